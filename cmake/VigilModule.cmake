@@ -1,0 +1,27 @@
+# vigil_module(NAME [USES module...] [LIBRARIES target...])
+#
+# One folder, one library. USES is the dependency graph: a module may include only what it uses
+# (tests/structure checks every #include against these lines). LIBRARIES are third-party targets.
+function(vigil_module NAME)
+  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(vigil_${NAME} STATIC ${sources})
+  add_library(vigil::${NAME} ALIAS vigil_${NAME})
+  target_include_directories(vigil_${NAME} PUBLIC ${PROJECT_SOURCE_DIR})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(vigil_${NAME} PUBLIC vigil::${used})
+  endforeach()
+  target_link_libraries(vigil_${NAME} PUBLIC ${ARG_LIBRARIES})
+endfunction()
+
+# vigil_test(NAME [LIBRARIES target...])
+#
+# All tests/NAME/*_test.cpp in one doctest binary, linked with the module of the same name.
+function(vigil_test NAME)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cpp)
+  add_executable(${NAME}_test ${sources} ${CMAKE_CURRENT_SOURCE_DIR}/test_main.cpp)
+  target_link_libraries(${NAME}_test PRIVATE vigil::${NAME} ${ARG_LIBRARIES})
+  add_test(NAME ${NAME} COMMAND ${NAME}_test)
+endfunction()

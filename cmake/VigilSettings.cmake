@@ -1,0 +1,30 @@
+# Compiler settings shared by every target.
+option(VIGIL_TESTS "build unit tests and benchmarks" ON)
+option(VIGIL_FUZZ "build the fuzz targets (clang only)" OFF)
+set(VIGIL_SANITIZE "" CACHE STRING "sanitizers for every target, as -fsanitize= takes them")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # __int128
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+# No NDEBUG: a wrong position costs more than a stop.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+
+add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Werror)
+if(VIGIL_SANITIZE)
+  add_compile_options(-fsanitize=${VIGIL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${VIGIL_SANITIZE})
+endif()
+
+find_program(VIGIL_CCACHE ccache)
+if(VIGIL_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${VIGIL_CCACHE})
+endif()
+find_program(VIGIL_LLD ld.lld)
+if(VIGIL_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()

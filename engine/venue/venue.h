@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+
+#include "orders/execution_report.h"
+#include "orders/market.h"
+#include "orders/order.h"
+
+namespace vigil::engine {
+
+/// What the core asks a venue to do. Plain data, copied through queues.
+struct VenueCommand {
+  enum class Kind : std::uint8_t { New, Cancel, Replace };
+  Kind kind = Kind::New;
+  orders::OrderId order = orders::kNoOrder;
+  orders::VenueId venue = orders::kNoVenue;
+  orders::InstrumentId instrument = orders::kNoInstrument;
+  orders::Side side = orders::Side::Buy;
+  orders::OrderType type = orders::OrderType::Limit;
+  orders::TimeInForce time_in_force = orders::TimeInForce::Day;
+  orders::OrderTerms terms;  ///< New and Replace
+  orders::Timestamp expire_at{};
+};
+
+enum class SendResult : std::uint8_t {
+  Sent,
+  Disconnected,  ///< certainly not sent; may be tried again
+  QueueFull,     ///< certainly not sent; the transport's bound is reached
+};
+
+/// What a venue tells the engine.
+struct VenueEvent {
+  enum class Kind : std::uint8_t { Report, Connected, Disconnected };
+  Kind kind = Kind::Report;
+  orders::VenueId venue = orders::kNoVenue;
+  orders::ExecutionReport report;  ///< Kind::Report
+};
+
+/// Where venue events go: the core itself under a manual clock, a queue in the live engine. Answers false
+/// when there is no room; the venue then keeps the event and offers it again.
+class VenueEventSink {
+ public:
+  virtual ~VenueEventSink() = default;
+  [[nodiscard]] virtual bool deliver(const VenueEvent& event, orders::Timestamp now) = 0;
+};
+
+/// The engine's way to its venues: direct under a manual clock, through a queue in the live engine. Called on
+/// the core thread.
+class VenueGateway {
+ public:
+  virtual ~VenueGateway() = default;
+  [[nodiscard]] virtual SendResult send(const VenueCommand& command, orders::EventTime now) noexcept = 0;
+};
+
+/// One venue, driven by one thread that also brings it the market. Time is an argument throughout.
+class Venue {
+ public:
+  virtual ~Venue() = default;
+  virtual void submit(const VenueCommand& command, orders::Timestamp now) = 0;
+  virtual void on_market(const orders::MarketEvent& event) = 0;
+  /// Does all that is due until `now`, in time order, and delivers what the engine would have received by then.
+  virtual void advance(orders::Timestamp now, VenueEventSink& sink) = 0;
+  /// When advance next has something to do; Timestamp::max() when nothing is pending.
+  [[nodiscard]] virtual orders::Timestamp next_due() const = 0;
+  [[nodiscard]] virtual bool connected() const = 0;
+};
+
+}  // namespace vigil::engine

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+
+#include "orders/decimal.h"
+#include "orders/enums.h"
+#include "orders/ids.h"
+#include "orders/order.h"
+#include "orders/reasons.h"
+#include "orders/time.h"
+
+namespace vigil::orders {
+
+enum class ReportKind : std::uint8_t {
+  Accepted,
+  Rejected,
+  Triggered,
+  Fill,
+  Canceled,
+  CancelRejected,
+  Updated,         ///< `terms` are the terms in force
+  UpdateRejected,
+  Expired,
+};
+[[nodiscard]] std::string_view to_string(ReportKind kind) noexcept;
+
+/// What a venue says about an order. Plain data, copied through queues.
+struct ExecutionReport {
+  ReportKind kind = ReportKind::Accepted;
+  OrderId order = kNoOrder;
+  VenueId venue = kNoVenue;
+  VenueOrderId venue_order_id;
+  Timestamp venue_time{};             ///< the venue's own time
+  RejectReason reason = RejectReason::None;
+  FixedString<48> text;               ///< the venue's words, for the log
+  OrderTerms terms;                   ///< Updated
+  // Fill only:
+  VenueTradeId trade_id;
+  Price price{};
+  Quantity quantity{};
+  Money commission{};                 ///< positive = paid, negative = rebate
+  CurrencyId commission_currency = kNoCurrency;
+  Liquidity liquidity = Liquidity::Unknown;
+};
+
+}  // namespace vigil::orders

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "orders/decimal.h"
+#include "orders/enums.h"
+#include "orders/ids.h"
+#include "orders/market.h"
+#include "orders/order_status.h"
+#include "orders/reasons.h"
+#include "orders/time.h"
+
+namespace vigil::orders {
+
+/// The moments of an order's life, in their usual order. A stage not reached has a zero time.
+enum class Stage : std::uint8_t {
+  Decided,       ///< the strategy, file or client decided (its own time)
+  Received,      ///< the core took the request up
+  RiskChecked,   ///< the pre-trade checks ended, passed or denied
+  Routed,        ///< the venue was chosen
+  Sent,          ///< handed to the venue's transport
+  Acknowledged,  ///< the venue's first answer arrived
+  FirstFill,
+  LastFill,
+  Closed,
+};
+inline constexpr std::size_t kStageCount = 9;
+[[nodiscard]] std::string_view to_string(Stage stage) noexcept;  // "decided", "received", ...
+
+/// What an order asks for; a replace changes the last three. Prices that the type does not use are empty.
+struct OrderTerms {
+  Quantity quantity{};  ///< total, in units of the instrument; positive
+  std::optional<Price> limit_price;
+  std::optional<Price> stop_price;
+};
+
+/// What a client, a file or a strategy asks the core to do.
+struct OrderRequest {
+  enum class Action : std::uint8_t { New, Cancel, Replace, CancelAll };
+  Action action = Action::New;
+  /// New: the order's own id. Cancel, Replace: the id of the order meant.
+  ClientOrderId client_order_id;
+  AccountId account = kNoAccount;        ///< CancelAll: kNoAccount = every account
+  StrategyId strategy = kNoStrategy;     ///< CancelAll: kNoStrategy = every strategy
+  InstrumentId instrument = kNoInstrument;
+  VenueId venue = kNoVenue;              ///< kNoVenue = the router chooses
+  Side side = Side::Buy;
+  OrderType type = OrderType::Limit;
+  TimeInForce time_in_force = TimeInForce::Day;
+  OrderTerms terms;                      ///< New and Replace
+  Timestamp expire_at{};                 ///< GTD only
+  EventTime decided{};
+};
+
+enum class PendingRequest : std::uint8_t { None, Replace, Cancel };
+
+/// One order at one venue, or the parent of the slices a router made of it. Written by the core thread only;
+/// lives in the order manager's table. Invariant: cum_quantity + leaves_quantity() = terms.quantity.
+struct Order {
+  OrderId id = kNoOrder;
+  OrderId parent = kNoOrder;  ///< a slice names the routed order it belongs to
+  ClientOrderId client_order_id;
+  VenueOrderId venue_order_id;
+  InstrumentId instrument = kNoInstrument;
+  AccountId account = kNoAccount;
+  StrategyId strategy = kNoStrategy;
+  VenueId venue = kNoVenue;   ///< kNoVenue: not routed yet, or a parent
+  Side side = Side::Buy;
+  OrderType type = OrderType::Limit;
+  TimeInForce time_in_force = TimeInForce::Day;
+  OrderStatus status = OrderStatus::Initialized;
+  OrderStatus status_before_pending = OrderStatus::Initialized;
+  PendingRequest pending = PendingRequest::None;
+  bool is_parent = false;
+  bool in_doubt = false;      ///< a request went unanswered past its time-out
+  bool cancel_wanted = false; ///< a cancel waits until it can be sent
+  std::uint16_t open_slices = 0;  ///< of a parent
+  OrderTerms terms;
+  OrderTerms pending_terms;   ///< while pending == Replace
+  Quantity cum_quantity{};
+  Quantity overfill_quantity{};  ///< what the venue filled beyond terms.quantity
+  ExactMoney traded_value{};     ///< sum of price * quantity over all fills, overfills included
+  Timestamp expire_at{};
+  /// Benchmarks, kept with the order. Nothing = no sample later, never a 0.
+  std::optional<Price> decision_mid;
+  std::optional<Price> arrival_bid;
+  std::optional<Price> arrival_ask;
+  DenyReason deny_reason = DenyReason::None;
+  RejectReason reject_reason = RejectReason::None;
+  std::array<EventTime, kStageCount> stages{};
+  Duration pending_since{};      ///< monotonic; when the outstanding request was sent
+
+  /// What the exposure book counts for this order now; written by risk only.
+  Quantity counted_quantity{};
+  Money counted_value{};
+
+  [[nodiscard]] Quantity leaves_quantity() const noexcept { return terms.quantity - cum_quantity; }
+  [[nodiscard]] Quantity working_quantity() const noexcept {
+    return is_working(status) ? leaves_quantity() : Quantity{0};
+  }
+  /// sum(p*q) / sum(q) over all fills, rounded half to even; nothing before the first.
+  [[nodiscard]] std::optional<Price> average_price() const noexcept;
+  [[nodiscard]] EventTime& stage(Stage s) noexcept { return stages[static_cast<std::size_t>(s)]; }
+  [[nodiscard]] const EventTime& stage(Stage s) const noexcept {
+    return stages[static_cast<std::size_t>(s)];
+  }
+};
+
+}  // namespace vigil::orders

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orders/decimal.h"
+#include "orders/ids.h"
+#include "orders/time.h"
+
+namespace vigil::risk {
+
+/// Limits of one instrument; an absent one is not checked.
+struct InstrumentLimits {
+  std::optional<orders::Quantity> max_order_quantity;
+  std::optional<orders::Money> max_order_notional;     ///< in the account's base currency
+  std::optional<orders::Quantity> max_position;        ///< |Q| with working orders at their worst
+  std::optional<std::uint32_t> max_price_deviation_bp; ///< per order, against the reference, basis points
+  std::optional<std::uint32_t> max_period_deviation_bp;///< against the reference's range over collar_period
+};
+
+/// Limits of one account, money in its base currency.
+struct AccountLimits {
+  std::optional<orders::Money> max_gross_exposure;
+  std::optional<orders::Money> max_net_exposure;
+  std::optional<orders::Money> max_day_loss;           ///< positive; the day's P&L below minus this halts
+  std::optional<orders::Ratio> max_drawdown;           ///< 0.05 = 5 % of the peak
+  std::optional<orders::Ratio> max_margin_usage;       ///< margin used (with the order) over equity
+  std::optional<std::uint32_t> max_open_orders;
+  std::optional<std::uint32_t> max_open_positions;
+  std::optional<std::uint32_t> max_messages_per_second;
+};
+
+struct BreakerLimits {
+  std::uint32_t failures_to_open = 5;     ///< consecutive
+  orders::Duration open_for = std::chrono::seconds{10};
+  std::uint32_t successes_to_close = 2;   ///< in the half-open state
+};
+
+struct Limits {
+  std::vector<InstrumentLimits> instruments;  ///< by InstrumentId
+  std::vector<AccountLimits> accounts;        ///< by AccountId
+  std::vector<std::optional<std::uint32_t>> venue_messages_per_second;  ///< by VenueId
+  /// permissions[strategy][account]; an empty table permits everything.
+  std::vector<std::vector<bool>> permissions;
+  orders::Duration stale_reference_after = std::chrono::seconds{5};
+  bool market_order_needs_reference = true;
+  orders::Duration collar_period = std::chrono::minutes{1};
+  orders::Duration duplicate_window = std::chrono::milliseconds{0};  ///< zero = off
+  /// Fills of one strategy in one instrument on one side, at most this many in the window; 0 = off.
+  std::uint32_t max_repeated_executions = 0;
+  orders::Duration repeated_executions_window = std::chrono::seconds{1};
+  BreakerLimits breaker;
+  bool cancel_on_halt = true;
+};
+
+}  // namespace vigil::risk
