@@ -20,6 +20,14 @@ if(VIGIL_SANITIZE)
   add_link_options(-fsanitize=${VIGIL_SANITIZE})
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Its -Wconversion counts signs too, which g++'s does not; the code is judged by g++.
+  add_compile_options(-Wno-sign-conversion)
+endif()
+if(VIGIL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(VIGIL_CCACHE ccache)
 if(VIGIL_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${VIGIL_CCACHE})
