@@ -20,4 +20,9 @@ struct MetricDefinition {
   std::span<const double> buckets = {};      ///< histograms: upper bounds, ascending, without +Inf
 };
 
+/// Throws std::logic_error naming the metric if a name, a label or a bucket bound is not what Prometheus
+/// allows: definitions are ours, so a wrong one is our bug, found when it is wired.
+void validate(const MetricDefinition& definition);
+void validate_bounds(std::string_view name, std::span<const double> bounds);
+
 }  // namespace vigil::monitoring

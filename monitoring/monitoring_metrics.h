@@ -1,0 +1,141 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "monitoring/metrics/definition.h"
+
+namespace vigil::monitoring {
+
+class Registry;
+
+// What the monitoring module publishes. Label values come from closed sets, named beside each definition.
+
+/// Bounds for round trips and other whole operations, 100 us to 5 s.
+inline constexpr std::array kOperationSeconds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                              0.05,   0.1,     0.25,   0.5,   1.0,    2.0,   5.0};
+
+// The monitoring subsystem itself.
+
+inline constexpr std::array<std::string_view, 1> kFormatLabels{"format"};
+inline constexpr MetricDefinition kScrapeDuration{
+    "monitoring_scrape_duration_seconds",     MetricType::Histogram, "seconds",
+    "Time to collect and format one scrape.", kFormatLabels,         kOperationSeconds};  // format: text
+
+inline constexpr MetricDefinition kSeriesActive{
+    "monitoring_series_active", MetricType::Gauge, "1", "Series the registry holds.", {}};
+
+inline constexpr std::array<std::string_view, 1> kMetricLabels{"metric"};
+inline constexpr MetricDefinition kSeriesOverflow{
+    "monitoring_series_overflow_total", MetricType::Counter, "1",
+    "Label sets folded into the series whose labels are all \"other\", because their family was at its cap.",
+    kMetricLabels};  // metric: family names
+
+inline constexpr std::array<std::string_view, 2> kExporterReasonLabels{"exporter", "reason"};
+inline constexpr MetricDefinition kRecordsDropped{
+    "monitoring_records_dropped_total", MetricType::Counter, "1",
+    "Records that monitoring lost, by what should have written them and why.",
+    kExporterReasonLabels};  // log: queue_full, write_error; prometheus: type_conflict
+
+inline constexpr std::array<std::string_view, 2> kComponentLevelLabels{"component", "level"};
+inline constexpr MetricDefinition kLogEntries{
+    "log_entries_total", MetricType::Counter, "1",
+    "Log entries at or above the log's level, dropped ones included.",
+    kComponentLevelLabels};  // component: kLogComponents; level: TRACE to FATAL
+
+// HTTP.
+
+inline constexpr std::array<std::string_view, 3> kRouteMethodStatusLabels{"route", "method", "status_code"};
+inline constexpr MetricDefinition kHttpRequests{
+    "http_requests_total", MetricType::Counter, "1", "HTTP requests answered.",
+    kRouteMethodStatusLabels};  // route: templates, "other"; method: kHttpMethodNames
+
+inline constexpr std::array<std::string_view, 2> kRouteMethodLabels{"route", "method"};
+inline constexpr MetricDefinition kHttpRequestDuration{
+    "http_request_duration_seconds",
+    MetricType::Histogram,
+    "seconds",
+    "Time from a request read to its answer ready to be sent.",
+    kRouteMethodLabels,
+    kOperationSeconds};
+
+// Health.
+
+inline constexpr std::array<std::string_view, 2> kComponentStateLabels{"component", "state"};
+inline constexpr MetricDefinition kComponentHealthStatus{
+    "component_health_status", MetricType::Gauge, "1",
+    "1 for the state a component is in, 0 for the two others.",
+    kComponentStateLabels};  // state: healthy, degraded, unhealthy
+
+inline constexpr std::array<std::string_view, 1> kComponentLabels{"component"};
+inline constexpr MetricDefinition kComponentUp{
+    "component_up", MetricType::Gauge, "1", "0 if and only if the component is unhealthy.", kComponentLabels};
+
+// The process, from the operating system.
+
+inline constexpr MetricDefinition kCpuUsage{
+    "execution_cpu_usage_percent", MetricType::Gauge, "percent",
+    "Share of all the machine's processors used since the sample before, 0 to 100.",
+    kComponentLabels};  // component: process
+
+inline constexpr std::array<std::string_view, 2> kComponentKindLabels{"component", "kind"};
+inline constexpr MetricDefinition kMemoryUsage{
+    "execution_memory_usage_bytes", MetricType::Gauge, "bytes",
+    "Memory in use: pages in memory (resident), blocks handed out by the allocator (heap).",
+    kComponentKindLabels};  // component: process; kind: resident, heap
+
+inline constexpr MetricDefinition kThreads{
+    "system_threads", MetricType::Gauge, "1", "Threads of the process.", {}};
+
+inline constexpr std::array<std::string_view, 2> kInterfaceDirectionLabels{"interface", "direction"};
+inline constexpr MetricDefinition kNetworkBytes{
+    "system_network_bytes_total", MetricType::Counter, "bytes",
+    "Bytes through a network interface of the machine (or container).",
+    kInterfaceDirectionLabels};  // direction: receive, transmit
+
+inline constexpr std::array<std::string_view, 1> kFilesystemLabels{"filesystem"};
+inline constexpr MetricDefinition kDiskUsage{"system_disk_usage_bytes", MetricType::Gauge, "bytes",
+                                             "Bytes used on a file system the engine writes to.",
+                                             kFilesystemLabels};  // filesystem: names from the configuration
+inline constexpr MetricDefinition kDiskSize{"system_disk_size_bytes", MetricType::Gauge, "bytes",
+                                            "Size of a file system the engine writes to.", kFilesystemLabels};
+
+inline constexpr std::array<std::string_view, 1> kOperationLabels{"operation"};
+inline constexpr MetricDefinition kIoBytes{"system_io_bytes_total", MetricType::Counter, "bytes",
+                                           "Bytes the process caused to be read from and written to storage.",
+                                           kOperationLabels};  // operation: read, write
+
+inline constexpr MetricDefinition kProcessStartTime{"process_start_time_seconds",
+                                                    MetricType::Gauge,
+                                                    "seconds",
+                                                    "When the process started, seconds since 1970.",
+                                                    {}};
+
+inline constexpr std::array<std::string_view, 1> kVersionLabels{"version"};
+inline constexpr MetricDefinition kBuildInfo{"execution_build_info", MetricType::Gauge, "1",
+                                             "Always 1; the label tells the version.", kVersionLabels};
+
+/// The module's whole catalogue, by subject.
+inline constexpr std::array kMonitoringMetrics{kScrapeDuration,
+                                               kSeriesActive,
+                                               kSeriesOverflow,
+                                               kRecordsDropped,
+                                               kLogEntries,
+                                               kHttpRequests,
+                                               kHttpRequestDuration,
+                                               kComponentHealthStatus,
+                                               kComponentUp,
+                                               kCpuUsage,
+                                               kMemoryUsage,
+                                               kThreads,
+                                               kNetworkBytes,
+                                               kDiskUsage,
+                                               kDiskSize,
+                                               kIoBytes,
+                                               kProcessStartTime,
+                                               kBuildInfo};
+
+/// Declares kMonitoringMetrics, for `definitions()` of a registry whose users have not been wired.
+void declare_all(Registry& registry);
+
+}  // namespace vigil::monitoring
