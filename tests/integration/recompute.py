@@ -6,14 +6,14 @@
 
 Of the report only what is no result is taken as given: each position's currency, multiplier, direction of
 quotation and mark, and each account's currency and initial capital. Computed from the fills: quantity, average
-price, realized and unrealized P&L, commissions and cash of every position; the account's figures where all its
-positions are in the account's currency; slippage by symbol; cum quantity and average price of every order.
+price, realized and unrealized P&L, commissions and cash of every position; cash, realized and unrealized P&L,
+commissions and equity of every account; slippage by symbol; cum quantity and average price of every order.
 
 Integers only, in units of 1e-8 (1e-16 for products); every division rounds half to even. The rules are those at
 the top of positions/position.h, written a second time in another language by way of another structure.
 
-A commission in a currency other than the settlement one is the base currency's (it is when the symbol starts with
-it, or when --base says so) or needs a fixed --rate.
+A commission may be in the instrument's other currency (which is read from the symbol, or said by --base). Any
+other currency, and a position in another currency than its account's, needs a --rate.
 
 Prints what differs, then `N figures agree, N differ`; exit code 1 when one differs or nothing was compared.
 """
@@ -205,23 +205,39 @@ def published(exact):
 
 
 class Rules(NamedTuple):
-    """What a commission in another currency means."""
+    """What an amount in another currency means."""
 
     bases: dict  # symbol: its base currency
     rates: dict  # (from, to): rate in units of 1e-8
 
-    def split(self, fill, settlement):
+    def convert(self, amount, source, target):
+        """An amount in units of 1e-8 in the target currency; None without a rate."""
+        if source == target or amount == 0:
+            return amount
+        if (source, target) in self.rates:
+            return half_even(amount * self.rates[source, target], UNIT)
+        if (target, source) in self.rates:
+            return half_even(amount * UNIT, self.rates[target, source])
+        return None
+
+    def split(self, fill, contract):
         """(commission in the settlement currency, commission in units of the base currency)."""
         currency = fill.commission_currency
-        if currency in ("", settlement):
+        if fill.commission == 0 or currency in ("", contract.currency):
             return fill.commission, 0
-        base = self.bases.get(fill.symbol)
-        if currency == base or (base is None and fill.symbol.startswith(currency)):
-            return 0, fill.commission
-        rate = self.rates.get((currency, settlement))
-        if rate is None:
-            raise InputError(f"{fill.symbol}: commission in {currency}: needs --rate {currency}/{settlement}=RATE")
-        return half_even(fill.commission * rate, UNIT), 0
+        if contract.inverse:  # settled in the base currency, quoted in what follows it in the symbol
+            if fill.symbol.startswith(contract.currency + currency):
+                return half_even(fill.commission * UNIT, fill.price), 0
+        elif currency == self.bases.get(fill.symbol, currency if fill.symbol.startswith(currency) else None):
+            # Where a unit is a unit of the base currency the fee comes out of the position; otherwise it is
+            # converted at the fill's own price.
+            if contract.multiplier == UNIT:
+                return 0, fill.commission
+            return half_even(fill.commission * fill.price, UNIT), 0
+        converted = self.convert(fill.commission, currency, contract.currency)
+        if converted is None:
+            raise InputError(f"{fill.symbol}: commission in {currency}: needs --rate {currency}/{contract.currency}=RATE")
+        return converted, 0
 
 
 def positions_of(fills, contracts, rules):
@@ -232,7 +248,7 @@ def positions_of(fills, contracts, rules):
         if key not in contracts:
             raise InputError(f"report: positions: must have {key}, which the fills name")
         position = positions.setdefault(key, Position(contracts[key]))
-        commission, base_commission = rules.split(fill, contracts[key].currency)
+        commission, base_commission = rules.split(fill, contracts[key])
         position.apply(fill.side, fill.quantity, fill.price, commission, base_commission)
     return positions
 
@@ -271,6 +287,7 @@ class Comparison:
     def __init__(self):
         self.agreed = 0
         self.differences = []
+        self.passed_over = []  # accounts that could not be computed
 
     def figure(self, name, computed, reported):
         """`computed` in units of 1e-8 or None; `reported` as the file has it."""
@@ -302,30 +319,44 @@ def compare_positions(report, positions, comparison):
                 comparison.figure(f"{name}: {figure}", published(getattr(position, figure)), row[figure])
 
 
-def compare_accounts(report, positions, comparison):
-    """Accounts all of whose positions are in the account's own currency; others depend on the market's rates."""
-    rows = {(row["account"], row["symbol"]): row for row in report["positions"]}
+def total(amounts):
+    """Their sum, or None where one is missing."""
+    amounts = list(amounts)
+    return None if None in amounts else sum(amounts)
+
+
+def compare_accounts(report, positions, rules, comparison):
+    """An account's figures are in its own currency; one whose positions cannot be converted to it is passed over."""
+    marks = {(row["account"], row["symbol"]): row["mark"] for row in report["positions"]}
     for account in report["accounts"]:
-        own = [(key, position) for key, position in positions.items() if key[0] == account["account"]]
-        if any(position.contract.currency != account["currency"] for _, position in own):
-            continue
+        own = {key: position for key, position in positions.items() if key[0] == account["account"]}
+        target = account["currency"]
         name = f"account {account['account']}"
+        if any(rules.convert(UNIT, position.contract.currency, target) is None for position in own.values()):
+            comparison.passed_over.append(f"{name}: needs --rate for its positions in other currencies")
+            continue
+
+        def in_account(exact, currency):
+            return None if exact is None else rules.convert(published(exact), currency, target)
+
+        def figure(get):
+            return total(in_account(get(key, position), position.contract.currency) for key, position in own.items())
+
+        balances = defaultdict(int)
+        for position in own.values():
+            balances[position.contract.currency] += position.cash
         capital = parse(account["initial_capital"], name)
+        cash = capital + total(in_account(balance, currency) for currency, balance in balances.items())
+        realized = figure(lambda key, position: position.realized)
+        marked = {key: None if marks.get(key) is None else parse(marks[key], name) for key in own}
+        unrealized = figure(lambda key, position: position.unrealized(marked[key]))
 
-        def total(figure):
-            return sum(published(getattr(position, figure)) for _, position in own)
-
-        def unrealized(key, position):
-            mark = rows[key]["mark"] if key in rows else None
-            return published(position.unrealized(None if mark is None else parse(mark, name)))
-
-        open_gains = [unrealized(key, position) for key, position in own]
-        gain = None if None in open_gains else sum(open_gains)
-        comparison.figure(f"{name}: cash", capital + total("cash"), account["cash"])
-        comparison.figure(f"{name}: realized", total("realized"), account["realized"])
-        comparison.figure(f"{name}: commissions", total("commissions"), account["commissions"])
-        comparison.figure(f"{name}: unrealized", gain, account["unrealized"])
-        equity = None if gain is None else capital + total("realized") + gain
+        comparison.figure(f"{name}: cash", cash, account["cash"])
+        comparison.figure(f"{name}: realized", realized, account["realized"])
+        commissions = figure(lambda key, position: position.commissions)
+        comparison.figure(f"{name}: commissions", commissions, account["commissions"])
+        comparison.figure(f"{name}: unrealized", unrealized, account["unrealized"])
+        equity = total([capital, realized, unrealized])
         comparison.figure(f"{name}: equity", equity, account["equity"])
 
 
@@ -381,7 +412,7 @@ def compare(report, fills, rules=Rules({}, {}), orders_path=None):
     comparison = Comparison()
     comparison.equal("fills", len(fills), report["fills"])
     compare_positions(report, positions, comparison)
-    compare_accounts(report, positions, comparison)
+    compare_accounts(report, positions, rules, comparison)
     compare_slippage(report, fills, comparison)
     if orders_path:
         compare_orders(orders_path, fills, comparison)
@@ -420,8 +451,8 @@ def main(arguments):
     except (InputError, OSError, ValueError) as error:
         print(f"recompute: {error}", file=sys.stderr)
         return 1
-    for difference in comparison.differences:
-        print(difference)
+    for line in comparison.differences + comparison.passed_over:
+        print(line)
     print(f"{comparison.agreed} figures agree, {len(comparison.differences)} differ")
     return 0 if comparison.agreed > 1 and not comparison.differences else 1
 

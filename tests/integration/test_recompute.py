@@ -188,6 +188,29 @@ class Comparisons(unittest.TestCase):
         samples, missing = recompute.slippage_of(fills)["ABC"]
         self.assertEqual((len(samples), missing), (1, 1))
 
+    def test_an_account_in_another_currency_needs_a_rate(self):
+        report = copy.deepcopy(REPORT)
+        report["accounts"][0].update(
+            currency="EUR", cash="54938.5", realized="-1.5", unrealized="-15", commissions="1.5", equity="99983.5"
+        )
+        fills = recompute.read_fills(self.write_fills(ROWS))
+        self.assertEqual(len(recompute.compare(report, fills).passed_over), 1)
+        for rates in ({("USD", "EUR"): parse("0.5")}, {("EUR", "USD"): parse("2")}):
+            comparison = recompute.compare(report, fills, recompute.Rules({}, rates))
+            self.assertEqual((comparison.differences, comparison.passed_over), ([], []))
+
+    def test_a_commission_is_read_in_the_currency_it_was_charged_in(self):
+        fill = recompute.Fill("1", "A", "BTCUSDT", 1, UNIT, parse("50000"), parse("0.001"), "BTC", None)
+        rules = recompute.Rules({}, {("BNB", "USDT"): parse("600")})
+        coin, contract = Contract("USDT", UNIT, False), Contract("USDT", 10 * UNIT, False)
+        self.assertEqual(rules.split(fill, coin), (0, fill.commission))
+        self.assertEqual(rules.split(fill, contract), (parse("50"), 0))
+        self.assertEqual(rules.split(fill._replace(commission_currency="BNB"), coin), (parse("0.6"), 0))
+        inverse = fill._replace(symbol="BTCUSD_PERP", commission=parse("5"), commission_currency="USD")
+        self.assertEqual(rules.split(inverse, Contract("BTC", 100 * UNIT, True)), (parse("0.0001"), 0))
+        with self.assertRaisesRegex(recompute.InputError, "needs --rate EUR/USDT"):
+            rules.split(fill._replace(commission_currency="EUR"), coin)
+
     def test_the_command_says_what_differs(self):
         report = copy.deepcopy(REPORT)
         report["positions"][0]["cash"] = "0"
