@@ -21,8 +21,12 @@ std::optional<Enum> find(const std::array<std::string_view, N>& words, std::stri
 
 }  // namespace
 
-std::string_view to_string(Side side) noexcept { return kSides[static_cast<std::size_t>(side)]; }
-std::string_view to_string(OrderType type) noexcept { return kTypes[static_cast<std::size_t>(type)]; }
+std::string_view to_string(Side side) noexcept {
+  return kSides[static_cast<std::size_t>(side)];
+}
+std::string_view to_string(OrderType type) noexcept {
+  return kTypes[static_cast<std::size_t>(type)];
+}
 std::string_view to_string(TimeInForce tif) noexcept {
   return kTimesInForce[static_cast<std::size_t>(tif)];
 }
@@ -30,7 +34,9 @@ std::string_view to_string(Liquidity liquidity) noexcept {
   return kLiquidities[static_cast<std::size_t>(liquidity)];
 }
 
-std::optional<Side> parse_side(std::string_view text) noexcept { return find<Side>(kSides, text); }
+std::optional<Side> parse_side(std::string_view text) noexcept {
+  return find<Side>(kSides, text);
+}
 std::optional<OrderType> parse_order_type(std::string_view text) noexcept {
   return find<OrderType>(kTypes, text);
 }

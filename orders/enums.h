@@ -12,7 +12,9 @@ enum class TimeInForce : std::uint8_t { Day, GoodTillCancel, GoodTillDate, Immed
 enum class Liquidity : std::uint8_t { Unknown, Maker, Taker };
 
 /// +1 for a buy, -1 for a sell.
-[[nodiscard]] constexpr int sign(Side side) noexcept { return side == Side::Buy ? 1 : -1; }
+[[nodiscard]] constexpr int sign(Side side) noexcept {
+  return side == Side::Buy ? 1 : -1;
+}
 [[nodiscard]] constexpr Side opposite(Side side) noexcept {
   return side == Side::Buy ? Side::Sell : Side::Buy;
 }

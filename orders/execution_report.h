@@ -18,7 +18,7 @@ enum class ReportKind : std::uint8_t {
   Fill,
   Canceled,
   CancelRejected,
-  Updated,         ///< `terms` are the terms in force
+  Updated,  ///< `terms` are the terms in force
   UpdateRejected,
   Expired,
 };
@@ -30,15 +30,15 @@ struct ExecutionReport {
   OrderId order = kNoOrder;
   VenueId venue = kNoVenue;
   VenueOrderId venue_order_id;
-  Timestamp venue_time{};             ///< the venue's own time
+  Timestamp venue_time{};  ///< the venue's own time
   RejectReason reason = RejectReason::None;
-  FixedString<48> text;               ///< the venue's words, for the log
-  OrderTerms terms;                   ///< Updated
+  FixedString<48> text;  ///< the venue's words, for the log
+  OrderTerms terms;      ///< Updated
   // Fill only:
   VenueTradeId trade_id;
   Price price{};
   Quantity quantity{};
-  Money commission{};                 ///< positive = paid, negative = rebate
+  Money commission{};  ///< positive = paid, negative = rebate
   CurrencyId commission_currency = kNoCurrency;
   Liquidity liquidity = Liquidity::Unknown;
 };

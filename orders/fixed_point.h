@@ -18,33 +18,42 @@ inline constexpr std::int64_t kScale = 100'000'000;
 /// Decimal digits of an exact product of two of them (ExactMoney).
 inline constexpr int kExactScaleDigits = 16;
 
+/// The size of a number; unlike -value it is right for the least Int128 too.
+[[nodiscard]] constexpr Uint128 magnitude(Int128 value) noexcept {
+  return value < 0 ? Uint128{0} - static_cast<Uint128>(value) : static_cast<Uint128>(value);
+}
+inline constexpr Int128 kInt128Max = static_cast<Int128>(~Uint128{0} >> 1);
+inline constexpr Int128 kInt128Min = -kInt128Max - 1;
+
 /// n / d rounded half to even. d must not be 0; the quotient must fit.
 [[nodiscard]] constexpr Int128 divide_half_even(Int128 n, Int128 d) noexcept {
-  if (d < 0) {
-    n = -n;
-    d = -d;
-  }
-  Int128 quotient = n / d;
-  Int128 remainder = n % d;
-  const bool negative = remainder < 0;
-  if (negative) remainder = -remainder;
-  const Int128 rest = d - remainder;  // compares remainder with d / 2 without doubling it
-  if (remainder > rest || (remainder == rest && (quotient & 1) != 0)) quotient += negative ? -1 : 1;
-  return quotient;
+  const Int128 quotient = n / d;
+  const Uint128 remainder = magnitude(n % d);
+  const Uint128 rest = magnitude(d) - remainder;  // compares remainder with d / 2 without doubling it
+  if (remainder < rest || (remainder == rest && (quotient & 1) == 0)) return quotient;
+  return (n < 0) != (d < 0) ? quotient - 1 : quotient + 1;
 }
 
 /// a * b / c rounded half to even, exact through a 192-bit product. Nothing when c is 0 or the result
 /// needs more than 127 bits.
 [[nodiscard]] std::optional<Int128> multiply_divide_half_even(Int128 a, std::int64_t b,
                                                               std::int64_t c) noexcept;
+/// factor * n / d rounded half to even, exact however large n and d are. Nothing unless d and factor are
+/// positive, or when the result needs more than 127 bits.
+[[nodiscard]] std::optional<Int128> ratio_half_even(Int128 n, Int128 d, std::int64_t factor) noexcept;
 
 /// a + b, stopping at the ends of the range (about 1.7e38) instead of wrapping. A ledger is watched long
 /// before it gets there; wrapping would turn a gain into a loss.
 [[nodiscard]] constexpr Int128 add_saturating(Int128 a, Int128 b) noexcept {
   Int128 sum = 0;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  constexpr Int128 kMax = static_cast<Int128>(~Uint128{0} >> 1);
-  return a > 0 ? kMax : -kMax - 1;
+  return a > 0 ? kInt128Max : kInt128Min;
+}
+/// a - b in the same way.
+[[nodiscard]] constexpr Int128 subtract_saturating(Int128 a, Int128 b) noexcept {
+  Int128 difference = 0;
+  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
+  return a > 0 || (a == 0 && b < 0) ? kInt128Max : kInt128Min;
 }
 
 enum class ParseError : std::uint8_t {
@@ -104,9 +113,7 @@ class FixedPoint {
   }
   [[nodiscard]] std::string to_string() const { return decimal_string(raw_, kScaleDigits); }
 
-  friend constexpr bool operator==(const Derived& a, const Derived& b) noexcept {
-    return a.raw_ == b.raw_;
-  }
+  friend constexpr bool operator==(const Derived& a, const Derived& b) noexcept { return a.raw_ == b.raw_; }
   friend constexpr std::strong_ordering operator<=>(const Derived& a, const Derived& b) noexcept {
     return a.raw_ < b.raw_   ? std::strong_ordering::less
            : a.raw_ > b.raw_ ? std::strong_ordering::greater

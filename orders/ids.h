@@ -26,7 +26,7 @@ inline constexpr VenueId kNoVenue{0xffff};
 inline constexpr CurrencyId kNoCurrency{0xffff};
 
 template <typename Id>
-  requires std::is_enum_v<Id>
+requires std::is_enum_v<Id>
 [[nodiscard]] constexpr std::size_t index(Id id) noexcept {
   return static_cast<std::size_t>(id);
 }

@@ -10,8 +10,8 @@ namespace vigil::orders {
 
 /// A currency of the configuration. Set at start, then read only.
 struct Currency {
-  std::string code;   ///< "USD"
-  int decimals = 8;   ///< a split commission is rounded to this many decimals; 0 to 8
+  std::string code;  ///< "USD"
+  int decimals = 8;  ///< a split commission is rounded to this many decimals; 0 to 8
 };
 
 /// What can be traded, from the configuration. Set at start, then read only; InstrumentId is its place in
@@ -25,10 +25,10 @@ struct Instrument {
   Price tick_size{};                    ///< positive; limit and stop prices are multiples of it
   Quantity lot_size{};                  ///< positive; order quantities are multiples of it
   Multiplier multiplier{1};
-  bool inverse = false;                 ///< quoted in one currency, settled in the other
-  Ratio initial_margin{1};              ///< share of the notional held as margin; 1 = fully paid
-  bool restricted = false;              ///< no new order may name it
-  bool tradable = true;                 ///< false: market data only
+  bool inverse = false;     ///< quoted in one currency, settled in the other
+  Ratio initial_margin{1};  ///< share of the notional held as margin; 1 = fully paid
+  bool restricted = false;  ///< no new order may name it
+  bool tradable = true;     ///< false: market data only
 };
 
 /// Exact value of q units at price p in the settlement currency: p*q*m, or q*m/p for an inverse contract.

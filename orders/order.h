@@ -42,15 +42,15 @@ struct OrderRequest {
   Action action = Action::New;
   /// New: the order's own id. Cancel, Replace: the id of the order meant.
   ClientOrderId client_order_id;
-  AccountId account = kNoAccount;        ///< CancelAll: kNoAccount = every account
-  StrategyId strategy = kNoStrategy;     ///< CancelAll: kNoStrategy = every strategy
+  AccountId account = kNoAccount;     ///< CancelAll: kNoAccount = every account
+  StrategyId strategy = kNoStrategy;  ///< CancelAll: kNoStrategy = every strategy
   InstrumentId instrument = kNoInstrument;
-  VenueId venue = kNoVenue;              ///< kNoVenue = the router chooses
+  VenueId venue = kNoVenue;  ///< kNoVenue = the router chooses
   Side side = Side::Buy;
   OrderType type = OrderType::Limit;
   TimeInForce time_in_force = TimeInForce::Day;
-  OrderTerms terms;                      ///< New and Replace
-  Timestamp expire_at{};                 ///< GTD only
+  OrderTerms terms;       ///< New and Replace
+  Timestamp expire_at{};  ///< GTD only
   EventTime decided{};
 };
 
@@ -66,7 +66,7 @@ struct Order {
   InstrumentId instrument = kNoInstrument;
   AccountId account = kNoAccount;
   StrategyId strategy = kNoStrategy;
-  VenueId venue = kNoVenue;   ///< kNoVenue: not routed yet, or a parent
+  VenueId venue = kNoVenue;  ///< kNoVenue: not routed yet, or a parent
   Side side = Side::Buy;
   OrderType type = OrderType::Limit;
   TimeInForce time_in_force = TimeInForce::Day;
@@ -74,11 +74,13 @@ struct Order {
   OrderStatus status_before_pending = OrderStatus::Initialized;
   PendingRequest pending = PendingRequest::None;
   bool is_parent = false;
+  bool routed = false;        ///< the router chose its venue or venues; else the request named one
   bool in_doubt = false;      ///< a request went unanswered past its time-out
-  bool cancel_wanted = false; ///< a cancel waits until it can be sent
+  bool held = false;          ///< passed the checks and waits to be sent; counts as working in every exposure
+  bool kill_pending = false;  ///< the kill switch wants this order gone; its end is the acknowledgement
   std::uint16_t open_slices = 0;  ///< of a parent
   OrderTerms terms;
-  OrderTerms pending_terms;   ///< while pending == Replace
+  OrderTerms pending_terms;  ///< while pending == Replace
   Quantity cum_quantity{};
   Quantity overfill_quantity{};  ///< what the venue filled beyond terms.quantity
   ExactMoney traded_value{};     ///< sum of price * quantity over all fills, overfills included
@@ -90,7 +92,7 @@ struct Order {
   DenyReason deny_reason = DenyReason::None;
   RejectReason reject_reason = RejectReason::None;
   std::array<EventTime, kStageCount> stages{};
-  Duration pending_since{};      ///< monotonic; when the outstanding request was sent
+  Duration pending_since{};  ///< monotonic; when the outstanding request was sent
 
   /// What the exposure book counts for this order now; written by risk only.
   Quantity counted_quantity{};
@@ -98,13 +100,14 @@ struct Order {
 
   [[nodiscard]] Quantity leaves_quantity() const noexcept { return terms.quantity - cum_quantity; }
   [[nodiscard]] Quantity working_quantity() const noexcept {
-    return is_working(status) ? leaves_quantity() : Quantity{0};
+    return is_working(status) || held ? leaves_quantity() : Quantity{0};
   }
   /// sum(p*q) / sum(q) over all fills, rounded half to even; nothing before the first.
   [[nodiscard]] std::optional<Price> average_price() const noexcept;
   [[nodiscard]] EventTime& stage(Stage s) noexcept { return stages[static_cast<std::size_t>(s)]; }
-  [[nodiscard]] const EventTime& stage(Stage s) const noexcept {
-    return stages[static_cast<std::size_t>(s)];
+  [[nodiscard]] const EventTime& stage(Stage s) const noexcept { return stages[static_cast<std::size_t>(s)]; }
+  [[nodiscard]] bool reached(Stage s) const noexcept {
+    return stage(s).wall != Timestamp{} || stage(s).monotonic != Duration{0};
   }
 };
 

@@ -69,8 +69,10 @@ struct Transition {
     case OrderStatus::Triggered:
     case OrderStatus::PartiallyFilled:
     case OrderStatus::PendingUpdate:
-    case OrderStatus::PendingCancel: return true;
-    default: return false;
+    case OrderStatus::PendingCancel:
+      return true;
+    default:
+      return false;
   }
 }
 /// Denied, Rejected, Canceled, Expired, Filled.

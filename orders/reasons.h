@@ -17,19 +17,19 @@ enum class DenyReason : std::uint8_t {
   UnknownAccount,
   UnknownStrategy,
   UnknownVenue,
-  StrategyNotPermitted,     ///< the strategy may not trade for the account
-  StrategyDisabled,         ///< by a person or by the repeated-execution check
-  InvalidPrice,             ///< missing, not wanted, or not positive where it must be
+  StrategyNotPermitted,  ///< the strategy may not trade for the account
+  StrategyDisabled,      ///< by a person or by the repeated-execution check
+  InvalidPrice,          ///< missing, not wanted, or not positive where it must be
   TickSize,
   LotSize,
   InvalidQuantity,
   MaxOrderQuantity,
   MaxOrderNotional,
-  PriceCollar,              ///< too far from the reference now
-  PriceCollarPeriod,        ///< too far from the reference's range over the period
+  PriceCollar,        ///< too far from the reference now
+  PriceCollarPeriod,  ///< too far from the reference's range over the period
   MissingReference,
   StaleReference,
-  DuplicateOrder,           ///< same terms again within the window
+  DuplicateOrder,  ///< same terms again within the window
   DuplicateClientOrderId,
   AccountMessageRate,
   VenueMessageRate,
@@ -42,20 +42,21 @@ enum class DenyReason : std::uint8_t {
   MarginLimit,
   DayLossLimit,
   DrawdownLimit,
-  TradingReducing,          ///< trading state Reducing and the order would not shrink the position
+  TradingReducing,  ///< trading state Reducing and the order would not shrink the position
   TradingHalted,
   KillSwitch,
   VenueCircuitOpen,
-  VenueUnavailable,         ///< disconnected after all retries, or no healthy venue for the router
+  VenueUnavailable,  ///< disconnected after all retries, or no healthy venue for the router
   OrderTableFull,
-  UnknownOrder,             ///< a cancel or replace names no order we know
-  OrderClosed,              ///< a cancel or replace came after the end
-  RequestPending,           ///< a cancel or replace is still unanswered
-  ReplaceNotSupported,      ///< the order was split over venues
+  UnknownOrder,         ///< a cancel or replace names no order we know
+  OrderClosed,          ///< a cancel or replace came after the end
+  RequestPending,       ///< a cancel or replace is still unanswered
+  ReplaceNotSupported,  ///< the order was split over venues
   VenueQueueFull,
-  MissingConversionRate,    ///< the instrument's currency cannot be valued in the account's
+  MissingConversionRate,  ///< the instrument's currency cannot be valued in the account's
 };
-inline constexpr std::size_t kDenyReasonCount = static_cast<std::size_t>(DenyReason::MissingConversionRate) + 1;
+inline constexpr std::size_t kDenyReasonCount =
+    static_cast<std::size_t>(DenyReason::MissingConversionRate) + 1;
 
 /// Why a venue refused, in our words; a venue's own text goes to the log.
 enum class RejectReason : std::uint8_t {
@@ -67,7 +68,7 @@ enum class RejectReason : std::uint8_t {
   InsufficientFunds,
   MarketClosed,
   RateLimited,
-  TooLate,          ///< a cancel or replace of an order that is done
+  TooLate,  ///< a cancel or replace of an order that is done
   Other,
 };
 inline constexpr std::size_t kRejectReasonCount = static_cast<std::size_t>(RejectReason::Other) + 1;
@@ -83,9 +84,15 @@ struct Measure {
   Unit unit = Unit::None;
   Int128 raw = 0;  ///< in units of 1e-8, whatever the unit
 };
-[[nodiscard]] constexpr Measure measure(Money m) noexcept { return {Unit::Money, m.raw()}; }
-[[nodiscard]] constexpr Measure measure(Quantity q) noexcept { return {Unit::Quantity, q.raw()}; }
-[[nodiscard]] constexpr Measure measure(Price p) noexcept { return {Unit::Price, p.raw()}; }
+[[nodiscard]] constexpr Measure measure(Money m) noexcept {
+  return {Unit::Money, m.raw()};
+}
+[[nodiscard]] constexpr Measure measure(Quantity q) noexcept {
+  return {Unit::Quantity, q.raw()};
+}
+[[nodiscard]] constexpr Measure measure(Price p) noexcept {
+  return {Unit::Price, p.raw()};
+}
 [[nodiscard]] constexpr Measure measure_count(std::int64_t n) noexcept {
   return {Unit::Count, static_cast<Int128>(n) * kScale};
 }

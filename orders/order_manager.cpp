@@ -1,0 +1,161 @@
+// The table: creation, look-up, what is forgotten and when.
+
+#include "orders/order_manager.h"
+
+#include <algorithm>
+#include <cassert>
+#include <memory>
+
+namespace vigil::orders {
+namespace {
+
+/// Closed orders that one fill may push out of the full fill table. A longer search would make that fill
+/// wait; a shorter one only means that a repeat of it might not be noticed, which is counted.
+constexpr int kForgottenPerFill = 64;
+
+std::uint32_t hash_of(OrderId id) noexcept {
+  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15ULL) >> 32);
+}
+std::uint32_t hash_of(const ClientOrderId& id) noexcept {
+  return static_cast<std::uint32_t>(hash_text(id.view()));
+}
+
+/// In the index of client ids: a slice only carries its parent's.
+bool is_indexed_by_client_id(const Order& order) noexcept {
+  return order.parent == kNoOrder && !order.client_order_id.empty();
+}
+
+}  // namespace
+
+OrderManager::OrderManager(const OrderTableConfig& config)
+    : capacity_(config.order_capacity),
+      response_timeout_(config.response_timeout),
+      orders_(std::size_t{config.order_capacity} + 1),
+      slots_(std::size_t{config.order_capacity} + 1),
+      by_id_(config.order_capacity),
+      by_client_id_(config.order_capacity),
+      fills_(config.fill_capacity),
+      unacknowledged_(config.order_capacity),
+      pending_changes_(config.order_capacity) {}
+
+OrderManager::Creation OrderManager::create(const OrderRequest& request, EventTime now) noexcept {
+  if (find(request.client_order_id) != nullptr) return {CreateResult::DuplicateClientOrderId, nullptr};
+  const SlotNumber slot = acquire();
+  if (slot == kNoSlot) return {CreateResult::TableFull, nullptr};
+
+  Order& order = start_order(slot);
+  order.client_order_id = request.client_order_id;
+  order.instrument = request.instrument;
+  order.account = request.account;
+  order.strategy = request.strategy;
+  order.venue = request.venue;
+  order.side = request.side;
+  order.type = request.type;
+  order.time_in_force = request.time_in_force;
+  order.terms = request.terms;
+  order.expire_at = request.expire_at;
+  order.stage(Stage::Decided) = request.decided;
+  order.stage(Stage::Received) = now;
+  if (is_indexed_by_client_id(order)) by_client_id_.insert(hash_of(order.client_order_id), slot);
+  ++live_;
+  return {CreateResult::Created, &order};
+}
+
+SlotNumber OrderManager::acquire() noexcept {
+  if (free_ == kNoSlot && touched_ < capacity_) return ++touched_;
+  if (free_ == kNoSlot && closed_.first != kNoSlot) forget(closed_.first);
+  const SlotNumber slot = free_;
+  if (slot != kNoSlot) free_ = slots_[slot].next;
+  return slot;
+}
+
+Order& OrderManager::start_order(SlotNumber slot) noexcept {
+  Order& order = *std::construct_at(&orders_[slot]);
+  slots_[slot] = {};
+  order.id = OrderId{++last_id_};
+  by_id_.insert(hash_of(order.id), slot);
+  append(open_, slot);
+  ++remembered_;
+  return order;
+}
+
+void OrderManager::forget(SlotNumber slot) noexcept {
+  Order& order = orders_[slot];
+  assert(is_closed(order.status) && order.open_slices == 0);
+  if (on_forget_) on_forget_(order);
+  unlink(closed_, slot);
+  by_id_.erase(hash_of(order.id), slot);
+  if (is_indexed_by_client_id(order)) by_client_id_.erase(hash_of(order.client_order_id), slot);
+  fills_.forget(slots_[slot].fills);
+  order.id = kNoOrder;
+  slots_[slot].next = free_;
+  free_ = slot;
+  --remembered_;
+}
+
+bool OrderManager::make_room_for_fill(SlotNumber keep) noexcept {
+  // The order that is being filled and its parent are in use; everything else that is closed may go.
+  const OrderId parent = orders_[keep].parent;
+  SlotNumber slot = closed_.first;
+  for (int i = 0; i < kForgottenPerFill && slot != kNoSlot && fills_.full(); ++i) {
+    const SlotNumber next = slots_[slot].next;
+    if (slot != keep && orders_[slot].id != parent) forget(slot);
+    slot = next;
+  }
+  return !fills_.full();
+}
+
+SlotNumber OrderManager::slot_by_id(OrderId id) const noexcept {
+  return by_id_.find(hash_of(id), [&](SlotNumber slot) { return orders_[slot].id == id; });
+}
+
+Order* OrderManager::find(OrderId id) noexcept {
+  const SlotNumber slot = slot_by_id(id);
+  return slot == kNoSlot ? nullptr : &orders_[slot];
+}
+
+const Order* OrderManager::find(OrderId id) const noexcept {
+  const SlotNumber slot = slot_by_id(id);
+  return slot == kNoSlot ? nullptr : &orders_[slot];
+}
+
+Order* OrderManager::find(const ClientOrderId& id) noexcept {
+  if (id.empty()) return nullptr;
+  const SlotNumber slot = by_client_id_.find(
+      hash_of(id), [&](SlotNumber candidate) { return orders_[candidate].client_order_id == id; });
+  return slot == kNoSlot ? nullptr : &orders_[slot];
+}
+
+SlotNumber OrderManager::first_open_above(OrderId id) const noexcept {
+  if (id == kNoOrder) return open_.first;
+  SlotNumber first = kNoSlot;
+  for (SlotNumber slot = open_.last; slot != kNoSlot && orders_[slot].id > id; slot = slots_[slot].previous) {
+    first = slot;
+  }
+  return first;
+}
+
+void OrderManager::append(List& list, SlotNumber slot) noexcept {
+  slots_[slot].previous = list.last;
+  slots_[slot].next = kNoSlot;
+  (list.last == kNoSlot ? list.first : slots_[list.last].next) = slot;
+  list.last = slot;
+}
+
+void OrderManager::unlink(List& list, SlotNumber slot) noexcept {
+  const Slot& links = slots_[slot];
+  (links.previous == kNoSlot ? list.first : slots_[links.previous].next) = links.next;
+  (links.next == kNoSlot ? list.last : slots_[links.next].previous) = links.previous;
+}
+
+Duration OrderManager::oldest_in_doubt_age(Duration monotonic_now) const noexcept {
+  const Duration oldest = std::min(unacknowledged_.oldest_in_doubt(), pending_changes_.oldest_in_doubt());
+  return oldest == Duration::max() ? Duration{0} : monotonic_now - oldest;
+}
+
+Duration OrderManager::next_timeout() const noexcept {
+  const Duration oldest = std::min(unacknowledged_.oldest_waiting(), pending_changes_.oldest_waiting());
+  return oldest == Duration::max() ? oldest : oldest + response_timeout_;
+}
+
+}  // namespace vigil::orders

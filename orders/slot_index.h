@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "orders/mapped_array.h"
+
+namespace vigil::orders {
+
+/// Hash index from a key's 32-bit hash to slot numbers: open addressing with linear probing, at most half
+/// full, deletion by shifting back, so that it never degrades. Keys live with their owner, who compares them.
+/// Core thread only; does not allocate after construction.
+class SlotIndex {
+ public:
+  /// Room for `capacity` slots.
+  explicit SlotIndex(std::uint32_t capacity);
+
+  /// The slot with this hash for which is_key(slot) holds, or kNoSlot.
+  template <typename IsKey>
+  [[nodiscard]] SlotNumber find(std::uint32_t hash, IsKey&& is_key) const noexcept {
+    for (std::size_t i = hash & mask_; entries_[i].slot != kNoSlot; i = (i + 1) & mask_) {
+      if (entries_[i].hash == hash && is_key(entries_[i].slot)) return entries_[i].slot;
+    }
+    return kNoSlot;
+  }
+  /// The key must not be in the index yet.
+  void insert(std::uint32_t hash, SlotNumber slot) noexcept;
+  /// The slot must be in the index with this hash.
+  void erase(std::uint32_t hash, SlotNumber slot) noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return used_; }
+
+ private:
+  struct Entry {
+    std::uint32_t hash;
+    SlotNumber slot;
+  };
+  MappedArray<Entry> entries_;
+  std::size_t mask_;
+  std::size_t used_ = 0;
+  std::size_t capacity_;
+};
+
+}  // namespace vigil::orders
