@@ -23,9 +23,28 @@ enum class OnShutdown : std::uint8_t { CancelOrders, KeepOrders };
 
 /// Bounds of the operator-configured histograms.
 struct BucketConfig {
-  std::vector<double> order_size_usd;
-  std::vector<double> trade_duration_seconds;
-  std::vector<double> trade_pnl_usd;
+  std::vector<double> order_size_usd = {100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7};
+  std::vector<double> trade_duration_seconds = {0.1, 0.3, 1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4};
+  std::vector<double> trade_pnl_usd = {-1e5, -1e4, -1e3, -100, -10, -1, 0, 1, 10, 100, 1e3, 1e4, 1e5};
+};
+
+/// What the file says by name, kept so that limits can be resolved to ids again when a feed defines
+/// instruments or venues, or when the file's limits are read anew. Limits are complete: defaults applied.
+struct ConfigByName {
+  std::map<std::string, risk::InstrumentLimits> instrument_limits;  ///< by symbol
+  std::map<std::string, risk::AccountLimits> account_limits;
+  std::map<std::string, std::uint32_t> venue_messages_per_second;
+  std::map<std::string, std::vector<std::string>> permissions;  ///< strategy to accounts; empty = all may
+  std::vector<std::vector<std::string>> strategy_instruments;   ///< by StrategyId; empty = all
+
+  /// A name that nothing in the file defines; a feed has to.
+  struct Expected {
+    enum class Kind : std::uint8_t { Instrument, Venue };
+    Kind kind = Kind::Instrument;
+    std::string name;
+    std::string where;  ///< "FILE:LINE: key.path"
+  };
+  std::vector<Expected> expected;
 };
 
 /// Everything the engine reads from its YAML file, resolved to ids: names were looked up, defaults filled in.
@@ -37,18 +56,25 @@ struct EngineConfig {
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
   std::vector<orders::Instrument> instruments;
-  std::vector<SimulatedVenueConfig> venues;     ///< VenueId = place
+  std::vector<SimulatedVenueConfig> venues;  ///< VenueId = place
   positions::PortfolioConfig portfolio;
-  std::vector<StrategyConfig> strategies;       ///< StrategyId = place
+  std::vector<StrategyConfig> strategies;  ///< StrategyId = place
   RouterConfig router;
   risk::Limits limits;
   SyntheticMarketConfig synthetic;
   RetryConfig retry;
   BucketConfig buckets;
   OnShutdown on_shutdown = OnShutdown::CancelOrders;
-  orders::Duration session_end{};               ///< time of day (UTC) at which DAY orders expire
-  /// replay: instruments and venues that a feed names and the file does not are defined from the feed's format
+  orders::Duration session_end{};  ///< time of day (UTC) at which DAY orders expire
+  /// replay: instruments and venues that a feed names and the file does not are defined from the feed's
+  /// format
   bool define_from_feed = true;
+  /// What a venue has where its own entry says nothing, and what a venue defined from a feed has.
+  SimulatedVenueConfig venue_defaults;
+  /// Limits of instruments and accounts without an entry of their own.
+  risk::InstrumentLimits default_instrument_limits;
+  risk::AccountLimits default_account_limits;
+  ConfigByName by_name;
   std::size_t market_queue_capacity = 65536;
   std::size_t report_queue_capacity = 65536;
   std::size_t command_queue_capacity = 65536;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "engine/config/engine_config.h"
+
+/// The words of the configuration's enumerations, for reading and for writing.
+namespace vigil::engine {
+
+template <typename Enum, std::size_t N>
+using Words = std::array<std::pair<std::string_view, Enum>, N>;
+
+inline constexpr Words<monitoring::LogLevel, 6> kLogLevelWords{{
+    {"TRACE", monitoring::LogLevel::Trace},
+    {"DEBUG", monitoring::LogLevel::Debug},
+    {"INFO", monitoring::LogLevel::Info},
+    {"WARN", monitoring::LogLevel::Warn},
+    {"ERROR", monitoring::LogLevel::Error},
+    {"FATAL", monitoring::LogLevel::Fatal},
+}};
+inline constexpr Words<positions::MarkBasis, 2> kMarkBasisWords{{
+    {"touch", positions::MarkBasis::Touch},
+    {"mid", positions::MarkBasis::Mid},
+}};
+inline constexpr Words<StrategyKind, 3> kStrategyKindWords{{
+    {"manual", StrategyKind::Manual},
+    {"momentum", StrategyKind::Momentum},
+    {"mean_reversion", StrategyKind::MeanReversion},
+}};
+inline constexpr Words<RoutingStrategy, 2> kRoutingWords{{
+    {"smart", RoutingStrategy::Smart},
+    {"aggressive", RoutingStrategy::Aggressive},
+}};
+inline constexpr Words<OnShutdown, 2> kOnShutdownWords{{
+    {"cancel", OnShutdown::CancelOrders},
+    {"keep", OnShutdown::KeepOrders},
+}};
+
+}  // namespace vigil::engine

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+/// Configurations compiled into the binary from the files in configs/, so that it runs without any file.
+namespace vigil::engine {
+
+/// configs/default.yaml: what `vigil run` uses without --config.
+[[nodiscard]] std::string_view default_config_text() noexcept;
+/// configs/replay.yaml: what `vigil replay` uses without --config.
+[[nodiscard]] std::string_view replay_config_text() noexcept;
+
+/// Stand for the file's name in messages.
+inline constexpr std::string_view kDefaultConfigName = "default.yaml (built in)";
+inline constexpr std::string_view kReplayConfigName = "replay.yaml (built in)";
+
+}  // namespace vigil::engine

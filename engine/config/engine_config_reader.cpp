@@ -1,0 +1,132 @@
+#include "engine/config/engine_config_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/config/config_sections.h"
+#include "engine/config/config_values.h"
+#include "engine/config/config_words.h"
+#include "engine/config/value_text.h"
+#include "engine/config/yaml_reader.h"
+
+namespace vigil::engine {
+namespace {
+
+void read_listen(const YamlValue& value, std::string& out) {
+  constexpr std::string_view kMust = "be HOST:PORT with a port from 0 to 65535";
+  const std::string* text = value.scalar(kMust);
+  if (text == nullptr) return;
+  if (!parse_listen_address(*text)) return value.refuse(kMust);
+  out = *text;
+}
+
+std::vector<std::string> read_texts(const YamlValue& list) {
+  std::vector<std::string> texts;
+  for (const YamlValue& element : list.elements()) {
+    std::string text;
+    read_text(element, text);
+    if (element.holds("")) element.refuse("be a text of at least one character");
+    if (!text.empty()) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+void read_log(const YamlValue& log, monitoring::LogConfig& out) {
+  read_choice(log["level"], out.level, kLogLevelWords);
+  read_text(log["file"], out.file);
+  read_count(log["queue_capacity"], out.queue_capacity, 16, 16'777'216);
+  out.redacted_keys = read_texts(log["redact_keys"]);
+  YamlValue secrets = log["redact_values"];
+  secrets.hide();
+  out.redacted_values = read_texts(secrets);
+}
+
+void read_orders(const YamlValue& orders, vigil::orders::OrderTableConfig& out) {
+  read_count(orders["capacity"], out.order_capacity, 16, 50'000'000);
+  read_count(orders["fill_capacity"], out.fill_capacity, 16, 100'000'000);
+  read_duration(orders["response_timeout"], out.response_timeout, std::chrono::milliseconds{1});
+}
+
+void read_queues(const YamlValue& queues, EngineConfig& config) {
+  constexpr std::uint64_t kLeast = 64;
+  constexpr std::uint64_t kMost = 16'777'216;
+  read_count(queues["market"], config.market_queue_capacity, kLeast, kMost);
+  read_count(queues["reports"], config.report_queue_capacity, kLeast, kMost);
+  read_count(queues["commands"], config.command_queue_capacity, kLeast, kMost);
+}
+
+void read_buckets(const YamlValue& buckets, BucketConfig& out) {
+  read_bounds(buckets["order_size_usd"], out.order_size_usd);
+  read_bounds(buckets["trade_duration_seconds"], out.trade_duration_seconds);
+  read_bounds(buckets["trade_pnl_usd"], out.trade_pnl_usd);
+}
+
+void read_all(const YamlValue& root, EngineConfig& config) {
+  read_listen(root["listen"], config.listen);
+  read_boolean(root["metrics"]["enabled"], config.metrics_enabled);
+  read_count(root["http"]["threads"], config.http_threads, 1, 64);
+  read_log(root["log"], config.log);
+  read_orders(root["orders"], config.orders);
+  read_queues(root["queues"], config);
+  read_buckets(root["buckets"], config.buckets);
+  read_choice(root["on_shutdown"], config.on_shutdown, kOnShutdownWords);
+  read_time_of_day(root["session_end"], config.session_end);
+  read_boolean(root["define_from_feed"], config.define_from_feed);
+
+  read_market_sections(root, config);
+  read_venue_sections(root, config);
+  read_strategies(root["strategies"], config);
+  read_risk(root["risk"], config);
+  read_synthetic(root["synthetic"], config);
+}
+
+}  // namespace
+
+EngineConfig read_engine_config(std::string_view text, std::string name) {
+  YamlDocument document(text, std::move(name));
+  if (!document.readable()) throw ConfigError(document.messages());
+  EngineConfig config;
+  read_all(document.root(), config);
+  document.refuse_unknown_keys();
+  std::vector<std::string> messages = document.messages();
+  if (!messages.empty()) throw ConfigError(std::move(messages));
+  (void)resolve_names(config);  // what is missing now may come from a feed
+  return config;
+}
+
+EngineConfig read_engine_config(const std::string& path) {
+  return read_engine_config(read_config_file(path), path);
+}
+
+std::vector<std::string> known_config_keys() {
+  const YamlDocument document = YamlDocument::questionnaire();
+  EngineConfig config;
+  read_all(document.root(), config);
+  std::vector<std::string> keys = document.asked();
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+ConfigCheck check_config(const std::string& path) {
+  try {
+    EngineConfig config = read_engine_config(path);
+    return {{}, resolve_names(config)};
+  } catch (const ConfigError& e) {
+    return {e.messages(), {}};
+  }
+}
+
+risk::Limits read_limits(const std::string& path, const EngineConfig& current) {
+  EngineConfig fresh = read_engine_config(path);
+  fresh.instruments = current.instruments;
+  fresh.portfolio.accounts = current.portfolio.accounts;
+  fresh.venues = current.venues;
+  fresh.strategies = current.strategies;
+  fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
+  (void)resolve_names(fresh);
+  return std::move(fresh.limits);
+}
+
+}  // namespace vigil::engine

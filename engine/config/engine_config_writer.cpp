@@ -1,0 +1,383 @@
+#include "engine/config/engine_config_writer.h"
+
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/config/config_values.h"
+#include "engine/config/config_words.h"
+#include "engine/config/value_text.h"
+
+namespace vigil::engine {
+namespace {
+
+/// Writes block-style YAML, two spaces a level.
+class YamlWriter {
+ public:
+  void value(std::string_view key, std::string_view text) {
+    begin_line();
+    text_.append(key).append(": ").append(text).append("\n");
+  }
+  void open(std::string_view key) {
+    begin_line();
+    text_.append(key).append(":\n");
+    ++level_;
+  }
+  void close() { --level_; }
+  /// Begins a list member that is a mapping; its keys follow.
+  void open_item() {
+    ++level_;
+    dash_ = true;
+  }
+  void close_item() { --level_; }
+  void list(std::string_view key, const std::vector<std::string>& texts) {
+    std::string line = "[";
+    for (const std::string& text : texts) line += (line.size() > 1 ? ", " : "") + text;
+    value(key, line + "]");
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  void begin_line() {
+    const std::size_t indent = static_cast<std::size_t>(level_) * 2;
+    if (!dash_) {
+      text_.append(indent, ' ');
+      return;
+    }
+    text_.append(indent - 2, ' ').append("- ");
+    dash_ = false;
+  }
+
+  std::string text_;
+  int level_ = 0;
+  bool dash_ = false;
+};
+
+std::string text_of(bool value) {
+  return value ? "true" : "false";
+}
+std::string text_of(double value) {
+  return real_text(value);
+}
+std::string text_of(std::integral auto value) {
+  return std::to_string(value);
+}
+std::string text_of(orders::Duration value) {
+  return duration_text(value);
+}
+template <typename Decimal>
+requires requires(Decimal d) {
+  d.raw();
+}
+std::string text_of(Decimal value) {
+  return value.to_string();
+}
+template <typename T>
+std::string text_of(const std::optional<T>& limit) {
+  return limit ? text_of(*limit) : std::string(kNone);
+}
+
+std::vector<std::string> yaml_texts(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted_texts;
+  for (const std::string& text : texts) quoted_texts.push_back(yaml_text(text));
+  return quoted_texts;
+}
+
+std::vector<std::string> real_texts(const std::vector<double>& values) {
+  std::vector<std::string> texts;
+  for (const double value : values) texts.push_back(real_text(value));
+  return texts;
+}
+
+std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
+  return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
+}
+
+void write_process(YamlWriter& out, const EngineConfig& config) {
+  out.value("listen", yaml_text(config.listen));
+  out.open("metrics");
+  out.value("enabled", text_of(config.metrics_enabled));
+  out.close();
+  out.open("http");
+  out.value("threads", text_of(config.http_threads));
+  out.close();
+
+  out.open("log");
+  out.value("level", word_of(config.log.level, kLogLevelWords));
+  out.value("file", yaml_text(config.log.file));
+  out.value("queue_capacity", text_of(config.log.queue_capacity));
+  out.list("redact_keys", yaml_texts(config.log.redacted_keys));
+  out.list("redact_values", std::vector<std::string>(config.log.redacted_values.size(), "\"[redacted]\""));
+  out.close();
+
+  out.open("orders");
+  out.value("capacity", text_of(config.orders.order_capacity));
+  out.value("fill_capacity", text_of(config.orders.fill_capacity));
+  out.value("response_timeout", text_of(config.orders.response_timeout));
+  out.close();
+  out.open("queues");
+  out.value("market", text_of(config.market_queue_capacity));
+  out.value("reports", text_of(config.report_queue_capacity));
+  out.value("commands", text_of(config.command_queue_capacity));
+  out.close();
+  out.open("buckets");
+  out.list("order_size_usd", real_texts(config.buckets.order_size_usd));
+  out.list("trade_duration_seconds", real_texts(config.buckets.trade_duration_seconds));
+  out.list("trade_pnl_usd", real_texts(config.buckets.trade_pnl_usd));
+  out.close();
+  out.value("on_shutdown", word_of(config.on_shutdown, kOnShutdownWords));
+  out.value("session_end", yaml_text(time_of_day_text(config.session_end)));
+  out.value("define_from_feed", text_of(config.define_from_feed));
+}
+
+void write_instruments(YamlWriter& out, const EngineConfig& config) {
+  out.open("currencies");
+  for (const auto& currency : config.currencies) {
+    out.open_item();
+    out.value("code", yaml_text(currency.code));
+    out.value("decimals", text_of(currency.decimals));
+    out.close_item();
+  }
+  out.close();
+  out.value("reporting_currency", yaml_text(code_of(config, config.portfolio.reporting_currency)));
+  out.open("instruments");
+  for (const auto& instrument : config.instruments) {
+    out.open_item();
+    out.value("symbol", yaml_text(instrument.symbol));
+    out.value("base", yaml_text(code_of(config, instrument.base)));
+    out.value("quote", yaml_text(code_of(config, instrument.quote)));
+    out.value("settlement", yaml_text(code_of(config, instrument.settlement)));
+    out.value("inverse", text_of(instrument.inverse));
+    out.value("tick_size", text_of(instrument.tick_size));
+    out.value("lot_size", text_of(instrument.lot_size));
+    out.value("multiplier", text_of(instrument.multiplier));
+    out.value("initial_margin", text_of(instrument.initial_margin));
+    out.value("restricted", text_of(instrument.restricted));
+    out.value("tradable", text_of(instrument.tradable));
+    out.close_item();
+  }
+  out.close();
+}
+
+void write_portfolio(YamlWriter& out, const EngineConfig& config) {
+  const positions::PortfolioConfig& portfolio = config.portfolio;
+  out.open("accounts");
+  for (const auto& account : portfolio.accounts) {
+    out.open_item();
+    out.value("name", yaml_text(account.name));
+    out.value("base_currency", yaml_text(code_of(config, account.base_currency)));
+    out.value("initial_capital", text_of(account.initial_capital));
+    out.close_item();
+  }
+  out.close();
+  out.open("conversions");
+  for (const auto& conversion : portfolio.conversions) {
+    out.open_item();
+    out.value("from", yaml_text(code_of(config, conversion.from)));
+    out.value("to", yaml_text(code_of(config, conversion.to)));
+    out.value("rate", text_of(conversion.rate));
+    out.close_item();
+  }
+  out.close();
+  out.value("mark_basis", word_of(portfolio.mark_basis, kMarkBasisWords));
+  out.value("stale_mark_after", text_of(portfolio.stale_mark_after));
+  out.value("day_start", yaml_text(time_of_day_text(portfolio.day_start)));
+}
+
+void write_latency(YamlWriter& out, std::string_view key, const LatencyConfig& latency) {
+  out.open(key);
+  out.value("minimum", text_of(latency.minimum));
+  out.value("median", text_of(latency.median));
+  out.value("sigma", text_of(latency.sigma));
+  out.close();
+}
+
+void write_fee(YamlWriter& out, std::string_view key, const FeeConfig& fee) {
+  out.open(key);
+  out.value("notional_ratio", text_of(fee.notional_ratio));
+  out.value("per_unit", text_of(fee.per_unit));
+  out.close();
+}
+
+void write_venue(YamlWriter& out, const SimulatedVenueConfig& venue) {
+  out.value("type", "simulated");
+  out.value("seed", text_of(venue.seed));
+  out.value("healthy_at_start", text_of(venue.healthy_at_start));
+  out.open("latency");
+  write_latency(out, "outbound", venue.outbound);
+  write_latency(out, "inbound", venue.inbound);
+  out.close();
+  out.open("fees");
+  write_fee(out, "maker", venue.maker);
+  write_fee(out, "taker", venue.taker);
+  out.value("currency", venue.fee_currency.empty() ? "settlement" : yaml_text(venue.fee_currency));
+  out.close();
+  out.value("unknown_size", text_of(venue.unknown_size));
+  const FaultConfig& faults = venue.faults;
+  out.open("faults");
+  out.value("drop_report", text_of(faults.drop_report));
+  out.value("repeat_report", text_of(faults.repeat_report));
+  out.value("reorder_reports", text_of(faults.reorder_reports));
+  out.value("delay_report", text_of(faults.delay_report));
+  out.value("report_delay", text_of(faults.report_delay));
+  out.value("late_fill_after_cancel", text_of(faults.late_fill_after_cancel));
+  out.value("reject_order", text_of(faults.reject_order));
+  out.value("disconnect_every", text_of(faults.disconnect_every));
+  out.value("disconnect_for", text_of(faults.disconnect_for));
+  out.value("messages_per_second", text_of(faults.messages_per_second));
+  out.close();
+}
+
+void write_venues(YamlWriter& out, const EngineConfig& config) {
+  out.open("venue_defaults");
+  write_venue(out, config.venue_defaults);
+  out.close();
+  out.open("venues");
+  for (const auto& venue : config.venues) {
+    out.open_item();
+    out.value("name", yaml_text(venue.name));
+    write_venue(out, venue);
+    out.close_item();
+  }
+  out.close();
+  out.open("router");
+  out.value("strategy", word_of(config.router.strategy, kRoutingWords));
+  out.value("max_slices", text_of(config.router.max_slices));
+  out.value("stale_quote_after", text_of(config.router.stale_quote_after));
+  out.close();
+  out.open("retry");
+  out.value("max_attempts", text_of(config.retry.max_attempts));
+  out.value("base_delay", text_of(config.retry.base_delay));
+  out.close();
+}
+
+void write_strategies(YamlWriter& out, const EngineConfig& config) {
+  out.open("strategies");
+  for (std::size_t i = 0; i < config.strategies.size(); ++i) {
+    const StrategyConfig& strategy = config.strategies[i];
+    out.open_item();
+    out.value("name", yaml_text(strategy.name));
+    out.value("kind", word_of(strategy.kind, kStrategyKindWords));
+    out.value("enabled", text_of(strategy.enabled));
+    out.value("account", yaml_text(config.portfolio.accounts[orders::index(strategy.account)].name));
+    if (strategy.kind != StrategyKind::Manual) {
+      const auto& symbols = config.by_name.strategy_instruments[i];
+      if (symbols.empty()) {
+        out.value("instruments", "all");
+      } else {
+        out.list("instruments", yaml_texts(symbols));
+      }
+      out.value("order_quantity", text_of(strategy.order_quantity));
+      out.value("max_position", text_of(strategy.max_position));
+      out.value("window", text_of(strategy.window));
+      out.value("entry_threshold_bp", text_of(strategy.entry_threshold_bp));
+      out.value("cooldown", text_of(strategy.cooldown));
+      out.value("aggressive", text_of(strategy.aggressive));
+    }
+    out.close_item();
+  }
+  out.close();
+}
+
+void write_limits(YamlWriter& out, std::string_view name, const risk::InstrumentLimits& limits) {
+  out.open(name);
+  out.value("max_order_quantity", text_of(limits.max_order_quantity));
+  out.value("max_order_notional", text_of(limits.max_order_notional));
+  out.value("max_position", text_of(limits.max_position));
+  out.value("max_price_deviation_bp", text_of(limits.max_price_deviation_bp));
+  out.value("max_period_deviation_bp", text_of(limits.max_period_deviation_bp));
+  out.close();
+}
+
+void write_limits(YamlWriter& out, std::string_view name, const risk::AccountLimits& limits) {
+  out.open(name);
+  out.value("max_gross_exposure", text_of(limits.max_gross_exposure));
+  out.value("max_net_exposure", text_of(limits.max_net_exposure));
+  out.value("max_day_loss", text_of(limits.max_day_loss));
+  out.value("max_drawdown", text_of(limits.max_drawdown));
+  out.value("max_margin_usage", text_of(limits.max_margin_usage));
+  out.value("max_open_orders", text_of(limits.max_open_orders));
+  out.value("max_open_positions", text_of(limits.max_open_positions));
+  out.value("max_messages_per_second", text_of(limits.max_messages_per_second));
+  out.close();
+}
+
+void write_risk(YamlWriter& out, const EngineConfig& config) {
+  const risk::Limits& limits = config.limits;
+  out.open("risk");
+  out.open("instruments");
+  write_limits(out, "default", config.default_instrument_limits);
+  for (const auto& [name, each] : config.by_name.instrument_limits) write_limits(out, yaml_text(name), each);
+  out.close();
+  out.open("accounts");
+  write_limits(out, "default", config.default_account_limits);
+  for (const auto& [name, each] : config.by_name.account_limits) write_limits(out, yaml_text(name), each);
+  out.close();
+  out.open("venues");
+  for (const auto& [name, rate] : config.by_name.venue_messages_per_second) {
+    out.open(yaml_text(name));
+    out.value("max_messages_per_second", text_of(rate));
+    out.close();
+  }
+  out.close();
+  out.open("permissions");
+  for (const auto& [name, accounts] : config.by_name.permissions)
+    out.list(yaml_text(name), yaml_texts(accounts));
+  out.close();
+  out.value("stale_reference_after", text_of(limits.stale_reference_after));
+  out.value("market_order_needs_reference", text_of(limits.market_order_needs_reference));
+  out.value("collar_period", text_of(limits.collar_period));
+  out.value("duplicate_window", text_of(limits.duplicate_window));
+  out.open("repeated_executions");
+  out.value("max", text_of(limits.max_repeated_executions));
+  out.value("window", text_of(limits.repeated_executions_window));
+  out.close();
+  out.open("breaker");
+  out.value("failures_to_open", text_of(limits.breaker.failures_to_open));
+  out.value("open_for", text_of(limits.breaker.open_for));
+  out.value("successes_to_close", text_of(limits.breaker.successes_to_close));
+  out.close();
+  out.value("cancel_on_halt", text_of(limits.cancel_on_halt));
+  out.close();
+}
+
+void write_synthetic(YamlWriter& out, const EngineConfig& config) {
+  const SyntheticMarketConfig& market = config.synthetic;
+  out.open("synthetic");
+  out.value("seed", text_of(market.seed));
+  out.open("instruments");
+  for (const auto& each : market.instruments) {
+    out.open_item();
+    out.value("symbol", yaml_text(config.instruments[orders::index(each.instrument)].symbol));
+    out.value("start_price", text_of(each.start_price));
+    out.value("volatility", text_of(each.volatility));
+    out.value("market_correlation", text_of(each.market_correlation));
+    out.value("spread", text_of(each.spread));
+    out.value("typical_size", text_of(each.typical_size));
+    out.close_item();
+  }
+  out.close();
+  out.value("quotes_per_second", text_of(market.quotes_per_second));
+  out.value("trades_per_second", text_of(market.trades_per_second));
+  out.value("stress_volatility", text_of(market.stress_volatility));
+  out.value("mean_calm", text_of(market.mean_calm));
+  out.value("mean_stress", text_of(market.mean_stress));
+  out.close();
+}
+
+}  // namespace
+
+std::string show_config(const EngineConfig& config) {
+  YamlWriter out;
+  write_process(out, config);
+  write_instruments(out, config);
+  write_portfolio(out, config);
+  write_venues(out, config);
+  write_strategies(out, config);
+  write_risk(out, config);
+  write_synthetic(out, config);
+  return "# Effective configuration, defaults filled in.\n" + out.take();
+}
+
+}  // namespace vigil::engine

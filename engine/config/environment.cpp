@@ -1,0 +1,68 @@
+#include <cstdlib>
+#include <utility>
+
+#include "engine/config/config_words.h"
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/value_text.h"
+#include "engine/config/yaml_reader.h"
+
+namespace vigil::engine {
+namespace {
+
+std::string refusal(const char* name, std::string_view must, std::string_view was) {
+  std::string text = "environment: ";
+  return text.append(name).append(": must be ").append(must).append(", was ").append(shown_text(was));
+}
+
+}  // namespace
+
+std::optional<std::string> process_environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read once at the start
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+void apply_environment(EngineConfig& config, const Environment& get) {
+  const auto value_of = [&](const char* name) {
+    auto value = get(name);
+    if (value && value->empty()) value.reset();
+    return value;
+  };
+  std::vector<std::string> messages;
+  bool enabled = config.metrics_enabled;
+  std::string listen = config.listen;
+  monitoring::LogLevel level = config.log.level;
+
+  if (const auto text = value_of("ENABLE_METRICS")) {
+    enabled = *text == "true" || *text == "1";
+    if (!enabled && *text != "false" && *text != "0") {
+      messages.push_back(refusal("ENABLE_METRICS", "true, false, 1 or 0", *text));
+    }
+  }
+  if (const auto text = value_of("METRICS_PORT")) {
+    const auto port = parse_port(*text);
+    if (!port) messages.push_back(refusal("METRICS_PORT", "a port from 0 to 65535", *text));
+    const auto address = parse_listen_address(config.listen);
+    if (port && address) listen = address->host + ":" + std::to_string(*port);
+  }
+  if (const auto text = value_of("VIGIL_LOG_LEVEL")) {
+    std::string upper = *text;
+    for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    bool known = false;
+    for (const auto& [word, each] : kLogLevelWords) {
+      if (word != upper) continue;
+      level = each;
+      known = true;
+    }
+    if (!known) {
+      messages.push_back(refusal("VIGIL_LOG_LEVEL", "one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL", *text));
+    }
+  }
+
+  if (!messages.empty()) throw ConfigError(std::move(messages));
+  config.metrics_enabled = enabled;
+  config.listen = std::move(listen);
+  config.log.level = level;
+}
+
+}  // namespace vigil::engine

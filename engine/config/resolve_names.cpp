@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <cassert>
+
+#include "engine/config/config_sections.h"
+#include "engine/config/engine_config_reader.h"
+
+namespace vigil::engine {
+namespace {
+
+template <typename Limits>
+Limits entry_or(const std::map<std::string, Limits>& entries, const std::string& name,
+                const Limits& otherwise) {
+  const auto found = entries.find(name);
+  return found == entries.end() ? otherwise : found->second;
+}
+
+void resolve_limits(EngineConfig& config) {
+  risk::Limits& limits = config.limits;
+  const ConfigByName& by_name = config.by_name;
+  limits.instruments.clear();
+  for (const auto& instrument : config.instruments) {
+    limits.instruments.push_back(
+        entry_or(by_name.instrument_limits, instrument.symbol, config.default_instrument_limits));
+  }
+  limits.accounts.clear();
+  for (const auto& account : config.portfolio.accounts) {
+    limits.accounts.push_back(entry_or(by_name.account_limits, account.name, config.default_account_limits));
+  }
+  limits.venue_messages_per_second.clear();
+  for (const auto& venue : config.venues) {
+    const auto found = by_name.venue_messages_per_second.find(venue.name);
+    limits.venue_messages_per_second.push_back(
+        found == by_name.venue_messages_per_second.end() ? std::nullopt : std::optional(found->second));
+  }
+}
+
+void resolve_permissions(EngineConfig& config) {
+  auto& table = config.limits.permissions;
+  table.clear();
+  if (config.by_name.permissions.empty()) return;
+  for (const auto& strategy : config.strategies) {
+    const auto found = config.by_name.permissions.find(strategy.name);
+    std::vector<bool> row;
+    for (const auto& account : config.portfolio.accounts) {
+      row.push_back(found != config.by_name.permissions.end() &&
+                    std::find(found->second.begin(), found->second.end(), account.name) !=
+                        found->second.end());
+    }
+    table.push_back(std::move(row));
+  }
+}
+
+/// An empty list would mean every instrument, so a strategy whose names mean nothing yet gets the id that is
+/// none: it trades nothing until they do.
+void resolve_strategies(EngineConfig& config) {
+  assert(config.by_name.strategy_instruments.size() == config.strategies.size());
+  for (std::size_t i = 0; i < config.strategies.size(); ++i) {
+    auto& instruments = config.strategies[i].instruments;
+    instruments.clear();
+    for (const std::string& symbol : config.by_name.strategy_instruments[i]) {
+      const std::size_t place = place_of(config.instruments, &orders::Instrument::symbol, symbol);
+      if (place < config.instruments.size()) instruments.push_back(config.instruments[place].id);
+    }
+    if (instruments.empty() && !config.by_name.strategy_instruments[i].empty()) {
+      instruments.push_back(orders::kNoInstrument);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> resolve_names(EngineConfig& config) {
+  resolve_limits(config);
+  resolve_permissions(config);
+  resolve_strategies(config);
+
+  std::vector<std::string> messages;
+  for (const ConfigByName::Expected& expected : config.by_name.expected) {
+    const bool instrument = expected.kind == ConfigByName::Expected::Kind::Instrument;
+    const bool known = instrument ? place_of(config.instruments, &orders::Instrument::symbol, expected.name) <
+                                        config.instruments.size()
+                                  : place_of(config.venues, &SimulatedVenueConfig::name, expected.name) <
+                                        config.venues.size();
+    if (known) continue;
+    messages.push_back(expected.where + ": must be " + (instrument ? "an instrument" : "a venue") +
+                       " of the file or of a feed, was " + expected.name);
+  }
+  return messages;
+}
+
+SimulatedVenueConfig venue_from_defaults(const EngineConfig& config, std::string name) {
+  SimulatedVenueConfig venue = config.venue_defaults;
+  venue.name = std::move(name);
+  venue.seed += config.venues.size();
+  return venue;
+}
+
+}  // namespace vigil::engine
