@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+
+#include "orders/time.h"
+
+namespace vigil::engine {
+
+/// Where durations inside one event come from. Live: the machine's monotonic clock. Manual: stands still
+/// until told, so that a replay's figures come from the data alone. One per core; core thread only.
+class StageClock {
+ public:
+  enum class Mode : std::uint8_t { Live, Manual };
+  explicit StageClock(Mode mode) noexcept : live_(mode == Mode::Live) {}
+
+  /// Start of an event; what `now` counts from in both modes.
+  void set(orders::EventTime event) noexcept { event_ = event; }
+  [[nodiscard]] orders::Duration monotonic() const noexcept {
+    if (!live_) return event_.monotonic;
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
+  /// The event's wall time moved on by what has passed since it began.
+  [[nodiscard]] orders::EventTime now() const noexcept {
+    const orders::Duration current = monotonic();
+    return {event_.wall + (current - event_.monotonic), current};
+  }
+
+ private:
+  bool live_;
+  orders::EventTime event_;
+};
+
+/// Both clocks of the machine, read together.
+[[nodiscard]] inline orders::EventTime machine_time() noexcept {
+  return {std::chrono::time_point_cast<orders::Duration>(std::chrono::system_clock::now()),
+          std::chrono::steady_clock::now().time_since_epoch()};
+}
+
+}  // namespace vigil::engine

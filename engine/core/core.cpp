@@ -1,0 +1,271 @@
+#include "engine/core/core.h"
+
+#include "risk/kill_switch.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace vigil::engine {
+namespace {
+
+/// How often ages, windows and gauges that change by time alone are brought up to date.
+constexpr orders::Duration kTickInterval = std::chrono::milliseconds{100};
+
+std::vector<std::string> symbols_of(const EngineConfig& config) {
+  std::vector<std::string> names;
+  for (const orders::Instrument& instrument : config.instruments) names.push_back(instrument.symbol);
+  return names;
+}
+std::vector<std::string> venues_of(const EngineConfig& config) {
+  std::vector<std::string> names;
+  for (const SimulatedVenueConfig& venue : config.venues) names.push_back(venue.name);
+  return names;
+}
+std::vector<std::string> accounts_of(const EngineConfig& config) {
+  std::vector<std::string> names;
+  for (const positions::AccountConfig& account : config.portfolio.accounts) names.push_back(account.name);
+  return names;
+}
+std::vector<std::string> strategies_of(const EngineConfig& config) {
+  std::vector<std::string> names;
+  for (const StrategyConfig& strategy : config.strategies) names.push_back(strategy.name);
+  return names;
+}
+
+std::vector<VenueFees> fees_of(const EngineConfig& config) {
+  std::vector<VenueFees> fees;
+  for (const SimulatedVenueConfig& venue : config.venues) fees.push_back({venue.maker, venue.taker});
+  return fees;
+}
+
+/// Sends waiting to be tried again; beyond it a failed send is final.
+constexpr std::size_t kRetryCapacity = 4096;
+
+}  // namespace
+
+Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start)
+    : config_(config),
+      links_(links),
+      clock_(mode),
+      log_(links.logger, config),
+      metrics_(links.registry),
+      market_metrics_(links.registry, symbols_of(config), venues_of(config)),
+      order_metrics_(links.registry, symbols_of(config), venues_of(config), config.buckets.order_size_usd),
+      position_metrics_(links.registry, accounts_of(config), symbols_of(config), strategies_of(config),
+                        config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd),
+      risk_metrics_(links.registry, accounts_of(config), symbols_of(config), venues_of(config),
+                    strategies_of(config)),
+      venue_metrics_(links.registry, venues_of(config)),
+      orders_(config.orders),
+      portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
+      risk_(config.limits, portfolio_, config.instruments, config.strategies.size(), config.venues.size(),
+            &risk_metrics_),
+      board_(config.instruments.size(), config.venues.size(), config.router.stale_quote_after),
+      router_(config.router, config.instruments, fees_of(config)),
+      retries_(config.retry, kRetryCapacity, &venue_metrics_),
+      venue_connected_(config.venues.size()),
+      now_(start),
+      next_tick_(start.monotonic) {
+  for (std::size_t i = 0; i < config.strategies.size(); ++i) {
+    strategies_.emplace_back(static_cast<orders::StrategyId>(i), config.strategies[i], config.instruments);
+    if (!config.strategies[i].enabled) risk_.enable_strategy(static_cast<orders::StrategyId>(i), false);
+  }
+  for (std::size_t i = 0; i < config.venues.size(); ++i) {
+    venue_connected_[i] = config.venues[i].healthy_at_start;
+    router_.set_venue_available(static_cast<orders::VenueId>(i), venue_connected_[i]);
+    venue_metrics_.connected(static_cast<orders::VenueId>(i), venue_connected_[i]);
+  }
+  if (links_.observer != nullptr) {
+    orders_.on_forget([this](const orders::Order& order) { links_.observer->forgotten(order); });
+  }
+}
+
+Core::~Core() = default;
+
+void Core::on_market(const orders::MarketEvent& event, orders::EventTime now, orders::Duration waited) noexcept {
+  clock_.set(now);
+  now_ = now;
+  market_metrics_.received(event);
+  router_.on_market(event);
+
+  orders::Duration book_took{};
+  if (event.kind == orders::MarketEventKind::Quote) {
+    const orders::Quote& reference = board_.apply(event);
+    book_took = clock_.monotonic() - now.monotonic;
+    portfolio_.mark(event.instrument, reference, now);
+    risk_.on_mark(event.instrument, reference, now);
+    after_risk_event(now);
+    if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
+    if (strategies_run_) {
+      for (Strategy& strategy : strategies_) strategy.on_reference(event.instrument, reference, now, *this);
+    }
+  }
+  market_metrics_.processed(event, waited, book_took, clock_.monotonic() - now.monotonic);
+  metrics_.handled(CoreEvent::Market, true);
+}
+
+void Core::on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept {
+  clock_.set(now);
+  now_ = now;
+  metrics_.handled(CoreEvent::Request, handle_request(request, venue_known, now));
+}
+
+void Core::request(const orders::OrderRequest& request) noexcept {
+  metrics_.handled(CoreEvent::Request, handle_request(request, true, now_));
+}
+
+void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
+  clock_.set(now);
+  now_ = now;
+  bool ok = true;
+  switch (event.kind) {
+    case VenueEvent::Kind::Report: ok = apply_report(event.report, now); break;
+    case VenueEvent::Kind::Connected: venue_connection(event.venue, true, now); break;
+    case VenueEvent::Kind::Disconnected: venue_connection(event.venue, false, now); break;
+  }
+  after_risk_event(now);
+  metrics_.handled(CoreEvent::VenueEvent, ok);
+}
+
+void Core::venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept {
+  venue_connected_[orders::index(venue)] = connected;
+  router_.set_venue_available(venue, connected);
+  venue_metrics_.connected(venue, connected);
+  log_.venue_connection(venue, connected, now);
+  if (connected) return;
+  venue_metrics_.failed(venue, VenueError::Disconnected);
+  risk_.venue_failed(venue, now);
+}
+
+void Core::on_control(const ControlCommand& command, orders::EventTime now) noexcept {
+  clock_.set(now);
+  now_ = now;
+  log_.control(command, now);
+  using Kind = ControlCommand::Kind;
+  switch (command.kind) {
+    case Kind::Halt:
+      risk_.set_trading_state(risk::TradingState::Halted, risk::HaltReason::Operator, now);
+      break;
+    case Kind::Reduce:
+      risk_.set_trading_state(risk::TradingState::Reducing, risk::HaltReason::Operator, now);
+      break;
+    case Kind::Resume:
+      risk_.set_trading_state(risk::TradingState::Active, risk::HaltReason::None, now);
+      break;
+    case Kind::CancelAll: {
+      Sweep sweep;
+      sweep.what = Sweep::What::Matching;
+      start_sweep(sweep);
+      break;
+    }
+    case Kind::EngageKillSwitch: engage_kill_switch(command.scope, now); break;
+    case Kind::ReleaseKillSwitch: risk_.release_kill_switch(command.scope); break;
+    case Kind::EnableStrategy: risk_.enable_strategy(command.strategy, true); break;
+    case Kind::DisableStrategy: risk_.enable_strategy(command.strategy, false); break;
+    case Kind::ReloadLimits: risk_.reload(*command.limits); break;
+    case Kind::MarkFalsePositive: risk_metrics_.false_positive(); break;
+  }
+  after_risk_event(now);
+  run_sweeps(now);
+  metrics_.handled(CoreEvent::Control, true);
+}
+
+void Core::engage_kill_switch(const risk::KillScope& scope, orders::EventTime now) noexcept {
+  std::size_t working = 0;
+  orders_.for_each_open(orders::kNoOrder, [&](orders::Order& order) {
+    if (order.is_parent || order.kill_pending || !risk::covers(scope, order)) return true;
+    order.kill_pending = true;
+    ++working;
+    return true;
+  });
+  risk_.engage_kill_switch(scope, working, now);
+  Sweep sweep;
+  sweep.what = Sweep::What::Killed;
+  start_sweep(sweep);
+}
+
+void Core::on_timer(orders::EventTime now) noexcept {
+  clock_.set(now);
+  now_ = now;
+  run_retries(now);
+  run_sweeps(now);
+  const std::size_t doubtful = orders_.mark_in_doubt(now.monotonic, [&](const orders::Order& order) {
+    venue_metrics_.failed(order.venue, VenueError::Timeout);
+    risk_.venue_failed(order.venue, now);
+  });
+  if (doubtful > 0) log_.in_doubt(doubtful, now);
+  if (now.monotonic >= next_tick_) {
+    tick(now);
+    next_tick_ = now.monotonic + kTickInterval;
+  }
+  after_risk_event(now);
+  metrics_.handled(CoreEvent::Timer, true);
+}
+
+orders::Duration Core::next_timer() const noexcept { return std::min(next_tick_, next_deadline()); }
+
+orders::Duration Core::next_deadline() const noexcept {
+  if (sweep_pending()) return now_.monotonic;
+  return std::min(retries_.next_due(), orders_.next_timeout());
+}
+
+bool Core::sweep_pending() const noexcept {
+  return std::any_of(sweeps_.begin(), sweeps_.end(),
+                     [](const Sweep& sweep) { return sweep.what != Sweep::What::None; });
+}
+
+void Core::tick(orders::EventTime now) noexcept {
+  portfolio_.tick(now);
+  risk_.tick(now);
+  order_metrics_.tick(now);
+  order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
+  order_metrics_.table(orders_.live_count(), orders_.capacity());
+  for (const orders::Instrument& instrument : config_.instruments) {
+    const orders::Quote& reference = board_.reference(instrument.id);
+    const bool quoted = reference.bid || reference.ask;
+    market_metrics_.symbol_active(instrument.id,
+                                  quoted && now.wall - reference.time <= risk_.limits().stale_reference_after);
+    for (std::size_t i = 0; i < config_.venues.size(); ++i) {
+      const auto venue = static_cast<orders::VenueId>(i);
+      const orders::Quote& quote = board_.venue_quote(instrument.id, venue);
+      if (quote.time == orders::Timestamp{}) continue;
+      market_metrics_.microstructure(instrument.id, venue, quote, displayed_usd(instrument, quote.bid, quote.bid_size),
+                                     displayed_usd(instrument, quote.ask, quote.ask_size));
+    }
+  }
+}
+
+std::optional<double> Core::displayed_usd(const orders::Instrument& instrument, std::optional<orders::Price> price,
+                                          std::optional<orders::Quantity> size) const noexcept {
+  if (!price || !size) return std::nullopt;
+  const auto value = orders::value_of(instrument, *price, *size);
+  if (!value) return std::nullopt;
+  const auto converted =
+      portfolio_.convert(value->rounded(), instrument.settlement, config_.portfolio.reporting_currency);
+  if (!converted) return std::nullopt;
+  return converted->to_double();
+}
+
+void Core::after_risk_event(orders::EventTime now) noexcept {
+  if (const risk::TradingState state = risk_.trading_state(); state != last_state_) {
+    last_state_ = state;
+    log_.trading_state(state, risk_.halt_reason(), now);
+  }
+  if (risk_.take_cancel_all_request()) {
+    Sweep sweep;
+    sweep.what = Sweep::What::Matching;
+    start_sweep(sweep);
+    run_sweeps(now);
+  }
+}
+
+const orders::Quote& Core::reference(orders::InstrumentId instrument) const noexcept {
+  return instrument == orders::kNoInstrument ? no_reference_ : board_.reference(instrument);
+}
+
+double Core::usd(orders::Money amount, orders::CurrencyId currency) const noexcept {
+  const auto converted = portfolio_.convert(amount, currency, config_.portfolio.reporting_currency);
+  return converted ? converted->to_double() : 0;
+}
+
+}  // namespace vigil::engine

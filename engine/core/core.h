@@ -1,0 +1,153 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/engine_config.h"
+#include "engine/core/clock.h"
+#include "engine/core/control.h"
+#include "engine/core/core_log.h"
+#include "engine/core/core_metrics.h"
+#include "engine/core/market_board.h"
+#include "engine/core/market_data_metrics.h"
+#include "engine/core/observer.h"
+#include "engine/signals/strategy.h"
+#include "engine/venue/retry_queue.h"
+#include "engine/venue/router.h"
+#include "engine/venue/venue.h"
+#include "engine/venue/venue_metrics.h"
+#include "orders/order_manager.h"
+#include "orders/order_metrics.h"
+#include "positions/portfolio.h"
+#include "positions/position_metrics.h"
+#include "risk/risk_manager.h"
+#include "risk/risk_metrics.h"
+
+namespace vigil::engine {
+
+/// What the core needs from outside. All of it outlives the core.
+struct CoreLinks {
+  monitoring::Registry& registry;
+  monitoring::Logger& logger;
+  VenueGateway& venues;
+  CoreObserver* observer = nullptr;
+};
+
+/// The trading engine: the only writer of orders, positions, limits and their metrics. One event at a time; the
+/// same code runs under the machine's clock and under a manual one. After construction it does not allocate,
+/// lock, wait, throw or format. One thread.
+class Core : private RequestSink {
+ public:
+  Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start);
+  ~Core() override;
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  /// `waited`: how long the event lay in its queue.
+  void on_market(const orders::MarketEvent& event, orders::EventTime now, orders::Duration waited) noexcept;
+  /// `venue_known` false: the request named a venue that is not configured.
+  void on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
+  void on_venue(const VenueEvent& event, orders::EventTime now) noexcept;
+  void on_control(const ControlCommand& command, orders::EventTime now) noexcept;
+  /// Retries, time-outs, pending cancel sweeps, periodic gauges. Call when next_timer() is reached.
+  void on_timer(orders::EventTime now) noexcept;
+  /// When on_timer next has something to do.
+  [[nodiscard]] orders::Duration next_timer() const noexcept;
+  /// The same without the periodic tick; Duration::max() when nothing waits for a time.
+  [[nodiscard]] orders::Duration next_deadline() const noexcept;
+  /// From now on the strategies are not asked any more (the engine winds down).
+  void stop_strategies() noexcept { strategies_run_ = false; }
+
+  [[nodiscard]] const orders::OrderManager& orders() const noexcept { return orders_; }
+  [[nodiscard]] orders::OrderManager& orders() noexcept { return orders_; }
+  [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
+  [[nodiscard]] const risk::RiskManager& risk() const noexcept { return risk_; }
+  [[nodiscard]] const MarketBoard& market() const noexcept { return board_; }
+  [[nodiscard]] bool venue_connected(orders::VenueId venue) const noexcept {
+    return venue_connected_[orders::index(venue)];
+  }
+  /// Orders that can still trade, slices and parents included.
+  [[nodiscard]] bool sweep_pending() const noexcept;
+
+ private:
+  /// A walk over all open orders that cancels those it wants, some at a time so that no event takes long.
+  struct Sweep {
+    enum class What : std::uint8_t { None, Matching, Killed };
+    What what = What::None;
+    orders::AccountId account = orders::kNoAccount;    ///< Matching: kNoAccount = any
+    orders::StrategyId strategy = orders::kNoStrategy; ///< Matching: kNoStrategy = any
+    orders::OrderId cursor = orders::kNoOrder;
+  };
+
+  // Strategies' requests arrive within the market event that caused them.
+  void request(const orders::OrderRequest& request) noexcept override;
+
+  // order_flow.cpp: from a request to the venue
+  bool handle_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
+  bool new_order(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
+  bool cancel_order(const orders::OrderRequest& request, orders::EventTime now) noexcept;
+  bool replace_order(const orders::OrderRequest& request, orders::EventTime now) noexcept;
+  bool cancel_all(const orders::OrderRequest& request, orders::EventTime now) noexcept;
+  void refuse(const orders::OrderRequest& request, const orders::Order* order, const risk::Verdict& verdict,
+              orders::EventTime now) noexcept;
+  void deny(orders::Order& order, const orders::OrderRequest* request, const risk::Verdict& verdict,
+            orders::EventTime now) noexcept;
+  void route(orders::Order& order, const orders::OrderRequest& request, orders::EventTime now) noexcept;
+  void split(orders::Order& parent, const RouteDecision& decision, orders::EventTime now) noexcept;
+  void send_new(orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept;
+  void give_up(orders::Order& order, const risk::Verdict& verdict, orders::EventTime now) noexcept;
+  bool request_cancel(orders::Order& order, orders::EventTime now) noexcept;
+  void send_cancel(orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept;
+  void run_retries(orders::EventTime now) noexcept;
+  [[nodiscard]] orders::DenyReason reason_to_hold_back(const orders::Order& order) const noexcept;
+  void start_sweep(const Sweep& sweep) noexcept;
+  void run_sweeps(orders::EventTime now) noexcept;
+  void order_closed(orders::Order& order, orders::EventTime now) noexcept;
+
+  // report_flow.cpp: from the venue's answer to positions, risk and strategies
+  bool apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept;
+  void book_fill(orders::Order& order, const orders::ExecutionReport& report,
+                 const orders::ReportOutcome& outcome, orders::EventTime now) noexcept;
+  void follow_parent(orders::Order& slice, const orders::ExecutionReport& report, orders::EventTime now) noexcept;
+  void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
+  void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
+
+  void engage_kill_switch(const risk::KillScope& scope, orders::EventTime now) noexcept;
+  void after_risk_event(orders::EventTime now) noexcept;
+  void tick(orders::EventTime now) noexcept;
+  [[nodiscard]] const orders::Quote& reference(orders::InstrumentId instrument) const noexcept;
+  [[nodiscard]] std::optional<double> displayed_usd(const orders::Instrument& instrument,
+                                                    std::optional<orders::Price> price,
+                                                    std::optional<orders::Quantity> size) const noexcept;
+  [[nodiscard]] double usd(orders::Money amount, orders::CurrencyId currency) const noexcept;
+
+  const EngineConfig& config_;
+  CoreLinks links_;
+  StageClock clock_;
+  CoreLog log_;
+  CoreMetrics metrics_;
+  MarketDataMetrics market_metrics_;
+  orders::OrderMetrics order_metrics_;
+  positions::PositionMetrics position_metrics_;
+  risk::RiskMetrics risk_metrics_;
+  VenueMetrics venue_metrics_;
+  orders::OrderManager orders_;
+  positions::Portfolio portfolio_;
+  risk::RiskManager risk_;
+  MarketBoard board_;
+  Router router_;
+  RetryQueue retries_;
+  std::vector<Strategy> strategies_;
+  std::vector<bool> venue_connected_;
+  std::array<Sweep, 8> sweeps_;
+  orders::Quote no_reference_;
+  orders::EventTime now_;
+  orders::Duration next_tick_{};
+  risk::TradingState last_state_ = risk::TradingState::Active;
+  bool strategies_run_ = true;
+};
+
+}  // namespace vigil::engine

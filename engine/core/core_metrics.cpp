@@ -1,0 +1,31 @@
+#include "engine/core/core_metrics.h"
+
+namespace vigil::engine {
+namespace {
+
+struct EventNames {
+  std::string_view component;
+  std::string_view event_type;
+};
+constexpr std::array<EventNames, kCoreEventCount> kNames{{{"market_data", "market"},
+                                                          {"gateway", "request"},
+                                                          {"execution_engine", "venue_event"},
+                                                          {"execution_engine", "control"},
+                                                          {"execution_engine", "timer"}}};
+
+}  // namespace
+
+std::string_view to_string(CoreEvent event) noexcept { return kNames[static_cast<std::size_t>(event)].event_type; }
+
+void CoreMetrics::declare(monitoring::Registry& registry) { registry.declare(metric::kEventsProcessed); }
+
+CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
+  declare(registry);
+  for (std::size_t event = 0; event < kCoreEventCount; ++event) {
+    const EventNames& names = kNames[event];
+    events_[event][0] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "ok"});
+    events_[event][1] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "error"});
+  }
+}
+
+}  // namespace vigil::engine

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <boost/lockfree/spsc_queue.hpp>
+
+#include "engine/core/core.h"
+#include "engine/feed/synthetic.h"
+#include "engine/venue/simulated_venue.h"
+#include "engine/views/view_exchange.h"
+
+namespace vigil::engine {
+
+namespace metric {
+
+inline constexpr std::array<std::string_view, 2> kQueueLabels{"component", "queue"};
+inline constexpr std::array<std::string_view, 2> kDroppedLabels{"exchange", "message_type"};
+inline constexpr std::array<std::string_view, 2> kBusLabels{"component", "topic"};
+
+inline constexpr monitoring::MetricDefinition kQueueDepth{
+    "system_queue_depth", monitoring::MetricType::Gauge, "1", "Entries waiting in a queue between threads.",
+    kQueueLabels};
+inline constexpr monitoring::MetricDefinition kQueueCapacity{
+    "system_queue_capacity", monitoring::MetricType::Gauge, "1", "Entries a queue between threads can hold.",
+    kQueueLabels};
+inline constexpr monitoring::MetricDefinition kMarketDropped{
+    "market_data_messages_dropped_total", monitoring::MetricType::Counter, "1",
+    "Market data messages shed because the core's queue was full.", kDroppedLabels};
+inline constexpr monitoring::MetricDefinition kReportStalls{
+    "engine_report_queue_stalls_total", monitoring::MetricType::Counter, "1",
+    "Times a venue had to keep a report back because the core's queue was full; none is lost.", {}};
+inline constexpr monitoring::MetricDefinition kBusPublished{
+    "bus_messages_published_total", monitoring::MetricType::Counter, "1",
+    "Messages put into the queues between the threads.", kBusLabels};
+
+}  // namespace metric
+
+/// The engine at work: the core on its own thread, the synthetic market and the simulated venues on another,
+/// bounded single-producer single-consumer queues between them.
+///
+/// At the bounds: market data that finds its queue full is dropped and counted (the next quote replaces it
+/// anyway); a venue's report is kept by the venue and offered again, none is lost; a command to a venue is
+/// refused (the order is denied); a person's command is refused at once.
+class LiveEngine : private VenueGateway, private VenueEventSink {
+ public:
+  LiveEngine(const EngineConfig& config, monitoring::Registry& registry, monitoring::Logger& logger);
+  ~LiveEngine() override;
+  LiveEngine(const LiveEngine&) = delete;
+  LiveEngine& operator=(const LiveEngine&) = delete;
+
+  void start();
+  /// Ends in order: strategies stop, working orders are cancelled if the configuration says so (waiting a
+  /// bounded time for the venues' answers), then the threads end. Idempotent.
+  void stop();
+
+  /// A person's command, from any thread; returns once the core has carried it out. False = the queue is full,
+  /// the engine has stopped, or the core did not get to it in time (it will still carry it out, so what the
+  /// command points to must outlive the engine).
+  bool control(const ControlCommand& command, std::chrono::milliseconds patience);
+  [[nodiscard]] ViewExchange& views() noexcept { return views_; }
+
+  /// What health checks look at; atomics, any thread.
+  struct Pulse {
+    std::atomic<std::int64_t> core_ns{0};    ///< monotonic time of the core's last turn
+    std::atomic<std::int64_t> market_ns{0};  ///< monotonic time of the last market event
+    std::atomic<std::uint32_t> venues_connected{0};
+    std::atomic<std::uint8_t> trading_state{0};
+    std::atomic<std::uint64_t> working_orders{0};
+  };
+  [[nodiscard]] const Pulse& pulse() const noexcept { return pulse_; }
+  /// Brings the queue gauges up to date; the monitor thread calls it once a second.
+  void sample_queues() noexcept;
+
+ private:
+  struct MarketItem {
+    orders::MarketEvent event;
+    orders::Duration queued{};
+  };
+  template <typename T>
+  using Queue = boost::lockfree::spsc_queue<T>;
+
+  void run_core();
+  bool turn_core() noexcept;
+  void run_market();
+  bool turn_market(orders::EventTime now);
+
+  // Core thread.
+  SendResult send(const VenueCommand& command, orders::EventTime now) noexcept override;
+  // Market thread.
+  bool deliver(const VenueEvent& event, orders::Timestamp now) override;
+
+  const EngineConfig& config_;
+  std::vector<std::unique_ptr<SimulatedVenue>> venues_;  // market thread
+  std::unique_ptr<SyntheticMarket> market_;              // market thread
+  std::optional<orders::MarketEvent> next_event_;        // market thread
+  Queue<MarketItem> market_queue_;
+  Queue<VenueEvent> report_queue_;
+  Queue<VenueCommand> command_queue_;
+  Queue<ControlCommand> control_queue_;
+  std::mutex control_mutex_;          ///< among the senders of commands; the core never takes it
+  std::uint64_t controls_sent_ = 0;   ///< under control_mutex_
+  std::atomic<std::uint64_t> controls_done_{0};
+  ViewExchange views_;
+  std::unique_ptr<Core> core_;
+  Pulse pulse_;
+  std::vector<std::atomic<bool>> venue_up_;
+  std::vector<std::array<monitoring::Counter, 2>> dropped_;  // market thread
+  monitoring::Counter stalls_;                               // market thread
+  std::array<monitoring::Counter, 2> published_market_;      // market thread
+  monitoring::Counter published_reports_;                    // market thread
+  monitoring::Counter published_orders_;                     // core thread
+  std::array<monitoring::Gauge, 3> depth_;                   // monitor thread
+  std::atomic<bool> winding_down_{false};
+  std::atomic<bool> stop_core_{false};
+  std::atomic<bool> stop_market_{false};
+  std::thread core_thread_;
+  std::thread market_thread_;
+  bool running_ = false;
+};
+
+}  // namespace vigil::engine

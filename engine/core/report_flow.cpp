@@ -1,0 +1,95 @@
+// From a venue's answer to positions, risk and strategies.
+
+#include "engine/core/core.h"
+
+namespace vigil::engine {
+namespace {
+
+using orders::ReportKind;
+using orders::ReportResult;
+
+/// A refusal that says something about the venue, not about the order.
+bool is_venue_failure(const orders::ExecutionReport& report) noexcept {
+  return report.reason == orders::RejectReason::RateLimited;
+}
+
+}  // namespace
+
+bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept {
+  const orders::ReportOutcome outcome = orders_.apply(report, now);
+  order_metrics_.reported(report, outcome, now);
+  log_.report(report, outcome, now);
+  switch (outcome.result) {
+    case ReportResult::Applied:
+    case ReportResult::RequestAnswered: break;
+    case ReportResult::DuplicateFill: return true;
+    case ReportResult::ConflictingFill:
+    case ReportResult::IllegalTransition:
+    case ReportResult::UnknownOrder: return false;
+  }
+  orders::Order& order = *outcome.order;
+  if (is_venue_failure(report)) {
+    risk_.venue_failed(order.venue, now);
+  } else {
+    risk_.venue_succeeded(order.venue, now);
+  }
+  if (report.kind == ReportKind::Fill) book_fill(order, report, outcome, now);
+  if (report.kind == ReportKind::Rejected && links_.observer != nullptr) links_.observer->rejected(order, report);
+
+  if (order.parent == orders::kNoOrder) {
+    risk_.recount(order, reference(order.instrument));
+  } else {
+    follow_parent(order, report, now);
+  }
+  if (outcome.closed) {
+    order_metrics_.closed(order, now);
+    order_closed(order, now);
+  } else if (order.kill_pending && order.pending == orders::PendingRequest::None) {
+    cancel_again(order, now);
+  }
+  return true;
+}
+
+/// The kill switch does not take a venue's no for an answer while the order can still trade.
+void Core::cancel_again(orders::Order& order, orders::EventTime now) noexcept {
+  if (!orders_.request_cancel(order, now)) return;
+  VenueCommand command;
+  command.kind = VenueCommand::Kind::Cancel;
+  command.order = order.id;
+  command.venue = order.venue;
+  command.instrument = order.instrument;
+  if (retries_.schedule(command, 0, now.monotonic) != RetryResult::Scheduled) orders_.withdraw_request(order);
+}
+
+void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report,
+                     const orders::ReportOutcome& outcome, orders::EventTime now) noexcept {
+  const orders::Duration before = clock_.monotonic();
+  const positions::BookedFill booked = portfolio_.book(order, report, now);
+  const orders::Duration booked_at = clock_.monotonic();
+  position_metrics_.operation(booked.effect.change, booked_at - before, booked.applied);
+
+  const orders::Instrument& instrument = config_.instruments[orders::index(order.instrument)];
+  const auto value = orders::value_of(instrument, report.price, report.quantity);
+  order_metrics_.filled(order, report, outcome, value ? usd(value->rounded(), instrument.settlement) : 0,
+                        usd(report.commission, report.commission_currency), now);
+  risk_.recount(order, reference(order.instrument));
+  risk_.on_fill(order, report, now);
+  risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - booked_at);
+  log_.filled(order, report, booked, now);
+  if (links_.observer != nullptr) links_.observer->filled(order, report, booked, now);
+  if (order.strategy != orders::kNoStrategy) {
+    strategies_[orders::index(order.strategy)].on_fill(order.instrument, order.side, report.quantity);
+  }
+}
+
+void Core::follow_parent(orders::Order& slice, const orders::ExecutionReport& report,
+                         orders::EventTime now) noexcept {
+  orders::Order* const parent = orders_.find(slice.parent);
+  if (parent == nullptr) return;  // forgotten: a very late fill of a slice
+  const bool was_open = !orders::is_closed(parent->status);
+  orders_.update_parent(*parent, slice, report, now);
+  risk_.recount(*parent, reference(parent->instrument));
+  if (was_open && orders::is_closed(parent->status)) order_closed(*parent, now);
+}
+
+}  // namespace vigil::engine

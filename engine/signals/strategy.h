@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/signals/strategy_config.h"
+#include "orders/instrument.h"
+#include "orders/market.h"
+#include "orders/order.h"
+
+namespace vigil::engine {
+
+/// Where a strategy's orders go: the core's intake. Called within the market event that caused them.
+class RequestSink {
+ public:
+  virtual ~RequestSink() = default;
+  virtual void request(const orders::OrderRequest& request) noexcept = 0;
+};
+
+/// A demonstration strategy: watches the reference mid of its instruments over a window of quotes.
+/// Momentum buys what rose by the threshold over the window and sells what fell; mean reversion does the
+/// opposite against the window's mean. One order at a time per instrument, never beyond max_position.
+/// Signals are floating point; what they lead to (prices, quantities) comes exact from the quote and the
+/// configuration. Core thread only; no allocation after construction.
+class Strategy {
+ public:
+  Strategy(orders::StrategyId id, const StrategyConfig& config,
+           const std::vector<orders::Instrument>& instruments);
+
+  void on_reference(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
+                    RequestSink& sink) noexcept;
+  /// A fill of one of this strategy's orders.
+  void on_fill(orders::InstrumentId instrument, orders::Side side, orders::Quantity quantity) noexcept;
+  /// One of this strategy's orders ended.
+  void on_closed(orders::InstrumentId instrument, const orders::ClientOrderId& id) noexcept;
+  /// A cancel was refused here; it will be asked for again.
+  void on_cancel_refused(orders::InstrumentId instrument, const orders::ClientOrderId& id) noexcept;
+
+  [[nodiscard]] const StrategyConfig& config() const noexcept { return config_; }
+
+ private:
+  enum class Signal : std::uint8_t { Hold, Buy, Sell };
+
+  struct Track {
+    bool watched = false;
+    std::uint32_t count = 0;  ///< quotes seen, up to the window
+    std::uint32_t next = 0;   ///< where the next mid goes
+    double sum = 0;
+    std::vector<double> mids; ///< ring of `window` values
+    orders::Quantity position{};
+    orders::Timestamp last_order{};
+    bool working = false;
+    bool cancel_sent = false;
+    orders::ClientOrderId working_id;
+  };
+
+  [[nodiscard]] Signal evaluate(Track& track, double mid) const noexcept;
+  void send(Track& track, const orders::Instrument& instrument, orders::Side side,
+            const orders::Quote& reference, orders::EventTime now, RequestSink& sink) noexcept;
+  void cancel_if_old(Track& track, orders::EventTime now, RequestSink& sink) noexcept;
+
+  orders::StrategyId id_;
+  StrategyConfig config_;
+  const std::vector<orders::Instrument>& instruments_;
+  std::vector<Track> tracks_;  // by InstrumentId
+  std::uint64_t orders_sent_ = 0;
+};
+
+}  // namespace vigil::engine
