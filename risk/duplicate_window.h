@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "orders/mapped_array.h"
+#include "orders/order.h"
+#include "orders/time.h"
+
+namespace vigil::risk {
+
+/// Remembers the terms of recent orders (account, strategy, instrument, side, type, quantity, prices) to
+/// notice the same order sent again. Holds kCapacity orders in sets of kWays; where a set is full of orders
+/// still inside the window its oldest is forgotten early, which is counted: a repeat of that one would not be
+/// noticed. Memory is touched only as it is used. Core thread only.
+class DuplicateWindow {
+ public:
+  static constexpr std::size_t kWays = 8;
+  static constexpr std::size_t kCapacity = 65'536;
+
+  DuplicateWindow() : entries_(kCapacity) {}
+  /// Age of the latest equal order in (now - window, now]; nothing when there is none.
+  [[nodiscard]] std::optional<orders::Duration> find(const orders::Order& order, orders::Duration now,
+                                                     orders::Duration window) const noexcept;
+  void remember(const orders::Order& order, orders::Duration now, orders::Duration window) noexcept;
+  [[nodiscard]] std::uint64_t forgotten_early() const noexcept { return forgotten_early_; }
+
+ private:
+  struct Terms {
+    std::uint64_t who_and_what;  ///< account, strategy, instrument, side, type, which prices are given
+    std::int64_t quantity;       ///< 0 = an entry never used: an order's quantity is positive
+    std::int64_t limit_price;
+    std::int64_t stop_price;
+    friend bool operator==(const Terms&, const Terms&) = default;
+  };
+  struct Entry {
+    Terms terms;
+    orders::Duration at;
+  };
+  [[nodiscard]] static Terms terms_of(const orders::Order& order) noexcept;
+  [[nodiscard]] static std::size_t set_of(const Terms& terms) noexcept;
+
+  orders::MappedArray<Entry> entries_;
+  std::uint64_t forgotten_early_ = 0;
+};
+
+}  // namespace vigil::risk

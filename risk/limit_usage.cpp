@@ -1,0 +1,168 @@
+#include "risk/limit_usage.h"
+
+#include <algorithm>
+
+namespace vigil::risk {
+
+using orders::AccountId;
+using orders::InstrumentId;
+using orders::Int128;
+using orders::Money;
+using orders::Quantity;
+
+namespace {
+
+Int128 magnitude(Int128 value) noexcept {
+  return value < 0 ? -value : value;
+}
+
+/// 0 of a limit of 0 is unused; anything else of it is infinitely much.
+double part_of(double used, double limit) noexcept {
+  return used == 0 ? 0 : used / limit;
+}
+
+double part_of_raw(Int128 used, Int128 limit) noexcept {
+  return part_of(static_cast<double>(used), static_cast<double>(limit));
+}
+
+double part_of(Money used, Money limit) noexcept {
+  return part_of_raw(used.raw(), limit.raw());
+}
+
+}  // namespace
+
+LimitUsage::LimitUsage(const RiskState& state, RiskMetrics& metrics)
+    : state_(state), metrics_(metrics), fullest_(state.figures.size()) {}
+
+std::optional<double> LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
+  const auto& limit = limits_of(state_.limits, instrument).max_position;
+  if (!limit) return std::nullopt;
+  const InstrumentExposure& exposure = state_.exposure.at(account, instrument);
+  const Int128 position = exposure.position.raw();
+  const Int128 worst =
+      std::max(magnitude(position + exposure.working_buy), magnitude(position - exposure.working_sell));
+  return part_of_raw(worst, limit->raw());
+}
+
+void LimitUsage::find_fullest(AccountId account) noexcept {
+  Fullest& fullest = fullest_[index(account)];
+  fullest = {};
+  for (std::size_t i = 0; i < state_.instruments.size(); ++i) {
+    const auto instrument = static_cast<InstrumentId>(i);
+    const auto use = position_use(account, instrument);
+    if (use && (!fullest.ratio || *use > *fullest.ratio)) fullest = {use, instrument};
+  }
+}
+
+void LimitUsage::publish_totals(AccountId account) noexcept {
+  const AccountLimits& limits = limits_of(state_.limits, account);
+  const AccountSums& sums = state_.exposure.sums(account);
+  if (limits.max_gross_exposure) {
+    metrics_.utilization(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
+  }
+  if (limits.max_net_exposure) {
+    const Int128 worst = std::max(magnitude((sums.position_value + sums.buy_value).raw()),
+                                  magnitude((sums.position_value - sums.sell_value).raw()));
+    metrics_.utilization(account, LimitType::NetExposure, part_of_raw(worst, limits.max_net_exposure->raw()));
+  }
+  if (limits.max_open_orders) {
+    metrics_.utilization(account, LimitType::OpenOrders, part_of(sums.open_orders, *limits.max_open_orders));
+  }
+  if (limits.max_open_positions) {
+    metrics_.utilization(account, LimitType::OpenPositions,
+                         part_of(sums.occupied, *limits.max_open_positions));
+  }
+  if (limits.max_margin_usage) {
+    const auto& equity = state_.figures[index(account)].equity;
+    std::optional<double> ratio;
+    if (equity && *equity > Money{}) {
+      ratio = part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double());
+    }
+    metrics_.utilization(account, LimitType::Margin, ratio);
+  }
+}
+
+void LimitUsage::exposure_changed(AccountId account, InstrumentId instrument) noexcept {
+  publish_totals(account);
+  const auto use = position_use(account, instrument);
+  if (!use) return;
+  Fullest& fullest = fullest_[index(account)];
+  if (!fullest.ratio || *use >= *fullest.ratio) {
+    fullest = {use, instrument};
+  } else if (fullest.instrument == instrument) {
+    find_fullest(account);  // the fullest has become less full
+  } else {
+    return;
+  }
+  metrics_.utilization(account, LimitType::Position, fullest.ratio);
+}
+
+void LimitUsage::position_changed(AccountId account, InstrumentId instrument) noexcept {
+  exposure_changed(account, instrument);
+  const InstrumentExposure& exposure = state_.exposure.at(account, instrument);
+  std::optional<double> net;
+  if (exposure.marked && exposure.valued) {
+    const auto reported =
+        state_.portfolio.convert(exposure.position_value, state_.exposure.base_currency(account),
+                                 state_.portfolio.config().reporting_currency);
+    if (reported) net = reported->to_double();
+  }
+  metrics_.exposure(account, instrument, net);
+}
+
+void LimitUsage::figures_changed(AccountId account) noexcept {
+  const AccountLimits& limits = limits_of(state_.limits, account);
+  const AccountFigures& figures = state_.figures[index(account)];
+  metrics_.drawdown(account, figures.drawdown, figures.max_drawdown);
+  if (limits.max_day_loss) {
+    std::optional<double> ratio;
+    if (figures.day_pnl) ratio = part_of(std::max(-*figures.day_pnl, Money{}), *limits.max_day_loss);
+    metrics_.utilization(account, LimitType::DailyLoss, ratio);
+  }
+  if (limits.max_drawdown) {
+    metrics_.utilization(account, LimitType::Drawdown,
+                         part_of(figures.drawdown, limits.max_drawdown->to_double()));
+  }
+}
+
+void LimitUsage::publish_limits(AccountId account) noexcept {
+  const AccountLimits& limits = limits_of(state_.limits, account);
+  const auto reported = [&](const std::optional<Money>& limit) -> std::optional<double> {
+    if (!limit) return std::nullopt;
+    const auto amount = state_.portfolio.convert(*limit, state_.exposure.base_currency(account),
+                                                 state_.portfolio.config().reporting_currency);
+    if (!amount) return std::nullopt;
+    return amount->to_double();
+  };
+  metrics_.money_limit(account, MoneyLimit::DailyLoss, reported(limits.max_day_loss));
+  metrics_.money_limit(account, MoneyLimit::Exposure, reported(limits.max_gross_exposure));
+  metrics_.money_limit(account, MoneyLimit::NetExposure, reported(limits.max_net_exposure));
+  metrics_.open_positions_limit(account, limits.max_open_positions);
+}
+
+void LimitUsage::limits_changed() noexcept {
+  for (std::size_t a = 0; a < fullest_.size(); ++a) {
+    const auto account = static_cast<AccountId>(a);
+    for (std::size_t type = 0; type < kLimitTypeCount; ++type) {
+      metrics_.utilization(account, static_cast<LimitType>(type), std::nullopt);
+    }
+    find_fullest(account);
+    metrics_.utilization(account, LimitType::Position, fullest_[a].ratio);
+    publish_totals(account);
+    figures_changed(account);
+    publish_limits(account);
+  }
+}
+
+void LimitUsage::tick(orders::EventTime now) noexcept {
+  for (std::size_t a = 0; a < fullest_.size(); ++a) {
+    const auto account = static_cast<AccountId>(a);
+    publish_limits(account);
+    if (const auto& limit = limits_of(state_.limits, account).max_messages_per_second) {
+      metrics_.utilization(account, LimitType::MessageRate,
+                           part_of(state_.account_messages[a].used(now.monotonic), *limit));
+    }
+  }
+}
+
+}  // namespace vigil::risk

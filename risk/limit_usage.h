@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "orders/ids.h"
+#include "risk/risk_metrics.h"
+#include "risk/risk_state.h"
+
+namespace vigil::risk {
+
+/// Publishes how much of each limit is used. Floating point, for the scrape only: no decision reads it.
+class LimitUsage {
+ public:
+  LimitUsage(const RiskState& state, RiskMetrics& metrics);
+
+  /// Limits are new: publishes them and every use of them; that of the message rates with the next tick.
+  void limits_changed() noexcept;
+  /// A working order or the position changed.
+  void exposure_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
+  /// The position or its value changed.
+  void position_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
+  /// The account's figures changed.
+  void figures_changed(orders::AccountId account) noexcept;
+  /// What moves with time or with the rates of other currencies.
+  void tick(orders::EventTime now) noexcept;
+
+ private:
+  /// The instrument that uses most of its position limit.
+  struct Fullest {
+    std::optional<double> ratio;
+    orders::InstrumentId instrument = orders::kNoInstrument;
+  };
+  [[nodiscard]] std::optional<double> position_use(orders::AccountId account,
+                                                   orders::InstrumentId instrument) const noexcept;
+  void find_fullest(orders::AccountId account) noexcept;
+  void publish_totals(orders::AccountId account) noexcept;
+  void publish_limits(orders::AccountId account) noexcept;
+
+  const RiskState& state_;
+  RiskMetrics& metrics_;
+  std::vector<Fullest> fullest_;  ///< by account
+};
+
+}  // namespace vigil::risk

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "orders/instrument.h"
+#include "positions/portfolio.h"
+#include "risk/circuit_breaker.h"
+#include "risk/duplicate_window.h"
+#include "risk/exposure_book.h"
+#include "risk/kill_switch.h"
+#include "risk/limits.h"
+#include "risk/price_collar.h"
+#include "risk/rate_limiter.h"
+#include "risk/repeated_executions.h"
+#include "risk/trading_state.h"
+
+namespace vigil::risk {
+
+/// Why a strategy may not trade. Latched until a person enables it.
+enum class StrategyState : std::uint8_t { Enabled, DisabledByPerson, RepeatedExecutions };
+
+struct StrategyStatus {
+  StrategyState state = StrategyState::Enabled;
+  std::uint32_t executions = 0;  ///< that disabled it; RepeatedExecutions only
+};
+
+/// What the checks need of an account's ledger, as of the last fill, mark or tick.
+struct AccountFigures {
+  std::optional<orders::Money> equity;
+  std::optional<orders::Money> day_pnl;
+  orders::Money peak_equity{};
+  double drawdown = 0;  ///< for the scrape only, as is the next
+  double max_drawdown = 0;
+};
+
+/// All that the checks read and write. Tables are sized at construction by the ids that exist; limits come
+/// and go with a reload, everything else stays.
+struct RiskState {
+  RiskState(const Limits& initial, const positions::Portfolio& book_of_positions,
+            const std::vector<orders::Instrument>& defined, std::size_t strategy_count,
+            std::size_t venue_count)
+      : limits(initial),
+        portfolio(book_of_positions),
+        instruments(defined),
+        exposure(book_of_positions, defined),
+        kill_switch(book_of_positions.account_count(), strategy_count, venue_count, defined.size()),
+        account_messages(book_of_positions.account_count()),
+        venue_messages(venue_count),
+        breakers(venue_count),
+        reference_ranges(defined.size(), ReferenceRange{initial.collar_period}),
+        executions(strategy_count, defined.size()),
+        strategies(strategy_count),
+        figures(book_of_positions.account_count()) {}
+
+  Limits limits;
+  const positions::Portfolio& portfolio;
+  const std::vector<orders::Instrument>& instruments;
+  TradingState trading = TradingState::Active;
+  HaltReason halt_reason = HaltReason::None;
+  ExposureBook exposure;
+  KillSwitch kill_switch;
+  std::vector<RateLimiter> account_messages;     ///< by account
+  std::vector<RateLimiter> venue_messages;       ///< by venue
+  std::vector<CircuitBreaker> breakers;          ///< by venue
+  std::vector<ReferenceRange> reference_ranges;  ///< by instrument
+  DuplicateWindow duplicates;
+  RepeatedExecutions executions;
+  std::vector<StrategyStatus> strategies;  ///< by strategy
+  std::vector<AccountFigures> figures;     ///< by account
+};
+
+}  // namespace vigil::risk

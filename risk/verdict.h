@@ -1,0 +1,16 @@
+#pragma once
+
+#include "orders/reasons.h"
+
+namespace vigil::risk {
+
+/// The answer of the pre-trade checks. A denial carries what was seen and what was allowed; a measure without
+/// a unit means that there is no number to it (a missing reference, a halt).
+struct Verdict {
+  orders::DenyReason reason = orders::DenyReason::None;
+  orders::Measure observed;
+  orders::Measure limit;
+  [[nodiscard]] bool allowed() const noexcept { return reason == orders::DenyReason::None; }
+};
+
+}  // namespace vigil::risk
