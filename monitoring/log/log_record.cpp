@@ -74,9 +74,9 @@ LogRecord& LogRecord::add_boolean(const char* key, bool value) noexcept {
   return *this;
 }
 
-LogRecord& LogRecord::here(std::source_location where) noexcept {
-  file = where.file_name();
-  line = static_cast<int>(where.line());
+LogRecord& LogRecord::here(const char* caller_file, int caller_line) noexcept {
+  file = caller_file;
+  line = caller_line;
   return *this;
 }
 

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <string_view>
 
 namespace vigil::monitoring {
@@ -59,8 +58,8 @@ struct LogRecord {
   LogRecord& add_text(const char* key, std::string_view value) noexcept;
   LogRecord& add_literal(const char* key, const char* value) noexcept;
   LogRecord& add_boolean(const char* key, bool value) noexcept;
-  /// Sets file and line to the caller's.
-  LogRecord& here(std::source_location where = std::source_location::current()) noexcept;
+  /// Sets file and line to the caller's. (clang 14, which builds the fuzz targets, has no source_location.)
+  LogRecord& here(const char* caller_file = __builtin_FILE(), int caller_line = __builtin_LINE()) noexcept;
 };
 
 /// Copies what of `from` is in use. `to` is sizeof(LogRecord) bytes, aligned for it.
