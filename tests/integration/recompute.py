@@ -384,10 +384,10 @@ def compare_orders(path, fills, comparison):
         rows = list(csv.DictReader(file))
     sums = {order_id: (quantity, value) for order_id, (_, quantity, value) in orders_of(fills).items()}
     for row in rows:
-        if row.get("parent_id"):
+        if row["parent_order_id"]:
             quantity, value = sums.get(row["order_id"], (0, 0))
-            parent_quantity, parent_value = sums.get(row["parent_id"], (0, 0))
-            sums[row["parent_id"]] = (parent_quantity + quantity, parent_value + value)
+            parent_quantity, parent_value = sums.get(row["parent_order_id"], (0, 0))
+            sums[row["parent_order_id"]] = (parent_quantity + quantity, parent_value + value)
     known = {row["order_id"] for row in rows}
     for order_id in sums:
         if order_id not in known:
@@ -395,7 +395,7 @@ def compare_orders(path, fills, comparison):
     for row in rows:
         name = f"order {row['order_id']}"
         quantity, value = sums.get(row["order_id"], (0, 0))
-        over = parse(row.get("overfill_quantity") or "0", name)
+        over = parse(row["overfill_quantity"], name)
         comparison.figure(f"{name}: cum_quantity", quantity - over, row["cum_quantity"])
         average = half_even(value, quantity) if quantity else None
         comparison.figure(f"{name}: average_price", average, row["average_price"] or None)

@@ -31,11 +31,11 @@ class Metric(NamedTuple):
 
 
 def read_listing(text):
-    """{name: Metric} from the lines `NAME TYPE UNIT LABELS HELP` (labels comma separated, - for none)."""
+    """{name: Metric} from the lines `NAME TYPE UNIT LABELS HELP`, tabs between, labels comma separated or -."""
     metrics = {}
     for number, line in enumerate(text.splitlines(), 1):
-        words = line.split(None, 4)
-        if len(words) < 5 or words[1] not in TYPES:
+        words = line.split("\t")
+        if len(words) != 5 or words[1] not in TYPES or not words[4]:
             raise ValueError(f"vigil metrics, line {number}: must be NAME TYPE UNIT LABELS HELP, was {line!r}")
         labels = () if words[3] == "-" else tuple(words[3].split(","))
         metrics[words[0]] = Metric(words[1], labels, words[2])

@@ -11,8 +11,8 @@ import check_docs
 from counted import run_counted
 
 LISTING = """\
-execution_orders_total counter 1 exchange,status Orders by outcome.
-risk_manager_risk_score gauge 1 - A score.
+execution_orders_total\tcounter\t1\texchange,status\tOrders by outcome.
+risk_manager_risk_score\tgauge\t1\t-\tA score.
 """
 HEAD = "| name | type | labels | unit | what it tells | when it looks wrong |\n|---|---|---|---|---|---|\n"
 ORDERS = "| `execution_orders_total` | counter | exchange, status | 1 | orders | look at the log |\n"
