@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Runs the integration tests against a built binary; the last line is `N passed, N failed, N skipped`.
+
+    run.py [--vigil BINARY] [MODULE...]      MODULE: test_recompute, test_replay, test_run; all when none is named
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+MODULES = ["test_recompute", "test_replay", "test_run"]
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="Runs the integration tests against a built binary.")
+    parser.add_argument("--vigil", type=Path, help="the binary; build/release/vigil when not given")
+    parser.add_argument("modules", nargs="*", choices=[*MODULES, []], default=MODULES)
+    options = parser.parse_args(arguments)
+    if options.vigil:
+        os.environ["VIGIL_BINARY"] = str(options.vigil.resolve())
+    sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
+
+    import support
+    from counted import run_counted
+
+    if not os.access(support.VIGIL, os.X_OK):
+        print(f"run.py: {support.VIGIL}: must be the built binary, is not there", file=sys.stderr)
+        return 1
+    return run_counted(*(importlib.import_module(name) for name in options.modules))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
