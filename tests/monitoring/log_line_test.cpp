@@ -222,7 +222,7 @@ TEST_CASE("a secret cut off at the end of a text leaves no beginning behind") {
 
 TEST_CASE("a redacted text never stands in a line") {
   const bool holds = rc::check([] {
-    const auto letters = rc::gen::container<std::string>(rc::gen::element('Q', 'W', 'Z'));
+    const auto letters = rc::gen::container<std::string>(rc::gen::element('Q', 'W', 'X'));
     const std::string text = *letters;
     const LogConfig config{.redacted_values =
                                *rc::gen::container<std::vector<std::string>>(rc::gen::nonEmpty(letters))};
@@ -230,10 +230,7 @@ TEST_CASE("a redacted text never stands in a line") {
     record.message = text.c_str();
     record.add_text("text", text).add_literal("literal", text.c_str());
     const std::string line = format_json(record, config);
-    for (const auto& hidden : config.redacted_values)
-      RC_ASSERT(line.find(hidden + "\"") == std::string::npos);
-    for (const auto& hidden : config.redacted_values)
-      RC_ASSERT(line.find("\"" + hidden) == std::string::npos);
+    for (const auto& hidden : config.redacted_values) RC_ASSERT(line.find(hidden) == std::string::npos);
   });
   CHECK(holds);
 }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vigil::monitoring {
+
+/// Where a server listens: "127.0.0.1:9464", "[::1]:9464", "localhost:9464" (IPv4's). Port 0 = any free one.
+struct ListenAddress {
+  std::string host;  ///< an address in numbers, IPv6 without its brackets
+  std::uint16_t port = 0;
+  bool is_ipv6 = false;
+
+  [[nodiscard]] std::string text() const;  ///< as it was written
+};
+
+/// Throws std::runtime_error that says what was expected and what was found.
+[[nodiscard]] ListenAddress parse_listen_address(std::string_view text);
+
+/// Tries the address out. Throws std::runtime_error naming it and the reason if nobody could listen there
+/// now: in use, not allowed, not an address of this machine.
+void check_listen_address(const ListenAddress& address);
+
+}  // namespace vigil::monitoring

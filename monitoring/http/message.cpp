@@ -1,0 +1,185 @@
+#include "monitoring/http/message.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+namespace vigil::monitoring {
+namespace {
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equal_in_any_case(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::optional<std::string_view> find(const HttpParameters& parameters, std::string_view name) noexcept {
+  for (const auto& [key, value] : parameters) {
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Calls `use` with each part of `text` between separators.
+void for_each_part(std::string_view text, char separator, const auto& use) {
+  while (true) {
+    const std::size_t end = text.find(separator);
+    use(text.substr(0, end));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(HttpMethod method) noexcept {
+  return kHttpMethodNames[static_cast<std::size_t>(method)];
+}
+
+HttpMethod parse_http_method(std::string_view name) noexcept {
+  const auto* const found = std::ranges::find(kHttpMethodNames, name);
+  if (found == kHttpMethodNames.end()) return HttpMethod::Other;
+  return static_cast<HttpMethod>(found - kHttpMethodNames.begin());
+}
+
+std::optional<std::string_view> HttpRequest::query_parameter(std::string_view name) const noexcept {
+  return find(query, name);
+}
+
+std::optional<std::string_view> HttpRequest::path_parameter(std::string_view name) const noexcept {
+  return find(path_parameters, name);
+}
+
+std::optional<std::string_view> HttpRequest::header(std::string_view name) const noexcept {
+  for (const auto& [key, value] : headers) {
+    if (equal_in_any_case(key, name)) return value;
+  }
+  return std::nullopt;
+}
+
+HttpResponse http_error(int status, std::string_view type, std::string_view text) {
+  nlohmann::ordered_json body;
+  body["status"] = "error";
+  body["errorType"] = type;
+  body["error"] = text;
+  return {.status = status, .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+std::string_view reason_phrase(int status) noexcept {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 302:
+      return "Found";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Payload Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Entity";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return status < 400 ? "OK" : "Error";
+  }
+}
+
+std::string percent_decoded(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '+' && plus_is_space) {
+      decoded += ' ';
+      continue;
+    }
+    if (c == '%' && i + 2 < text.size()) {
+      unsigned value = 0;
+      const char* const last = text.data() + i + 3;
+      const auto [end, error] = std::from_chars(text.data() + i + 1, last, value, 16);
+      if (error == std::errc{} && end == last) {
+        decoded += static_cast<char>(value);
+        i += 2;
+        continue;
+      }
+    }
+    decoded += c;
+  }
+  return decoded;
+}
+
+HttpParameters parse_form(std::string_view text) {
+  HttpParameters parameters;
+  for_each_part(text, '&', [&](std::string_view part) {
+    if (part.empty()) return;
+    const std::size_t equals = part.find('=');
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
+    parameters.emplace_back(percent_decoded(part.substr(0, equals), true), percent_decoded(value, true));
+  });
+  return parameters;
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  std::optional<bool> gzip;
+  std::optional<bool> any;
+  for_each_part(accept_encoding, ',', [&](std::string_view part) {
+    const std::size_t semicolon = part.find(';');
+    const std::string_view coding = trimmed(part.substr(0, semicolon));
+    bool is_wanted = true;
+    if (semicolon != std::string_view::npos) {
+      // "q=0", "q=0.0" and so on refuse; everything else of a weight is a wish.
+      const std::string_view weight = trimmed(part.substr(semicolon + 1));
+      is_wanted = !equal_in_any_case(weight.substr(0, 2), "q=") ||
+                  weight.substr(2).find_first_not_of("0.") != std::string_view::npos;
+    }
+    if (equal_in_any_case(coding, "gzip") || equal_in_any_case(coding, "x-gzip")) gzip = is_wanted;
+    if (coding == "*") any = is_wanted;
+  });
+  return gzip.value_or(any.value_or(false));
+}
+
+}  // namespace vigil::monitoring

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "monitoring/http/message.h"
+#include "monitoring/metrics/registry.h"
+
+namespace vigil::monitoring {
+
+/// http_requests_total and http_request_duration_seconds of one route. Any thread.
+class RouteMetrics {
+ public:
+  RouteMetrics(Registry& registry, std::string route);
+  /// `seconds`: none for a request that reached no handler.
+  void observe(HttpMethod method, int status, std::optional<double> seconds);
+
+ private:
+  Registry& registry_;
+  std::string route_;
+  std::mutex mutex_;  ///< HTTP workers only: a histogram has one writer at a time
+  std::map<std::pair<HttpMethod, int>, SharedCounter> requests_;
+  std::array<std::optional<Histogram>, kHttpMethodNames.size()> durations_;
+};
+
+/// Finds the handler of a request and answers it: 404 for a path nobody serves, 405 with Allow for a method
+/// it does not take, 500 for a handler that throws. Routes are added while wiring; answering is for any
+/// number of threads.
+class HttpRouter {
+ public:
+  using ErrorReport = std::function<void(std::string_view route, std::string_view what)>;
+
+  /// `on_error` hears of handlers that threw; may be empty.
+  HttpRouter(Registry& registry, ErrorReport on_error);
+
+  /// `path` is literal ("/api/orders") or has segments that stand for any one
+  /// ("/api/v1/label/{name}/values"); a literal path goes before one with parameters, otherwise the first
+  /// added. Throws std::logic_error for a path that does not start with '/', or a method that the path
+  /// already has.
+  void add(HttpMethods methods, std::string_view path, HttpHandler handler);
+
+  /// `raw_path` is the request's path as it came, still percent-encoded. Fills the request's path and
+  /// parameters.
+  [[nodiscard]] HttpResponse answer(HttpRequest& request, std::string_view raw_path);
+  /// Counts a request that never reached `answer` (malformed, too large).
+  void count_refused(HttpMethod method, int status);
+
+ private:
+  struct Endpoint {
+    HttpMethods methods;
+    HttpHandler handler;
+  };
+  struct Route {
+    std::string path;
+    std::vector<std::string> segments;  ///< "{name}" as written
+    bool has_parameters = false;
+    std::vector<Endpoint> endpoints;
+    std::unique_ptr<RouteMetrics> metrics;
+  };
+
+  [[nodiscard]] Route* find(const std::vector<std::string>& segments);
+  [[nodiscard]] HttpResponse call(Route& route, const HttpRequest& request);
+
+  Registry& registry_;
+  ErrorReport on_error_;
+  std::vector<std::unique_ptr<Route>> routes_;
+  RouteMetrics other_;
+};
+
+}  // namespace vigil::monitoring
