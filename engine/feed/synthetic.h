@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/feed/feed.h"
-#include "engine/feed/random.h"
+#include "engine/random.h"
 #include "engine/feed/synthetic_config.h"
 #include "orders/instrument.h"
 

@@ -6,7 +6,7 @@
 namespace vigil::engine {
 
 /// Seeded random numbers that do not depend on the library: xoshiro256** (Blackman and Vigna, 2018), and
-/// distributions made of nothing but additions, multiplications and comparisons.
+/// distributions made of nothing but additions, multiplications and comparisons. One thread.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) noexcept {
@@ -34,7 +34,14 @@ class Random {
     return static_cast<std::uint64_t>((static_cast<Wide>(bits()) * count) >> 64);
   }
 
-  constexpr bool chance(double probability) noexcept { return uniform() < probability; }
+  /// From 1 to `last`, which is at least 1.
+  constexpr std::int64_t from_one_to(std::int64_t last) noexcept {
+    return 1 + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(last)));
+  }
+
+  /// True with the given probability. A probability of 0 takes no draw, so that a fault switched off leaves
+  /// the other draws as they were.
+  constexpr bool chance(double probability) noexcept { return probability > 0 && uniform() < probability; }
 
   /// Mean 0, variance 1, within +-6: the sum of twelve uniform numbers (Irwin-Hall).
   constexpr double normal() noexcept {
