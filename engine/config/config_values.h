@@ -32,7 +32,7 @@ void read_name(const YamlValue& value, std::string& out);
 void read_whole(const YamlValue& value, std::uint64_t& out, std::uint64_t from, std::uint64_t to);
 template <typename T>
 void read_count(const YamlValue& value, T& out, std::uint64_t from, std::uint64_t to) {
-  std::uint64_t wide = out;
+  auto wide = static_cast<std::uint64_t>(out);
   read_whole(value, wide, from, to);
   out = static_cast<T>(wide);
 }
