@@ -148,7 +148,7 @@ void discover_binance(const std::string& path, Directory& directory) {
   if (!instrument) {
     throw FeedError(path, 0,
                     "symbol: must end in a known quote currency or be a configured instrument, was " +
-                        quoted(name.symbol));
+                        in_quotes(name.symbol));
   }
   directory.define_instrument(*instrument);
 }

@@ -75,7 +75,7 @@ BinanceName parse_binance_name(const std::string& path) {
   if (!is_symbol(result.exchange_symbol)) {
     throw FeedError(
         path, 0,
-        "file name: must be MARKET_SYMBOL_YYYYMMDD with MARKET spot, usdm or cm, was " + quoted(name));
+        "file name: must be MARKET_SYMBOL_YYYYMMDD with MARKET spot, usdm or cm, was " + in_quotes(name));
   }
   result.symbol = result.exchange_symbol;
   // A dated future carries its delivery date behind an underscore, the perpetual carries nothing.

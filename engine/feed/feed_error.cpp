@@ -24,10 +24,10 @@ bool LineFault::set(std::string_view at_field, std::string_view must, std::strin
 }
 
 std::string LineFault::text() const {
-  return field + ": must " + expected + ", was " + quoted(found);
+  return field + ": must " + expected + ", was " + in_quotes(found);
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   constexpr std::size_t kShown = 40;
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string result = "\"";

@@ -40,6 +40,6 @@ struct LineFault {
 
 /// The value in double quotes: bytes that do not print as \xNN, quotes and backslashes escaped, and no more
 /// than the first 40 bytes of it, followed by "...".
-[[nodiscard]] std::string quoted(std::string_view value);
+[[nodiscard]] std::string in_quotes(std::string_view value);
 
 }  // namespace vigil::engine

@@ -22,12 +22,12 @@ std::string_view to_string(FeedFormat format) noexcept {
 FeedSpec parse_feed_spec(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon + 1 == text.size()) {
-    throw FeedError("feed", 0, "must be FORMAT:PATH, was " + quoted(text));
+    throw FeedError("feed", 0, "must be FORMAT:PATH, was " + in_quotes(text));
   }
   const std::string_view word = text.substr(0, colon);
   const auto format = std::find(kFormats.begin(), kFormats.end(), word);
   if (format == kFormats.end()) {
-    throw FeedError("feed", 0, "format: must be quotes, trades, lobster or binance, was " + quoted(word));
+    throw FeedError("feed", 0, "format: must be quotes, trades, lobster or binance, was " + in_quotes(word));
   }
   return {static_cast<FeedFormat>(format - kFormats.begin()), std::string(text.substr(colon + 1))};
 }

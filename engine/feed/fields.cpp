@@ -56,7 +56,7 @@ void expect_header(LineReader& lines, std::string_view header) {
   const LineStatus status = lines.next(line);
   if (status == LineStatus::End) throw FeedError(lines.path(), 0, "must not be empty");
   if (status == LineStatus::Line && line == header) return;
-  throw FeedError(lines.path(), 1, "header: must be \"" + std::string(header) + "\", was " + quoted(line));
+  throw FeedError(lines.path(), 1, "header: must be \"" + std::string(header) + "\", was " + in_quotes(line));
 }
 
 bool read_integer(std::string_view field, std::string_view text, std::int64_t minimum, std::int64_t maximum,

@@ -67,7 +67,7 @@ LobsterName parse_name(const std::string& path) {
   LobsterName result;
   if (!is_number(levels.substr(0, levels.find('.'))) || kind != "message" || !is_number(end) ||
       !is_number(begin) || !parse_date(date, result.date) || !is_valid_name(rest)) {
-    throw FeedError(path, 0, std::string(kNameMust) + quoted(name));
+    throw FeedError(path, 0, std::string(kNameMust) + in_quotes(name));
   }
   result.symbol = rest;
   result.orderbook_path = path;

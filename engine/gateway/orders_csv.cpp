@@ -134,17 +134,17 @@ bool OrdersCsv::read_words(orders::OrderRequest& request, LineFault& fault) cons
 
 bool OrdersCsv::read_time_in_force(orders::OrderRequest& request, LineFault& fault) const {
   constexpr std::string_view kGoodTillDate = "GTD:";
+  constexpr std::string_view kMust = "be DAY, GTC, IOC, FOK or GTD:<nanoseconds since 1970, UTC>";
   const std::string_view text = columns_[kTimeInForce];
   if (text.empty()) return true;
   if (text.starts_with(kGoodTillDate)) {
     request.time_in_force = orders::TimeInForce::GoodTillDate;
-    return read_timestamp("time_in_force (behind GTD:)", text.substr(kGoodTillDate.size()), request.expire_at,
-                          fault);
+    const std::string_view expiry = text.substr(kGoodTillDate.size());
+    return read_timestamp("time_in_force", expiry, request.expire_at, fault) ||
+           fault.set("time_in_force", kMust, text);
   }
   const auto parsed = orders::parse_time_in_force(text);
-  if (!parsed || *parsed == orders::TimeInForce::GoodTillDate) {
-    return fault.set("time_in_force", "be DAY, GTC, IOC, FOK or GTD:<nanoseconds since 1970, UTC>", text);
-  }
+  if (!parsed || *parsed == orders::TimeInForce::GoodTillDate) return fault.set("time_in_force", kMust, text);
   request.time_in_force = *parsed;
   return true;
 }
