@@ -49,8 +49,7 @@ ConversionTable::Observation ConversionTable::observe(CurrencyId from, CurrencyI
   return same ? Observation::Ignored : Observation::Moved;
 }
 
-std::optional<Money> ConversionTable::convert(Money amount, CurrencyId from, CurrencyId to) const noexcept {
-  if (from == to || amount.raw() == 0) return amount;
+std::optional<Money> ConversionTable::converted(Money amount, CurrencyId from, CurrencyId to) const noexcept {
   if (!known(from) || !known(to)) return std::nullopt;
   const Path& path = paths_[place(from, to)];
   if (path.steps == 0) return std::nullopt;

@@ -42,7 +42,10 @@ class ConversionTable {
   /// Nothing without a rate, for an unknown currency or when the result does not fit. Zero is zero in every
   /// currency.
   [[nodiscard]] std::optional<orders::Money> convert(orders::Money amount, orders::CurrencyId from,
-                                                     orders::CurrencyId to) const noexcept;
+                                                     orders::CurrencyId to) const noexcept {
+    if (from == to || amount.raw() == 0) return amount;
+    return converted(amount, from, to);
+  }
   /// What 1 `from` is in `to`, rounded to 1e-8.
   [[nodiscard]] std::optional<orders::Ratio> rate(orders::CurrencyId from,
                                                   orders::CurrencyId to) const noexcept;
@@ -71,6 +74,8 @@ class ConversionTable {
     Step step[2];
   };
 
+  [[nodiscard]] std::optional<orders::Money> converted(orders::Money amount, orders::CurrencyId from,
+                                                       orders::CurrencyId to) const noexcept;
   [[nodiscard]] bool known(orders::CurrencyId currency) const noexcept {
     return orders::index(currency) < count_;
   }

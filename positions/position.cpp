@@ -12,18 +12,13 @@ using orders::Int128;
 using orders::Money;
 using orders::Price;
 using orders::Quantity;
-using orders::Uint128;
 
 namespace {
 
-constexpr Uint128 kInt128Max = ~Uint128{0} >> 1;
 constexpr std::int64_t kQuantityMax = std::numeric_limits<std::int64_t>::max();
 
 constexpr int sign_of(Int128 raw) noexcept {
   return raw < 0 ? -1 : raw > 0 ? 1 : 0;
-}
-constexpr Uint128 magnitude(Int128 raw) noexcept {
-  return raw < 0 ? Uint128{0} - static_cast<Uint128>(raw) : static_cast<Uint128>(raw);
 }
 
 /// sum += amount unless that does not fit.
@@ -40,38 +35,12 @@ std::optional<ExactMoney> exact(Money money) noexcept {
   return ExactMoney::from_raw(raw);
 }
 
-/// a * b / c rounded half to even once, for divisors beyond 64 bits. b >= 0, c > 0. Multiplies bit by bit and
-/// keeps quotient and remainder apart, so that no product wider than 128 bits is needed.
-std::optional<Int128> multiply_divide_wide(Int128 a, std::int64_t b, Int128 c) noexcept {
-  assert(b >= 0 && c > 0);
-  const auto divisor = static_cast<Uint128>(c);
-  const Uint128 whole = magnitude(a) / divisor;
-  const Uint128 rest = magnitude(a) % divisor;
-  Uint128 quotient = 0;
-  Uint128 remainder = 0;
-  const auto add_part = [&](Uint128 part_whole, Uint128 part_rest) {
-    if (__builtin_add_overflow(quotient, part_whole, &quotient)) return false;
-    remainder += part_rest;  // both below 2^127
-    if (remainder < divisor) return true;
-    remainder -= divisor;
-    return !__builtin_add_overflow(quotient, Uint128{1}, &quotient);
-  };
-  for (int bit = 62; bit >= 0; --bit) {
-    if (!add_part(quotient, remainder)) return std::nullopt;
-    if (((b >> bit) & 1) != 0 && !add_part(whole, rest)) return std::nullopt;
-  }
-  const Uint128 above = divisor - remainder;
-  if (remainder > above || (remainder == above && (quotient & 1) != 0)) ++quotient;
-  if (quotient > kInt128Max) return std::nullopt;
-  const auto result = static_cast<Int128>(quotient);
-  return a < 0 ? -result : result;
-}
-
 /// amount * part / whole in units of 10^-decimals, rounded once.
 std::optional<ExactMoney> share_of(ExactMoney amount, Quantity part, Quantity whole, int decimals) noexcept {
   Int128 unit = 1;
   for (int i = decimals; i < orders::kExactScaleDigits; ++i) unit *= 10;
-  const auto units = multiply_divide_wide(amount.raw(), part.raw(), static_cast<Int128>(whole.raw()) * unit);
+  const auto units =
+      orders::ratio_half_even(amount.raw(), static_cast<Int128>(whole.raw()) * unit, part.raw());
   if (!units) return std::nullopt;
   return ExactMoney::from_raw(*units * unit);  // at most half a unit above `amount`
 }
@@ -217,9 +186,9 @@ std::optional<Price> Position::average_price(const Instrument& instrument) const
   std::optional<Int128> raw;
   if (!instrument.inverse) {
     // V has 16 decimals and so has |Q|*m: eight more go in for the price.
-    raw = multiply_divide_wide(open_value_.raw(), orders::kScale, units);
+    raw = orders::ratio_half_even(open_value_.raw(), units, orders::kScale);
   } else if (open_value_.raw() > 0) {
-    raw = multiply_divide_wide(units, orders::kScale, open_value_.raw());
+    raw = orders::ratio_half_even(units, open_value_.raw(), orders::kScale);
   }
   if (!raw || *raw > std::numeric_limits<std::int64_t>::max() ||
       *raw < std::numeric_limits<std::int64_t>::min()) {

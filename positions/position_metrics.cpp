@@ -167,16 +167,17 @@ void PositionMetrics::open(orders::AccountId account, orders::InstrumentId instr
 }
 
 void PositionMetrics::realized(orders::AccountId account, orders::InstrumentId instrument,
-                               std::optional<Money> pnl) noexcept {
+                               const std::optional<Money>& pnl) noexcept {
   publish(holding(account, instrument).realized, pnl);
 }
 
 void PositionMetrics::marked(orders::AccountId account, orders::InstrumentId instrument, int direction,
-                             std::optional<Money> value, std::optional<Money> unrealized) noexcept {
+                             const std::optional<Money>& value,
+                             const std::optional<Money>& unrealized) noexcept {
   Holding& series = holding(account, instrument);
   publish(series.unrealized, unrealized);
-  publish(series.value_long, direction > 0 ? value : Money{});
-  publish(series.value_short, direction < 0 ? value : Money{});
+  publish(direction < 0 ? series.value_short : series.value_long, value);
+  (direction < 0 ? series.value_long : series.value_short).set(0);
 }
 
 void PositionMetrics::account(orders::AccountId account, const AccountFigures& figures) noexcept {
@@ -203,8 +204,8 @@ void PositionMetrics::residual(orders::AccountId account, double amount) noexcep
   accounts_[orders::index(account)].residual.set(amount);
 }
 
-void PositionMetrics::strategy(orders::StrategyId strategy, std::optional<Money> realized,
-                               std::optional<Money> unrealized) noexcept {
+void PositionMetrics::strategy(orders::StrategyId strategy, const std::optional<Money>& realized,
+                               const std::optional<Money>& unrealized) noexcept {
   Strategy& series = strategies_[orders::index(strategy)];
   publish(series.realized, realized);
   publish(series.unrealized, unrealized);

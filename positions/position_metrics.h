@@ -169,15 +169,16 @@ class PositionMetrics {
   void missing_conversion() noexcept { missing_conversion_.add(); }
   void open(orders::AccountId account, orders::InstrumentId instrument, bool held) noexcept;
   void realized(orders::AccountId account, orders::InstrumentId instrument,
-                std::optional<orders::Money> pnl) noexcept;
+                const std::optional<orders::Money>& pnl) noexcept;
   /// `direction`: sign of the quantity held; `value` has that sign (or the opposite at a negative price).
   void marked(orders::AccountId account, orders::InstrumentId instrument, int direction,
-              std::optional<orders::Money> value, std::optional<orders::Money> unrealized) noexcept;
+              const std::optional<orders::Money>& value,
+              const std::optional<orders::Money>& unrealized) noexcept;
   void account(orders::AccountId account, const AccountFigures& figures) noexcept;
   void account_trade(orders::AccountId account, orders::Money pnl) noexcept;
   void residual(orders::AccountId account, double amount) noexcept;
-  void strategy(orders::StrategyId strategy, std::optional<orders::Money> realized,
-                std::optional<orders::Money> unrealized) noexcept;
+  void strategy(orders::StrategyId strategy, const std::optional<orders::Money>& realized,
+                const std::optional<orders::Money>& unrealized) noexcept;
   /// `trades` holds the trade already.
   void strategy_trade(orders::StrategyId strategy, orders::Money pnl, orders::Duration held,
                       const TradeStatistics& trades) noexcept;
