@@ -214,6 +214,11 @@ void agree(const Desk& d, const Naive& naive) {
     }
     RC_ASSERT(d.portfolio.strategy(id).realized == realized);
     RC_ASSERT(d.portfolio.strategy(id).unrealized == unrealized);
+    const std::string_view name = id == kTrend ? "trend" : "maker";
+    RC_ASSERT(published(d, vigil::positions::metric::kStrategyPnl, {name, "realized"}) ==
+              as_double(realized));
+    RC_ASSERT(published(d, vigil::positions::metric::kStrategyPnl, {name, "unrealized"}) ==
+              as_double(unrealized));
   }
   RC_ASSERT(d.portfolio.identity_residual().raw() == 0);
 }

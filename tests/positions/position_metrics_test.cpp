@@ -267,6 +267,13 @@ TEST_CASE("margin used without equity to carry it is an infinite usage") {
   CHECK(gauge(d, metric::kMarginUsage, kAlphaOnly) == 0);
 }
 
+TEST_CASE("a residual as small as the books' last digit is seen") {
+  Desk d;
+  d.metrics.residual(kAlpha, 1e-16);
+  CHECK(gauge(d, metric::kIdentityResidual, kAlphaOnly) == 1e-16);
+  CHECK(gauge(d, metric::kIdentityResidual, {{"account", "beta"}}) == 0);
+}
+
 TEST_CASE("the sum of a symbol's series is the account's figure") {
   Desk d;
   d.quote(kShare, "33.25");
