@@ -12,7 +12,7 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
-from support import PATIENCE, Engine, Process, free_port, get, reachable, vigil, wait_for
+from support import PATIENCE, ROOT, Engine, Process, free_port, get, reachable, vigil, wait_for
 
 SCRAPE_SECONDS = 30
 
@@ -291,6 +291,41 @@ class Life(unittest.TestCase):
         result = vigil("run", "--config", "nowhere.yaml", timeout=PATIENCE)
         self.assertIn(result.returncode, (1, 2))
         self.assertIn("nowhere.yaml", result.stderr)
+
+
+class Limits(unittest.TestCase):
+    """The limits of a running engine, read again at SIGHUP."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
+        self.addCleanup(folder.cleanup)
+        self.config = Path(folder.name) / "engine.yaml"
+        self.text = (ROOT / "configs" / "default.yaml").read_text(encoding="utf-8")
+        self.config.write_text(self.text, encoding="utf-8")
+        self.engine = Engine(self, "--config", self.config).wait_until_ready()
+
+    def day_loss_limit(self):
+        return self.engine.metrics().select("risk_manager_limit_usd", limit_type="max_daily_loss", account="MAIN")
+
+    def reload(self, old, new):
+        self.assertIn(old, self.text)
+        self.config.write_text(self.text.replace(old, new), encoding="utf-8")
+        self.engine.child.send_signal(signal.SIGHUP)
+
+    def test_a_new_limit_takes_effect_and_a_wrong_file_changes_nothing(self):
+        self.assertEqual(self.day_loss_limit(), [250000])
+        self.reload("max_day_loss: 250000", "max_day_loss: 240000")
+        wait_for("the new limit", lambda: self.day_loss_limit() == [240000], alive=self.engine)
+
+        self.reload("max_day_loss: 250000", "max_day_loss: -1")
+        failed = lambda: self.engine.metrics().select("config_last_reload_successful") == [0]
+        wait_for("the refusal", failed, alive=self.engine)
+        self.assertEqual(self.day_loss_limit(), [240000])
+        wait_for("the reason in the log", lambda: "max_day_loss: must be positive" in self.engine.stdout())
+
+        self.reload("max_day_loss: 250000", "max_day_loss: 230000")
+        wait_for("the next limit", lambda: self.day_loss_limit() == [230000], alive=self.engine)
+        self.assertEqual(self.engine.metrics().select("config_last_reload_successful"), [1])
 
 
 class Environment(unittest.TestCase):
