@@ -191,6 +191,7 @@ void Core::on_timer(orders::EventTime now) noexcept {
   run_sweeps(now);
   const std::size_t doubtful = orders_.mark_in_doubt(now.monotonic, [&](const orders::Order& order) {
     venue_metrics_.failed(order.venue, VenueError::Timeout);
+    order_metrics_.failed(order, orders::FailureReason::Timeout);
     risk_.venue_failed(order.venue, now);
   });
   if (doubtful > 0) log_.in_doubt(doubtful, now);
@@ -219,7 +220,7 @@ void Core::tick(orders::EventTime now) noexcept {
   risk_.tick(now);
   order_metrics_.tick(now);
   order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
-  order_metrics_.table(orders_.live_count(), orders_.capacity());
+  order_metrics_.table(orders_);
   for (const orders::Instrument& instrument : config_.instruments) {
     const orders::Quote& reference = board_.reference(instrument.id);
     const bool quoted = reference.bid || reference.ask;

@@ -98,6 +98,7 @@ class Core : private RequestSink {
   void route(orders::Order& order, const orders::OrderRequest& request, orders::EventTime now) noexcept;
   void split(orders::Order& parent, const RouteDecision& decision, orders::EventTime now) noexcept;
   void send_new(orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept;
+  void transport_failed(const orders::Order& order, VenueError error) noexcept;
   void give_up(orders::Order& order, const risk::Verdict& verdict, orders::EventTime now) noexcept;
   bool request_cancel(orders::Order& order, orders::EventTime now) noexcept;
   void send_cancel(orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept;

@@ -143,14 +143,14 @@ void Core::send_new(orders::Order& order, std::uint32_t attempt, orders::EventTi
       return;
     }
     case SendResult::QueueFull:
-      venue_metrics_.failed(order.venue, VenueError::QueueFull);
+      transport_failed(order, VenueError::QueueFull);
       give_up(order, refused(DenyReason::VenueQueueFull), now);
       return;
     case SendResult::Disconnected: break;
   }
   order.stage(Stage::Sent) = {};
   risk_.venue_failed(order.venue, now);
-  venue_metrics_.failed(order.venue, VenueError::SendFailed);
+  transport_failed(order, VenueError::SendFailed);
   const VenueCommand command = command_for(order, VenueCommand::Kind::New);
   if (retries_.schedule(command, attempt, now.monotonic) != RetryResult::Scheduled) {
     venue_metrics_.failed(order.venue, VenueError::RetriesExhausted);
@@ -161,6 +161,11 @@ void Core::send_new(orders::Order& order, std::uint32_t attempt, orders::EventTi
   order.held = true;
   if (order.parent == orders::kNoOrder) risk_.recount(order, market);
   log_.retry(order, attempt + 1, now);
+}
+
+void Core::transport_failed(const orders::Order& order, VenueError error) noexcept {
+  venue_metrics_.failed(order.venue, error);
+  order_metrics_.failed(order, orders::FailureReason::Transport);
 }
 
 /// An accepted order that never reached its venue ends as Denied.
@@ -259,8 +264,7 @@ void Core::send_cancel(orders::Order& order, std::uint32_t attempt, orders::Even
     log_.cancel_sent(order, now);
     return;
   }
-  venue_metrics_.failed(order.venue,
-                        result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
+  transport_failed(order, result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
   // A cancel is tried until it gets out or its order ends: giving up would leave risk at the venue. Delays stop
   // growing at the last configured attempt. While it waits the order stays PendingCancel, and is in doubt once
   // the time-out has passed.
@@ -308,8 +312,7 @@ bool Core::replace_order(const orders::OrderRequest& request, orders::EventTime 
   const SendResult result = links_.venues.send(command_for(*order, VenueCommand::Kind::Replace), now);
   if (result != SendResult::Sent) {
     orders_.withdraw_request(*order);
-    venue_metrics_.failed(order->venue,
-                          result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
+    transport_failed(*order, result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
     refuse(request, order,
            refused(result == SendResult::QueueFull ? DenyReason::VenueQueueFull : DenyReason::VenueUnavailable),
            now);
@@ -394,6 +397,7 @@ void Core::run_sweeps(orders::EventTime now) noexcept {
 }
 
 void Core::order_closed(orders::Order& order, orders::EventTime now) noexcept {
+  if (order.status != orders::OrderStatus::Denied) order_metrics_.closed(order, now);
   if (order.kill_pending) {
     order.kill_pending = false;
     risk_.kill_cancel_acknowledged(now);

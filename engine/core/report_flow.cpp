@@ -42,7 +42,6 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
     follow_parent(order, report, now);
   }
   if (outcome.closed) {
-    order_metrics_.closed(order, now);
     order_closed(order, now);
   } else if (order.kill_pending && order.pending == orders::PendingRequest::None) {
     cancel_again(order, now);
