@@ -28,11 +28,11 @@ struct FeeConfig {
 struct FaultConfig {
   double drop_report = 0;
   double repeat_report = 0;
-  double reorder_reports = 0;        ///< two consecutive reports change places
+  double reorder_reports = 0;  ///< two consecutive reports change places
   double delay_report = 0;
   orders::Duration report_delay = std::chrono::seconds{2};
-  double late_fill_after_cancel = 0; ///< a fill is reported after the cancel of its order
-  double reject_order = 0;           ///< RejectReason::Other, "venue reject"
+  double late_fill_after_cancel = 0;    ///< a fill is reported after the cancel of its order
+  double reject_order = 0;              ///< RejectReason::Other, "venue reject"
   orders::Duration disconnect_every{};  ///< mean time between disconnects; zero = never
   orders::Duration disconnect_for = std::chrono::seconds{2};
   std::uint32_t messages_per_second = 0;  ///< more are rejected as RateLimited; 0 = no limit
@@ -41,8 +41,8 @@ struct FaultConfig {
 struct SimulatedVenueConfig {
   std::string name;
   std::uint64_t seed = 1;
-  LatencyConfig outbound;   ///< engine to venue
-  LatencyConfig inbound;    ///< venue to engine
+  LatencyConfig outbound;  ///< engine to venue
+  LatencyConfig inbound;   ///< venue to engine
   FeeConfig maker;
   FeeConfig taker;
   /// Currency fees are charged in; empty = the instrument's settlement currency, "base" = its base currency.

@@ -58,7 +58,8 @@ class Venue {
   virtual ~Venue() = default;
   virtual void submit(const VenueCommand& command, orders::Timestamp now) = 0;
   virtual void on_market(const orders::MarketEvent& event) = 0;
-  /// Does all that is due until `now`, in time order, and delivers what the engine would have received by then.
+  /// Does all that is due until `now`, in time order, and delivers what the engine would have received by
+  /// then.
   virtual void advance(orders::Timestamp now, VenueEventSink& sink) = 0;
   /// When advance next has something to do; Timestamp::max() when nothing is pending.
   [[nodiscard]] virtual orders::Timestamp next_due() const = 0;
