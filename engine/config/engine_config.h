@@ -52,6 +52,7 @@ struct EngineConfig {
   std::string listen = "127.0.0.1:9464";
   bool metrics_enabled = true;
   std::uint32_t http_threads = 4;
+  bool control_from_loopback = false;  ///< POST /api/control from this machine; from elsewhere it never is
   monitoring::LogConfig log;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
@@ -75,9 +76,9 @@ struct EngineConfig {
   risk::InstrumentLimits default_instrument_limits;
   risk::AccountLimits default_account_limits;
   ConfigByName by_name;
-  std::size_t market_queue_capacity = 65536;
-  std::size_t report_queue_capacity = 65536;
-  std::size_t command_queue_capacity = 65536;
+  std::size_t market_queue_capacity = 16384;
+  std::size_t report_queue_capacity = 8192;
+  std::size_t command_queue_capacity = 8192;
 };
 
 }  // namespace vigil::engine

@@ -102,6 +102,9 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.open("http");
   out.value("threads", text_of(config.http_threads));
   out.close();
+  out.open("control");
+  out.value("loopback", text_of(config.control_from_loopback));
+  out.close();
 
   out.open("log");
   out.value("level", word_of(config.log.level, kLogLevelWords));

@@ -141,6 +141,7 @@ void Core::on_control(const ControlCommand& command, orders::EventTime now) noex
   clock_.set(now);
   now_ = now;
   log_.control(command, now);
+  metrics_.controlled(command.kind);
   using Kind = ControlCommand::Kind;
   switch (command.kind) {
     case Kind::Halt:

@@ -17,7 +17,11 @@ constexpr std::array<EventNames, kCoreEventCount> kNames{{{"market_data", "marke
 
 std::string_view to_string(CoreEvent event) noexcept { return kNames[static_cast<std::size_t>(event)].event_type; }
 
-void CoreMetrics::declare(monitoring::Registry& registry) { registry.declare(metric::kEventsProcessed); }
+void CoreMetrics::declare(monitoring::Registry& registry) {
+  registry.declare(metric::kEventsProcessed);
+  registry.declare(metric::kControlCommands);
+  registry.declare(metric::kConfigReload);
+}
 
 CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
   declare(registry);
@@ -25,6 +29,10 @@ CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
     const EventNames& names = kNames[event];
     events_[event][0] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "ok"});
     events_[event][1] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "error"});
+  }
+  for (std::size_t kind = 0; kind < controls_.size(); ++kind) {
+    controls_[kind] =
+        registry.counter(metric::kControlCommands, {to_string(static_cast<ControlCommand::Kind>(kind))});
   }
 }
 

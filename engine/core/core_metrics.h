@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "engine/core/control.h"
 #include "monitoring/metrics/registry.h"
 
 namespace vigil::engine {
@@ -37,10 +38,12 @@ class CoreMetrics {
  public:
   explicit CoreMetrics(monitoring::Registry& registry);
   static void declare(monitoring::Registry& registry);
+  void controlled(ControlCommand::Kind kind) noexcept { controls_[static_cast<std::size_t>(kind)].add(); }
   void handled(CoreEvent event, bool ok) noexcept { events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add(); }
 
  private:
   std::array<std::array<monitoring::Counter, 2>, kCoreEventCount> events_;
+  std::array<monitoring::Counter, ControlCommand::kKindCount> controls_;
 };
 
 }  // namespace vigil::engine

@@ -58,6 +58,13 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
   pulse_.market_ns.store(monotonic_ns());
 }
 
+void LiveEngine::declare(monitoring::Registry& registry) {
+  for (const auto* definition : {&metric::kQueueDepth, &metric::kQueueCapacity, &metric::kMarketDropped,
+                                 &metric::kReportStalls, &metric::kBusPublished}) {
+    registry.declare(*definition);
+  }
+}
+
 LiveEngine::~LiveEngine() { stop(); }
 
 void LiveEngine::start() {

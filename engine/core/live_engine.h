@@ -54,6 +54,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   LiveEngine(const LiveEngine&) = delete;
   LiveEngine& operator=(const LiveEngine&) = delete;
 
+  static void declare(monitoring::Registry& registry);
+
   void start();
   /// Ends in order: strategies stop, working orders are cancelled if the configuration says so (waiting a
   /// bounded time for the venues' answers), then the threads end. Idempotent.

@@ -39,6 +39,7 @@ Json input_json(const ReplayReport& report) {
                      {"bad_lines", file.bad_lines},
                      {"crossed", file.crossed},
                      {"locked", file.locked},
+                     {"ignored", file.ignored},
                      {"first", time_or_null(file.first)},
                      {"last", time_or_null(file.last)}});
   }
@@ -100,10 +101,10 @@ Json accounts_json(const EngineConfig& config, const ReplayReport& report) {
     result.push_back({{"account", known.name},
                       {"currency", config.currencies[orders::index(known.base_currency)].code},
                       {"initial_capital", decimal(known.initial_capital.raw())},
-                      {"cash", decimal(account.cash.raw())},
-                      {"realized", decimal(account.realized.raw())},
+                      {"cash", decimal_or_null(account.cash)},
+                      {"realized", decimal_or_null(account.realized)},
                       {"unrealized", decimal_or_null(account.unrealized)},
-                      {"commissions", decimal(account.commissions.raw())},
+                      {"commissions", decimal_or_null(account.commissions)},
                       {"balance", decimal_or_null(account.balance)},
                       {"equity", decimal_or_null(account.equity)},
                       {"margin_used", decimal_or_null(account.margin_used)},

@@ -65,8 +65,8 @@ void print_positions(std::ostream& out, const EngineConfig& config, const Replay
   for (const positions::AccountView& account : report.accounts) {
     const positions::AccountConfig& known = config.portfolio.accounts[orders::index(account.account)];
     fmt::print(out, "  {:<12} {:>20} {:>18} {:>18} {:>16} {:>20} {:>12.6f} {}\n", known.name,
-               account.cash.to_string(), account.realized.to_string(), text(account.unrealized),
-               account.commissions.to_string(), text(account.equity), account.max_drawdown,
+               text(account.cash), text(account.realized), text(account.unrealized), text(account.commissions),
+               text(account.equity), account.max_drawdown,
                config.currencies[orders::index(known.base_currency)].code);
   }
   fmt::print(out, "  cash identity residual {}\n", report.identity_residual.to_string());

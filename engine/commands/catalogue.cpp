@@ -1,0 +1,32 @@
+#include "engine/commands/catalogue.h"
+
+#include <string>
+
+#include "engine/core/core_metrics.h"
+#include "engine/core/live_engine.h"
+#include "engine/core/market_data_metrics.h"
+#include "engine/venue/venue_metrics.h"
+#include "monitoring/metrics/registry.h"
+#include "monitoring/monitoring_metrics.h"
+#include "orders/order_metrics.h"
+#include "positions/position_metrics.h"
+#include "risk/risk_metrics.h"
+
+namespace vigil::engine {
+
+std::vector<monitoring::MetricDefinition> metric_catalogue() {
+  monitoring::Registry registry;
+  monitoring::declare_all(registry);
+  orders::OrderMetrics::declare(registry);
+  positions::PositionMetrics::declare(registry);
+  // These two declare their families as they take their series; one of each name is enough for that.
+  const std::vector<std::string> names{"any"};
+  const risk::RiskMetrics risk(registry, names, names, names, names);
+  const VenueMetrics venues(registry, names);
+  MarketDataMetrics::declare(registry);
+  CoreMetrics::declare(registry);
+  LiveEngine::declare(registry);
+  return registry.definitions();
+}
+
+}  // namespace vigil::engine

@@ -1,0 +1,233 @@
+#include "engine/commands/replay.h"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "engine/commands/commands.h"
+#include "engine/commands/serve.h"
+#include "engine/commands/signals.h"
+#include "engine/config/embedded_config.h"
+#include "engine/config/engine_config_reader.h"
+#include "engine/core/simulation.h"
+#include "engine/feed/directory.h"
+#include "engine/feed/feed_spec.h"
+#include "engine/feed/merge.h"
+#include "engine/output/report.h"
+
+namespace vigil::engine {
+namespace {
+
+constexpr std::string_view kFillsHeader =
+    "ts,order_id,client_order_id,venue,venue_trade_id,account,strategy,symbol,side,quantity,price,commission,"
+    "commission_currency,liquidity,decision_mid,arrival_bid,arrival_ask";
+constexpr std::string_view kOrdersHeader =
+    "order_id,client_order_id,parent_order_id,account,strategy,symbol,venue,side,type,time_in_force,quantity,"
+    "limit_price,stop_price,state,reason,cum_quantity,average_price,overfill_quantity,decided,received,"
+    "risk_checked,routed,sent,acknowledged,first_fill,last_fill,closed";
+
+EngineConfig load_config(const ReplayOptions& options) {
+  EngineConfig config = options.config.empty()
+                            ? read_engine_config(replay_config_text(), std::string{kReplayConfigName})
+                            : read_engine_config(options.config);
+  if (options.config.empty() && !options.orders.empty()) {
+    for (StrategyConfig& strategy : config.strategies) {
+      if (strategy.kind != StrategyKind::Manual) strategy.enabled = false;
+    }
+  }
+  apply_environment(config, process_environment);
+  if (options.log_level.empty()) return config;
+  const auto level = monitoring::parse_log_level(options.log_level);
+  if (!level) {
+    throw ConfigError({"--log-level: must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, was \"" +
+                       options.log_level + "\""});
+  }
+  config.log.level = *level;
+  return config;
+}
+
+/// Instruments and venues of the files join the configuration's before anything is wired.
+Directory discover_all(EngineConfig& config, const std::vector<FeedSpec>& specs, OnBadLine on_bad_line) {
+  DirectoryNames names;
+  for (const SimulatedVenueConfig& venue : config.venues) names.venues.push_back(venue.name);
+  for (const positions::AccountConfig& account : config.portfolio.accounts) names.accounts.push_back(account.name);
+  for (const StrategyConfig& strategy : config.strategies) names.strategies.push_back(strategy.name);
+  Directory directory(config.instruments, config.currencies, std::move(names), config.define_from_feed);
+  for (const FeedSpec& spec : specs) discover(spec, directory, on_bad_line);
+  for (std::size_t i = config.venues.size(); i < directory.venues().size(); ++i) {
+    config.venues.push_back(venue_from_defaults(config, directory.venues()[i]));
+  }
+  if (auto unresolved = resolve_names(config); !unresolved.empty()) throw ConfigError(std::move(unresolved));
+  return directory;
+}
+
+/// Keeps the data's pace times `speed`, waking now and then so that an interrupt is noticed.
+class Pacer {
+ public:
+  Pacer(double speed, orders::Timestamp start)
+      : speed_(speed), data_start_(start), real_start_(std::chrono::steady_clock::now()) {}
+  [[nodiscard]] bool is_due(orders::Timestamp time) const {
+    const double ahead = std::chrono::duration<double>(time - data_start_).count() / speed_;
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - real_start_).count() >= ahead;
+  }
+
+ private:
+  double speed_;
+  orders::Timestamp data_start_;
+  std::chrono::steady_clock::time_point real_start_;
+};
+
+/// Runs to the end or until interrupted; false if interrupted.
+bool run(Simulation& simulation, const ReplayOptions& options, monitoring::Logger& logger, ViewExchange* views) {
+  std::optional<Pacer> pacer;
+  if (options.speed) pacer.emplace(*options.speed, simulation.now());
+  const bool progress = isatty(STDERR_FILENO) != 0 && !options.speed;
+  std::uint64_t steps = 0;
+  while (const auto next = simulation.next_time()) {
+    while (pacer && !pacer->is_due(*next) && !stop_requested()) {
+      if (views != nullptr) views->serve(simulation.core(), orders::manual_time(simulation.now()));
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    if (stop_requested()) return false;
+    simulation.step();
+    if (++steps % 1024 != 0) continue;
+    logger.pump();
+    if (views != nullptr) views->serve(simulation.core(), orders::manual_time(simulation.now()));
+    if (progress && steps % (1U << 17) == 0) std::cerr << '\r' << steps << " events" << std::flush;
+  }
+  if (progress) std::cerr << '\r' << std::string(32, ' ') << '\r';
+  return true;
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error(path + ": cannot be written");
+}
+
+struct Performance {
+  double seconds = 0;
+  CorePerformance core;
+};
+
+std::uint64_t event_count(const Performance& performance) {
+  std::uint64_t events = 0;
+  for (const std::uint64_t count : performance.core.events) events += count;
+  return events;
+}
+
+void print_performance(const Performance& performance) {
+  const auto events = static_cast<double>(event_count(performance));
+  std::cout << "\nMachine: " << static_cast<std::uint64_t>(events) << " events in " << performance.seconds << " s, "
+            << static_cast<std::uint64_t>(events / performance.seconds) << " events/s\n";
+  for (std::size_t i = 0; i < kCoreEventCount; ++i) {
+    if (performance.core.events[i] == 0) continue;
+    std::cout << "  core, " << to_string(static_cast<CoreEvent>(i)) << ": " << performance.core.events[i]
+              << " events, "
+              << performance.core.time[i].count() / static_cast<std::int64_t>(performance.core.events[i])
+              << " ns each\n";
+  }
+}
+
+std::string performance_json(const Performance& performance) {
+  nlohmann::ordered_json core = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < kCoreEventCount; ++i) {
+    const auto events = performance.core.events[i];
+    core[std::string(to_string(static_cast<CoreEvent>(i)))] = {
+        {"events", events},
+        {"ns_per_event", events == 0 ? 0.0
+                                     : static_cast<double>(performance.core.time[i].count()) /
+                                           static_cast<double>(events)}};
+  }
+  const nlohmann::ordered_json document{
+      {"wall_seconds", performance.seconds},
+      {"events", event_count(performance)},
+      {"events_per_second", static_cast<double>(event_count(performance)) / performance.seconds},
+      {"core", core}};
+  return document.dump(2) + "\n";
+}
+
+}  // namespace
+
+std::optional<double> parse_speed(const std::string& text) {
+  if (text == "max") return std::nullopt;
+  double speed = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, speed);
+  if (error != std::errc{} || end + 1 != last || *end != 'x' || !(speed > 0) || !std::isfinite(speed)) {
+    throw std::invalid_argument("must be max or a positive factor such as 1x or 10x, was \"" + text + "\"");
+  }
+  return speed;
+}
+
+int replay(const ReplayOptions& options) {
+  std::vector<FeedSpec> specs;
+  for (const std::string& text : options.feeds) specs.push_back(parse_feed_spec(text));
+  EngineConfig config = load_config(options);
+  const Directory directory = discover_all(config, specs, options.on_bad_line);
+
+  std::vector<std::unique_ptr<FileFeed>> files;
+  for (const FeedSpec& spec : specs) files.push_back(open_feed(spec, directory, options.on_bad_line));
+  MergedFeed feed(std::move(files));
+  std::unique_ptr<OrdersCsv> order_file;
+  if (!options.orders.empty()) {
+    order_file = std::make_unique<OrdersCsv>(options.orders, directory, options.on_bad_line);
+  }
+  std::unique_ptr<CsvFile> fills;
+  if (!options.fills.empty()) fills = std::make_unique<CsvFile>(options.fills, kFillsHeader);
+  std::unique_ptr<CsvFile> orders_out;
+  if (!options.orders_out.empty()) orders_out = std::make_unique<CsvFile>(options.orders_out, kOrdersHeader);
+
+  monitoring::Registry registry(config.metrics_enabled);
+  monitoring::Logger logger(config.log, registry, [](std::string_view line) { std::cerr << line << '\n'; });
+  Recorder recorder(config, fills.get());
+  Simulation simulation(config, registry, logger, &recorder, {&feed, order_file.get()});
+
+  install_signal_handlers();
+  ViewExchange views(config);
+  std::unique_ptr<ReplayServer> server;
+  if (options.hold || options.speed) server = std::make_unique<ReplayServer>(config, registry, views);
+
+  const auto before = std::chrono::steady_clock::now();
+  const bool complete = run(simulation, options, logger, server ? &views : nullptr);
+  Performance performance;
+  performance.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+  performance.core = simulation.performance();
+  logger.pump();
+
+  recorder.finish(simulation.core().orders());
+  if (fills) fills->close();
+  if (orders_out) {
+    write_orders_csv(*orders_out, config, recorder.orders());
+    orders_out->close();
+  }
+  const ReplayReport report =
+      make_report(config, simulation.core(), recorder, feed.statistics(), order_file ? order_file->statistics().rows : 0,
+                  simulation.now());
+  if (!options.report.empty()) write_file(options.report, report_json(config, report));
+  if (!options.perf.empty()) write_file(options.perf, performance_json(performance));
+  print_report(std::cout, config, report);
+  print_performance(performance);
+  std::cout.flush();
+  if (!complete) {
+    std::cerr << "interrupted: what was written covers the input up to "
+              << orders::nanoseconds_of(simulation.now()) << '\n';
+    return kExitFailure;
+  }
+  while (options.hold && !stop_requested()) {
+    views.serve(simulation.core(), orders::manual_time(simulation.now()));
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return kExitSuccess;
+}
+
+}  // namespace vigil::engine

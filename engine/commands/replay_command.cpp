@@ -1,0 +1,42 @@
+#include <CLI/CLI.hpp>
+
+#include "engine/commands/commands.h"
+#include "engine/commands/replay.h"
+
+namespace vigil::engine {
+
+void add_replay_command(CLI::App& app, Action& action) {
+  auto* const command = app.add_subcommand("replay", "Run recorded market data and orders through the engine");
+  const auto options = std::make_shared<ReplayOptions>();
+  const auto speed = std::make_shared<std::string>("max");
+  const auto bad_line = std::make_shared<std::string>("fail");
+  command->add_option("--feed", options->feeds,
+                      "FORMAT:PATH, several merge by time; FORMAT: quotes, trades, lobster, binance; gzip is read "
+                      "directly; of a LOBSTER pair name the message file")
+      ->required()
+      ->expected(1, -1);
+  command->add_option("--orders", options->orders,
+                      "CSV of orders; without --config the demonstration strategies then stay quiet");
+  command->add_option("--config", options->config, "engine configuration (YAML); default: built in");
+  command->add_option("--report", options->report, "write the report as JSON");
+  command->add_option("--fills", options->fills, "write every fill as CSV");
+  command->add_option("--orders-out", options->orders_out, "write every order with its final state as CSV");
+  command->add_option("--perf", options->perf, "write what the machine took as JSON");
+  command->add_option("--speed", *speed, "max, or times real time: 1x, 10x")->capture_default_str();
+  command->add_option("--on-bad-line", *bad_line, "what to do with a line that cannot be read")
+      ->check(CLI::IsMember({"fail", "skip"}))
+      ->capture_default_str();
+  command->add_option("--log-level", options->log_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL; to standard error");
+  command->add_flag("--hold", options->hold, "keep serving HTTP after the end, until interrupted");
+  command->callback([options, speed, bad_line, &action] {
+    try {
+      options->speed = parse_speed(*speed);
+    } catch (const std::invalid_argument& error) {
+      throw CLI::ValidationError("--speed", error.what());
+    }
+    options->on_bad_line = *bad_line == "skip" ? OnBadLine::Skip : OnBadLine::Fail;
+    action = [options] { return replay(*options); };
+  });
+}
+
+}  // namespace vigil::engine

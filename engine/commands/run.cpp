@@ -1,0 +1,193 @@
+#include "engine/commands/run.h"
+
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/commands/commands.h"
+#include "engine/commands/signals.h"
+#include "engine/config/embedded_config.h"
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/value_text.h"
+#include "engine/core/core_metrics.h"
+#include "engine/core/health_checks.h"
+#include "engine/core/live_engine.h"
+#include "engine/version.h"
+#include "engine/views/endpoints.h"
+#include "monitoring/process/process_metrics.h"
+
+namespace vigil::engine {
+namespace {
+
+constexpr auto kSampleInterval = std::chrono::seconds{1};
+constexpr auto kLoopSleep = std::chrono::milliseconds{20};
+
+EngineConfig load_config(const RunOptions& options) {
+  EngineConfig config = options.config.empty()
+                            ? read_engine_config(default_config_text(), std::string{kDefaultConfigName})
+                            : read_engine_config(options.config);
+  apply_environment(config, process_environment);
+  std::vector<std::string> errors;
+  if (!options.listen.empty()) {
+    config.listen = options.listen;
+    if (!parse_listen_address(options.listen)) {
+      errors.push_back("--listen: must be HOST:PORT, was \"" + options.listen + "\"");
+    }
+  }
+  if (!options.log_level.empty()) {
+    if (const auto level = monitoring::parse_log_level(options.log_level)) {
+      config.log.level = *level;
+    } else {
+      errors.push_back("--log-level: must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, was \"" +
+                       options.log_level + "\"");
+    }
+  }
+  if (config.synthetic.instruments.empty()) {
+    errors.push_back((options.config.empty() ? std::string{kDefaultConfigName} : options.config) +
+                     ": synthetic.instruments: must name at least one instrument, there is no other live feed");
+  }
+  if (!errors.empty()) throw ConfigError(std::move(errors));
+  return config;
+}
+
+/// Reads the limits of the configuration file again and hands them to the core. A wrong file changes nothing.
+/// Called by the main thread (SIGHUP) and by HTTP workers.
+class LimitReload {
+ public:
+  LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine,
+              monitoring::Registry& registry, monitoring::Logger& logger)
+      : path_(path),
+        config_(config),
+        engine_(engine),
+        logger_(logger),
+        successful_(registry.gauge(metric::kConfigReload, {}, 1)) {}
+
+  /// Empty = done; else why not.
+  std::string operator()() {
+    const std::lock_guard lock(mutex_);
+    std::string error = attempt();
+    successful_.set(error.empty() ? 1 : 0);
+    monitoring::LogRecord entry;
+    entry.time = machine_time().wall;
+    entry.level = error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error;
+    entry.component = "execution_engine";
+    entry.module = "config";
+    entry.message = error.empty() ? "Limits reloaded" : "Limits not reloaded, the old ones stay";
+    if (!error.empty()) {
+      entry.add_text("error", error);
+      entry.file = __FILE__;
+      entry.line = __LINE__;
+      std::cerr << error << '\n';
+    }
+    logger_.write(entry);
+    return error;
+  }
+
+ private:
+  std::string attempt() {
+    if (path_.empty()) return "the engine runs on its built-in configuration: there is no file to read again";
+    try {
+      // Kept for good: the core may still read a set of limits after a later one was sent.
+      kept_.push_back(std::make_unique<risk::Limits>(read_limits(path_, config_)));
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    ControlCommand command;
+    command.kind = ControlCommand::Kind::ReloadLimits;
+    command.limits = kept_.back().get();
+    return engine_.control(command, std::chrono::seconds{2}) ? "" : "the core did not take the new limits in time";
+  }
+
+  std::mutex mutex_;
+  std::string path_;
+  const EngineConfig& config_;
+  LiveEngine& engine_;
+  monitoring::Logger& logger_;
+  monitoring::Gauge successful_;
+  std::vector<std::unique_ptr<risk::Limits>> kept_;
+};
+
+void write_line(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t port) {
+  monitoring::LogRecord entry;
+  entry.time = machine_time().wall;
+  entry.component = "execution_engine";
+  entry.module = "run";
+  entry.message = message;
+  entry.add_literal("version", version());
+  entry.add("port", port);
+  logger.write(entry);
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  const EngineConfig config = load_config(options);
+  install_signal_handlers();
+
+  monitoring::Registry registry(config.metrics_enabled);
+  monitoring::Logger logger(config.log, registry, write_line);
+  monitoring::ProcessMetrics process(registry, version());
+  LiveEngine engine(config, registry, logger);
+  HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
+  LimitReload reload(options.config, config, engine, registry, logger);
+
+  monitoring::HttpServerConfig http;
+  http.listen = config.listen;
+  http.threads = static_cast<int>(config.http_threads);
+  http.on_error = [&logger](std::string_view route, std::string_view what) {
+    monitoring::LogRecord entry;
+    entry.time = machine_time().wall;
+    entry.level = monitoring::LogLevel::Error;
+    entry.component = "gateway";
+    entry.module = "http";
+    entry.message = "Request failed";
+    entry.add_text("route", route);
+    entry.add_text("error", what);
+    entry.file = __FILE__;
+    entry.line = __LINE__;
+    logger.write(entry);
+  };
+  monitoring::HttpServer server(http, registry);
+  add_endpoints(server, {config, registry, engine.views(), health.board(),
+                         [&engine](const ControlCommand& command) {
+                           return engine.control(command, std::chrono::seconds{2});
+                         },
+                         [&reload] { return reload(); }});
+  logger.start();
+  server.start();
+  engine.start();
+  health.startup_finished();
+  log_engine(logger, "Engine started", server.port());
+
+  const auto start = std::chrono::steady_clock::now();
+  auto next_sample = start;
+  while (!stop_requested()) {
+    const auto now = std::chrono::steady_clock::now();
+    if (options.duration && now - start >= *options.duration) break;
+    if (now >= next_sample) {
+      health.check_process(process.sample(machine_time().monotonic), machine_time().monotonic);
+      engine.sample_queues();
+      next_sample += kSampleInterval;
+    }
+    health.check(now.time_since_epoch());
+    if (take_reload_request()) reload();
+    std::this_thread::sleep_for(kLoopSleep);
+  }
+  log_engine(logger, "Engine stops", server.port());
+  engine.stop();  // the endpoint answers until the last order is settled
+  server.stop();
+  log_engine(logger, "Engine stopped", 0);
+  return kExitSuccess;
+}
+
+}  // namespace vigil::engine

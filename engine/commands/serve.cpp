@@ -1,0 +1,25 @@
+#include "engine/commands/serve.h"
+
+#include "engine/core/clock.h"
+#include "engine/version.h"
+
+namespace vigil::engine {
+
+ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views) {
+  const orders::Duration now = machine_time().monotonic;
+  health_ = std::make_unique<monitoring::HealthBoard>(std::vector<monitoring::HealthComponent>{{"core"}},
+                                                      version(), now, registry);
+  health_->report(health_->find("core"), monitoring::HealthState::Healthy);
+  health_->startup_finished();
+  health_->publish(now);
+  monitoring::HttpServerConfig http;
+  http.listen = config.listen;
+  http.threads = static_cast<int>(config.http_threads);
+  server_ = std::make_unique<monitoring::HttpServer>(http, registry);
+  add_endpoints(*server_, {config, registry, views, *health_, {}, {}});
+  server_->start();
+}
+
+ReplayServer::~ReplayServer() = default;
+
+}  // namespace vigil::engine

@@ -1,0 +1,37 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "engine/commands/commands.h"
+#include "engine/config/config_error.h"
+#include "engine/version.h"
+
+int main(int argc, char** argv) {
+  using namespace vigil::engine;
+  CLI::App app{"Vigil: a trading execution engine that watches itself"};
+  app.set_version_flag("--version", std::string{"vigil "} + version());
+  app.require_subcommand(1);
+  app.fallthrough(false);
+
+  Action action;
+  add_run_command(app, action);
+  add_replay_command(app, action);
+  add_metrics_command(app, action);
+  add_config_command(app, action);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 has codes of its own; help and version are no errors.
+    return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
+  }
+  try {
+    return action();
+  } catch (const ConfigError& error) {
+    std::cerr << error.what() << '\n';
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return kExitFailure;
+  }
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/config/engine_config.h"
+#include "engine/core/control.h"
+#include "engine/views/view_exchange.h"
+#include "monitoring/health/health_board.h"
+#include "monitoring/http/server.h"
+#include "monitoring/metrics/registry.h"
+
+namespace vigil::engine {
+
+/// What the HTTP endpoints stand on. All of it outlives the server.
+struct EndpointLinks {
+  const EngineConfig& config;
+  monitoring::Registry& registry;
+  ViewExchange& views;
+  const monitoring::HealthBoard& health;
+  /// Hands a person's command to the core; false = not carried out. Empty: there is nothing to control.
+  std::function<bool(const ControlCommand&)> control;
+  /// Reads the limits again and hands them to the core; the text says why when it failed, empty = done.
+  std::function<std::string()> reload;
+};
+
+/// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk, /api/status, and
+/// POST /api/control/... for callers on loopback where the configuration allows it.
+void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links);
+
+}  // namespace vigil::engine

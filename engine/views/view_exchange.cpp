@@ -1,0 +1,122 @@
+#include "engine/views/view_exchange.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace vigil::engine {
+
+ViewExchange::ViewExchange(const EngineConfig& config) {
+  const std::size_t pairs = config.portfolio.accounts.size() * config.instruments.size();
+  for (Slot& slot : slots_) {
+    View& view = slot.view;
+    view.orders.reserve(View::kMaxOrders);
+    view.positions.reserve(pairs);
+    view.exposures.reserve(pairs);
+    view.accounts.reserve(config.portfolio.accounts.size());
+    view.account_exposures.reserve(config.portfolio.accounts.size());
+    view.strategies_enabled.resize(config.strategies.size());
+    view.venues_connected.resize(config.venues.size());
+    view.references.resize(config.instruments.size());
+  }
+}
+
+ViewExchange::Slot* ViewExchange::take() noexcept {
+  for (Slot& slot : slots_) {
+    State free = State::Free;
+    if (slot.state.compare_exchange_strong(free, State::Taken, std::memory_order_acquire)) return &slot;
+  }
+  return nullptr;
+}
+
+bool ViewExchange::wait(Slot& slot, std::chrono::milliseconds patience) noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (slot.state.load(std::memory_order_acquire) != State::Answered) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      // Not taken up yet: take the question back. Being answered: that takes microseconds, wait on.
+      State asked = State::Asked;
+      if (slot.state.compare_exchange_strong(asked, State::Free, std::memory_order_acq_rel)) return false;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds{100});
+  }
+  return true;
+}
+
+bool ViewExchange::serve(Core& core, orders::EventTime now) noexcept {
+  for (Slot& slot : slots_) {
+    State asked = State::Asked;
+    if (!slot.state.compare_exchange_strong(asked, State::Answering, std::memory_order_acq_rel)) continue;
+    answer(core, slot.view, now);
+    slot.state.store(State::Answered, std::memory_order_release);
+    return true;
+  }
+  return false;
+}
+
+void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcept {
+  view.time = now;
+  view.trading_state = core.risk().trading_state();
+  view.halt_reason = core.risk().halt_reason();
+  view.live_orders = core.orders().live_count();
+  view.remembered_orders = core.orders().remembered_count();
+  view.order_capacity = core.orders().capacity();
+  view.in_doubt = core.orders().in_doubt_count();
+  view.oldest_in_doubt = core.orders().oldest_in_doubt_age(now.monotonic);
+  view.identity_residual = core.portfolio().identity_residual();
+  for (std::size_t i = 0; i < view.venues_connected.size(); ++i) {
+    view.venues_connected[i] = core.venue_connected(static_cast<orders::VenueId>(i));
+  }
+  for (std::size_t i = 0; i < view.strategies_enabled.size(); ++i) {
+    view.strategies_enabled[i] = core.risk().strategy_enabled(static_cast<orders::StrategyId>(i));
+  }
+
+  view.orders.clear();
+  view.more_orders = false;
+  view.positions.clear();
+  view.accounts.clear();
+  view.exposures.clear();
+  view.account_exposures.clear();
+  const std::size_t accounts = core.portfolio().account_count();
+  switch (view.kind) {
+    case ViewKind::Orders: {
+      const std::size_t limit = std::min(view.limit, View::kMaxOrders);
+      core.orders().for_each_open(view.after, [&](orders::Order& order) {
+        if (view.orders.size() == limit) {
+          view.more_orders = true;
+          return false;
+        }
+        view.orders.push_back(order);
+        return true;
+      });
+      break;
+    }
+    case ViewKind::Positions:
+      for (std::size_t account = 0; account < accounts; ++account) {
+        const auto id = static_cast<orders::AccountId>(account);
+        view.accounts.push_back(core.portfolio().account(id, now.wall));
+        for (std::size_t i = 0; i < view.references.size(); ++i) {
+          const auto instrument = static_cast<orders::InstrumentId>(i);
+          if (core.portfolio().position(id, instrument).fill_count() == 0) continue;
+          view.positions.push_back(core.portfolio().view(id, instrument, now.wall));
+        }
+      }
+      break;
+    case ViewKind::Risk:
+      for (std::size_t account = 0; account < accounts; ++account) {
+        const auto id = static_cast<orders::AccountId>(account);
+        view.accounts.push_back(core.portfolio().account(id, now.wall));
+        view.account_exposures.push_back(core.risk().account_exposure(id));
+        for (std::size_t i = 0; i < view.references.size(); ++i) {
+          const auto instrument = static_cast<orders::InstrumentId>(i);
+          view.exposures.push_back({id, instrument, core.risk().exposure(id, instrument)});
+        }
+      }
+      break;
+    case ViewKind::Status:
+      for (std::size_t i = 0; i < view.references.size(); ++i) {
+        view.references[i] = core.market().reference(static_cast<orders::InstrumentId>(i));
+      }
+      break;
+  }
+}
+
+}  // namespace vigil::engine
