@@ -28,8 +28,9 @@ struct FeedStatistics {
   std::uint64_t bad_lines = 0;  ///< skipped
   std::uint64_t crossed = 0;    ///< quotes with bid > ask
   std::uint64_t locked = 0;     ///< quotes with bid = ask
-  std::uint64_t ignored = 0;    ///< sound rows that say nothing of the top of the book (depth updates, snapshots)
-  orders::Timestamp first{};    ///< of the first event
+  std::uint64_t ignored =
+      0;  ///< sound rows that say nothing of the top of the book (depth updates, snapshots)
+  orders::Timestamp first{};  ///< of the first event
   orders::Timestamp last{};
 };
 

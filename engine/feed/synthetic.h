@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine/feed/feed.h"
-#include "engine/random.h"
 #include "engine/feed/synthetic_config.h"
+#include "engine/random.h"
 #include "orders/instrument.h"
 
 namespace vigil::engine {
