@@ -17,9 +17,9 @@ namespace vigil::risk {
 class DuplicateWindow {
  public:
   static constexpr std::size_t kWays = 8;
-  static constexpr std::size_t kCapacity = 65'536;
+  static constexpr std::size_t kCapacity = 16'384;
 
-  DuplicateWindow() : entries_(kCapacity) {}
+  DuplicateWindow() : sets_(kCapacity / kWays) {}
   /// Age of the latest equal order in (now - window, now]; nothing when there is none.
   [[nodiscard]] std::optional<orders::Duration> find(const orders::Order& order, orders::Duration now,
                                                      orders::Duration window) const noexcept;
@@ -29,19 +29,24 @@ class DuplicateWindow {
  private:
   struct Terms {
     std::uint64_t who_and_what;  ///< account, strategy, instrument, side, type, which prices are given
-    std::int64_t quantity;       ///< 0 = an entry never used: an order's quantity is positive
+    std::int64_t quantity;
     std::int64_t limit_price;
     std::int64_t stop_price;
     friend bool operator==(const Terms&, const Terms&) = default;
   };
-  struct Entry {
-    Terms terms;
-    orders::Duration at;
+  /// Hashes side by side: an order that is no duplicate is told from one cache line.
+  struct alignas(64) Set {
+    std::uint64_t hashes[kWays];  ///< 0 = never used
+    orders::Duration times[kWays];
+    Terms terms[kWays];
   };
   [[nodiscard]] static Terms terms_of(const orders::Order& order) noexcept;
-  [[nodiscard]] static std::size_t set_of(const Terms& terms) noexcept;
+  [[nodiscard]] static std::uint64_t hash_of(const Terms& terms) noexcept;
+  [[nodiscard]] static std::size_t place(std::uint64_t hash) noexcept {
+    return (hash >> 40) % (kCapacity / kWays);
+  }
 
-  orders::MappedArray<Entry> entries_;
+  orders::MappedArray<Set> sets_;
   std::uint64_t forgotten_early_ = 0;
 };
 

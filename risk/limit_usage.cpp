@@ -21,8 +21,14 @@ double part_of(double used, double limit) noexcept {
   return used == 0 ? 0 : used / limit;
 }
 
+double to_double(Int128 value) noexcept {
+  const auto narrow =
+      static_cast<std::int64_t>(value);  // nearly always all of it, and much faster to convert
+  return narrow == value ? static_cast<double>(narrow) : static_cast<double>(value);
+}
+
 double part_of_raw(Int128 used, Int128 limit) noexcept {
-  return part_of(static_cast<double>(used), static_cast<double>(limit));
+  return part_of(to_double(used), to_double(limit));
 }
 
 double part_of(Money used, Money limit) noexcept {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "risk/loss_limits.h"
+#include "risk/message_checks.h"
 #include "risk/order_value.h"
 #include "risk/risk_metrics.h"
 
@@ -38,22 +39,12 @@ struct Passage {
   WorstCase after{};
 };
 
-constexpr Verdict kPass{};
-
-Verdict deny(DenyReason reason, Measure observed = {}, Measure limit = {}) noexcept {
-  return {reason, observed, limit};
-}
-
 Measure measure_seconds(Duration duration) noexcept {
   return {Unit::Seconds, static_cast<Int128>(duration.count()) / 10};  // nanoseconds to 1e-8 seconds
 }
 
 Measure measure_quantity(Int128 raw) noexcept {
   return {Unit::Quantity, raw};
-}
-
-bool is_slice(const orders::Order& order) noexcept {
-  return order.parent != orders::kNoOrder;
 }
 
 /// What would be left to trade.
@@ -289,39 +280,8 @@ Verdict check_duplicate(Passage& passage) noexcept {
   return deny(DenyReason::DuplicateOrder, measure_seconds(*age), measure_seconds(window));
 }
 
-Verdict judge_rate(const RateLimiter& messages, std::optional<std::uint32_t> limit, DenyReason reason,
-                   Duration now) noexcept {
-  if (!limit || messages.allows(now, *limit)) return kPass;
-  // The message refused is the first one too many.
-  return deny(reason, measure_count(std::int64_t{messages.used(now)} + 1),
-              measure_count(messages.effective(*limit)));
-}
-
-Verdict judge_account_rate(const RiskState& state, const orders::Order& order, Duration now) noexcept {
-  // A slice is a message to a venue, not one of the account's own: its parent was.
-  if (is_slice(order) || index(order.account) >= state.account_messages.size()) return kPass;
-  return judge_rate(state.account_messages[index(order.account)],
-                    limits_of(state.limits, order.account).max_messages_per_second,
-                    DenyReason::AccountMessageRate, now);
-}
-
-Verdict judge_venue_rate(const RiskState& state, orders::VenueId venue, Duration now) noexcept {
-  if (index(venue) >= state.venue_messages.size()) return kPass;  // not routed: its slices are
-  return judge_rate(state.venue_messages[index(venue)], message_limit(state.limits, venue),
-                    DenyReason::VenueMessageRate, now);
-}
-
 Verdict check_rate(Passage& passage) noexcept {
   return judge_account_rate(passage.state, passage.request.order, passage.request.now.monotonic);
-}
-
-void record_account_message(RiskState& state, const orders::Order& order, Duration now) noexcept {
-  if (is_slice(order) || index(order.account) >= state.account_messages.size()) return;
-  state.account_messages[index(order.account)].record(now);
-}
-
-void record_venue_message(RiskState& state, orders::VenueId venue, Duration now) noexcept {
-  if (index(venue) < state.venue_messages.size()) state.venue_messages[index(venue)].record(now);
 }
 
 // ---- with everything else the account has
@@ -419,21 +379,6 @@ Verdict check_losses(Passage& passage) noexcept {
   return kPass;
 }
 
-/// Last, because a call that it lets through a half-open breaker is a probe.
-Verdict check_breaker(RiskState& state, orders::VenueId venue, Duration now, RiskMetrics* metrics) noexcept {
-  if (index(venue) >= state.breakers.size()) return kPass;
-  CircuitBreaker& breaker = state.breakers[index(venue)];
-  const BreakerState before = breaker.state();
-  const bool allowed = breaker.allow(now, state.limits.breaker);
-  if (metrics != nullptr) {
-    if (breaker.state() != before) metrics->breaker_moved(venue, before, breaker.state());
-    if (!allowed) metrics->breaker_refused(venue);
-  }
-  if (allowed) return kPass;
-  return deny(DenyReason::VenueCircuitOpen, measure_count(breaker.consecutive_failures()),
-              measure_count(state.limits.breaker.failures_to_open));
-}
-
 struct Check {
   CheckType type;
   Verdict (*run)(Passage&) noexcept;
@@ -477,13 +422,6 @@ bool is_turn(CheckTimer* timer) noexcept {
   return true;
 }
 
-void count(RiskMetrics* metrics, CheckType type, const Verdict& verdict,
-           orders::InstrumentId instrument) noexcept {
-  if (metrics == nullptr) return;
-  metrics->checked(type, verdict.allowed());
-  if (!verdict.allowed()) metrics->failed(failure_type(verdict.reason), instrument);
-}
-
 }  // namespace
 
 Verdict check_order(RiskState& state, const CheckRequest& request, RiskMetrics* metrics,
@@ -501,7 +439,7 @@ Verdict check_order(RiskState& state, const CheckRequest& request, RiskMetrics* 
     } else {
       verdict = check.run(passage);
     }
-    count(metrics, check.type, verdict, order.instrument);
+    count_check(metrics, check.type, verdict, order.instrument);
     if (!verdict.allowed()) return verdict;
   }
 
@@ -510,47 +448,6 @@ Verdict check_order(RiskState& state, const CheckRequest& request, RiskMetrics* 
     state.duplicates.remember(order, now, state.limits.duplicate_window);
   }
   record_account_message(state, order, now);
-  return kPass;
-}
-
-Verdict check_cancel_rate(RiskState& state, const orders::Order& order, bool by_kill_switch,
-                          orders::EventTime now, RiskMetrics* metrics) noexcept {
-  if (!by_kill_switch) {
-    Verdict verdict = judge_account_rate(state, order, now.monotonic);
-    if (verdict.allowed()) verdict = judge_venue_rate(state, order.venue, now.monotonic);
-    count(metrics, CheckType::MessageRate, verdict, order.instrument);
-    if (!verdict.allowed()) return verdict;
-  }
-  record_account_message(state, order, now.monotonic);
-  record_venue_message(state, order.venue, now.monotonic);
-  return kPass;
-}
-
-Verdict check_venue_open(RiskState& state, orders::VenueId venue, orders::EventTime now,
-                         RiskMetrics* metrics) noexcept {
-  const auto judged = [&](CheckType type, const Verdict& verdict) {
-    count(metrics, type, verdict, orders::kNoInstrument);
-    return verdict;
-  };
-  const bool known = index(venue) < state.breakers.size();
-  if (const Verdict v = judged(CheckType::Venue, known ? kPass : deny(DenyReason::UnknownVenue));
-      !v.allowed()) {
-    return v;
-  }
-  const bool killed = state.kill_switch.engaged(KillScope::Level::Venue, index(venue));
-  if (const Verdict v = judged(CheckType::KillSwitch, killed ? deny(DenyReason::KillSwitch) : kPass);
-      !v.allowed()) {
-    return v;
-  }
-  if (const Verdict v = judged(CheckType::MessageRate, judge_venue_rate(state, venue, now.monotonic));
-      !v.allowed()) {
-    return v;
-  }
-  if (const Verdict v = judged(CheckType::VenueBreaker, check_breaker(state, venue, now.monotonic, metrics));
-      !v.allowed()) {
-    return v;
-  }
-  record_venue_message(state, venue, now.monotonic);
   return kPass;
 }
 

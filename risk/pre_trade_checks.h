@@ -70,15 +70,4 @@ struct CheckRequest {
 [[nodiscard]] Verdict check_order(RiskState& state, const CheckRequest& request, RiskMetrics* metrics,
                                   CheckTimer* timer) noexcept;
 
-/// Cancels are refused for the message rates only, and never when the kill switch sends them. One that passes
-/// uses room in them.
-[[nodiscard]] Verdict check_cancel_rate(RiskState& state, const orders::Order& order, bool by_kill_switch,
-                                        orders::EventTime now, RiskMetrics* metrics) noexcept;
-
-/// The venue that a new order, a slice or a replace goes to: UnknownVenue, KillSwitch (of the venue),
-/// VenueMessageRate, VenueCircuitOpen. What passes uses room in the venue's rate and, when its breaker is
-/// half-open, is a probe.
-[[nodiscard]] Verdict check_venue_open(RiskState& state, orders::VenueId venue, orders::EventTime now,
-                                       RiskMetrics* metrics) noexcept;
-
 }  // namespace vigil::risk

@@ -7,6 +7,7 @@
 
 #include "risk/limit_usage.h"
 #include "risk/loss_limits.h"
+#include "risk/message_checks.h"
 #include "risk/pre_trade_checks.h"
 #include "risk/risk_metrics.h"
 #include "risk/risk_state.h"

@@ -12,5 +12,10 @@ struct Verdict {
   orders::Measure limit;
   [[nodiscard]] bool allowed() const noexcept { return reason == orders::DenyReason::None; }
 };
+inline constexpr Verdict kPass{};
+[[nodiscard]] constexpr Verdict deny(orders::DenyReason reason, orders::Measure observed = {},
+                                     orders::Measure limit = {}) noexcept {
+  return {reason, observed, limit};
+}
 
 }  // namespace vigil::risk

@@ -133,14 +133,13 @@ TEST_CASE("market orders count at the far touch, or at the last mid without one;
 
 TEST_CASE("a position without a mid counts at its average price") {
   RiskDesk desk;
-  const Portfolio portfolio{portfolio_config(), instruments(), {{"USD", 2}, {"BTC", 8}, {"EUR", 2}}, nullptr};
-  Portfolio& writable = const_cast<Portfolio&>(portfolio);
+  Portfolio portfolio{portfolio_config(), instruments(), {{"USD", 2}, {"BTC", 8}, {"EUR", 2}}, nullptr};
   Order order = desk.order(Side::Buy, "3", "70");
   ExecutionReport report;
   report.kind = ReportKind::Fill;
   report.price = price("70");
   report.quantity = quantity("3");
-  CHECK(writable.book(order, report, desk.now()).applied);
+  CHECK(portfolio.book(order, report, desk.now()).applied);
   RiskManager risk{{}, portfolio, portfolio.instruments(), 2, 2, nullptr};
   risk.on_fill(order, report, desk.now());
   CHECK(risk.exposure(kAlpha, kFine).position_value == money("210"));
