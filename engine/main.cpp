@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   using namespace vigil::engine;
   CLI::App app{"Vigil: a trading execution engine that watches itself"};
   app.set_version_flag("--version", std::string{"vigil "} + version());
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // asked for below: a word that is no command is then named in the error
   app.fallthrough(false);
 
   Action action;
@@ -24,6 +24,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // CLI11 has codes of its own; help and version are no errors.
     return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
+  }
+  if (!action) {
+    std::cerr << "a command is required: run, replay, metrics or config; --help says more\n";
+    return kExitUsage;
   }
   try {
     return action();
