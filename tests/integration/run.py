@@ -17,8 +17,10 @@ MODULES = ["test_recompute", "test_replay", "test_run"]
 def main(arguments):
     parser = argparse.ArgumentParser(description="Runs the integration tests against a built binary.")
     parser.add_argument("--vigil", type=Path, help="the binary; build/release/vigil when not given")
-    parser.add_argument("modules", nargs="*", choices=[*MODULES, []], default=MODULES)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"some of {', '.join(MODULES)}")
     options = parser.parse_args(arguments)
+    if unknown := set(options.modules) - set(MODULES):
+        parser.error(f"MODULE: must be one of {', '.join(MODULES)}, was {', '.join(unknown)}")
     if options.vigil:
         os.environ["VIGIL_BINARY"] = str(options.vigil.resolve())
     sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
@@ -29,7 +31,7 @@ def main(arguments):
     if not os.access(support.VIGIL, os.X_OK):
         print(f"run.py: {support.VIGIL}: must be the built binary, is not there", file=sys.stderr)
         return 1
-    return run_counted(*(importlib.import_module(name) for name in options.modules))
+    return run_counted(*(importlib.import_module(name) for name in options.modules or MODULES))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def vigil(*arguments, timeout=600, **variables):
         command,
         capture_output=True,
         text=True,
+        errors="backslashreplace",
         timeout=timeout,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,

@@ -126,7 +126,7 @@ class Replay(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr[-2000:])
         return paths
 
-    def recompute(self, paths, rules=recompute.Rules({}, {})):
+    def recompute(self, paths, rules=recompute.Rules({"COIN": "BTC"}, {})):
         """The report, once every figure of it was found again from the fills."""
         report = recompute.read_report(paths["report"])
         comparison = recompute.compare(report, recompute.read_fills(paths["fills"]), rules, paths["orders"])
@@ -225,7 +225,8 @@ class Refusals(Replay):
             (["replay", "--feed", feed, "--speed", "-1x"], ["--speed"]),
             (["replay", "--feed", feed, "--on-bad-line", "guess"], ["--on-bad-line"]),
             (["no-such-command"], ["no-such-command"]),
-            ([], ["run"]),
+            ([], ["run, replay"]),
+            (["config"], ["ubcommand"]),
         ):
             with self.subTest(arguments):
                 self.assert_refused(2, *arguments, says=says)
@@ -290,7 +291,7 @@ class Refusals(Replay):
         config = config.replace("kind: manual, account: COINS", "kind: clever, account: COINS")
         path = self.write("engine.yaml", config + "colour: blue\n")
         feed = f"quotes:{self.write('quotes.csv', quotes())}"
-        says = ["engine.yaml:6: ", "tick_size: must be positive, was", "engine.yaml:31: ", "kind: must be one of", "colour"]
+        says = ["engine.yaml:6: ", "tick_size: must be positive, was", "engine.yaml:32: ", "kind: must be one of", "colour"]
         self.assert_refused(2, "replay", "--feed", feed, "--config", path, says=says)
         self.assert_refused(1, "config", "check", path, says=says)
         self.assert_refused(2, "run", "--config", path, says=says)
