@@ -1,40 +1,29 @@
 #include "orders/fill_table.h"
 
-#include <bit>
 #include <cassert>
 #include <memory>
 
 namespace vigil::orders {
-namespace {
-
-std::size_t bucket_count(std::uint32_t capacity) {
-  if (capacity > kMaxSlots) throw std::bad_alloc{};
-  return std::bit_ceil(std::size_t{capacity} + 1);
-}
-
-}  // namespace
 
 FillTable::FillTable(std::uint32_t capacity)
-    : capacity_(capacity), entries_(std::size_t{capacity} + 1), buckets_(bucket_count(capacity)) {}
+    : capacity_(capacity), entries_(std::size_t{capacity} + 1), index_(capacity) {}
 
-std::uint32_t FillTable::bucket_of(OrderId order, const VenueTradeId& trade) const noexcept {
+FillTable::Key FillTable::key_of(OrderId order, const VenueTradeId& trade) const noexcept {
   const std::uint64_t mixed =
-      hash_text(trade.view()) ^ (static_cast<std::uint64_t>(order) * 0x9e3779b97f4a7c15ULL);
-  return static_cast<std::uint32_t>((mixed ^ (mixed >> 32)) & (buckets_.size() - 1));
+      (hash_text(trade.view()) + static_cast<std::uint64_t>(order)) * 0x9e3779b97f4a7c15ULL;
+  return {order, trade, static_cast<std::uint32_t>(mixed >> 32)};
 }
 
-FillTable::Match FillTable::match(OrderId order, const VenueTradeId& trade, Price price,
-                                  Quantity quantity) const noexcept {
-  for (SlotNumber i = buckets_[bucket_of(order, trade)]; i != kNoSlot; i = entries_[i].next_in_bucket) {
-    const Entry& entry = entries_[i];
-    if (entry.order != order || !(entry.trade == trade)) continue;
-    return entry.price == price && entry.quantity == quantity ? Match::Equal : Match::Different;
-  }
-  return Match::New;
+FillTable::Match FillTable::match(const Key& key, Price price, Quantity quantity) const noexcept {
+  const SlotNumber known = index_.find(key.hash, [&](SlotNumber candidate) {
+    return entries_[candidate].order == key.order && entries_[candidate].trade == key.trade;
+  });
+  if (known == kNoSlot) return Match::New;
+  const bool equal = entries_[known].price == price && entries_[known].quantity == quantity;
+  return equal ? Match::Equal : Match::Different;
 }
 
-SlotNumber FillTable::add(SlotNumber head, OrderId order, const VenueTradeId& trade, Price price,
-                          Quantity quantity) noexcept {
+SlotNumber FillTable::add(SlotNumber head, const Key& key, Price price, Quantity quantity) noexcept {
   assert(!full());
   SlotNumber number = free_;
   if (number != kNoSlot) {
@@ -42,24 +31,19 @@ SlotNumber FillTable::add(SlotNumber head, OrderId order, const VenueTradeId& tr
   } else {
     number = ++touched_;
   }
-  const std::uint32_t bucket = bucket_of(order, trade);
-  std::construct_at(&entries_[number], Entry{order, trade, price, quantity, bucket, buckets_[bucket], head});
-  buckets_[bucket] = number;
-  ++used_;
+  std::construct_at(&entries_[number], Entry{key.order, key.trade, price, quantity, key.hash, head});
+  index_.insert(key.hash, number);
   return number;
 }
 
 void FillTable::forget(SlotNumber head) noexcept {
   while (head != kNoSlot) {
     Entry& entry = entries_[head];
-    SlotNumber* link = &buckets_[entry.bucket];
-    while (*link != head) link = &entries_[*link].next_in_bucket;
-    *link = entry.next_in_bucket;
+    index_.erase(entry.hash, head);
     const SlotNumber next = entry.next_of_order;
     entry.next_of_order = free_;
     free_ = head;
     head = next;
-    --used_;
   }
 }
 

@@ -6,26 +6,32 @@
 #include "orders/decimal.h"
 #include "orders/ids.h"
 #include "orders/mapped_array.h"
+#include "orders/slot_index.h"
 
 namespace vigil::orders {
 
-/// Remembers which fills were applied: (order, venue trade id) -> price and quantity. A chained hash whose
-/// entries are freed together with their order. Core thread only; does not allocate after construction.
+/// Remembers which fills were applied: (order, venue trade id) -> price and quantity. Entries are found by
+/// hash and freed together with their order. Core thread only; does not allocate after construction.
 class FillTable {
  public:
   explicit FillTable(std::uint32_t capacity);
 
   enum class Match : std::uint8_t { New, Equal, Different };
-  [[nodiscard]] Match match(OrderId order, const VenueTradeId& trade, Price price,
-                            Quantity quantity) const noexcept;
+  /// A fill's identity with the hash of it, computed once.
+  struct Key {
+    OrderId order;
+    const VenueTradeId& trade;
+    std::uint32_t hash;
+  };
+  [[nodiscard]] Key key_of(OrderId order, const VenueTradeId& trade) const noexcept;
+  [[nodiscard]] Match match(const Key& key, Price price, Quantity quantity) const noexcept;
   /// Adds a fill that match() called New at the head of the order's list and returns the new head. The table
   /// must not be full.
-  [[nodiscard]] SlotNumber add(SlotNumber head, OrderId order, const VenueTradeId& trade, Price price,
-                               Quantity quantity) noexcept;
+  [[nodiscard]] SlotNumber add(SlotNumber head, const Key& key, Price price, Quantity quantity) noexcept;
   /// Frees an order's whole list.
   void forget(SlotNumber head) noexcept;
-  [[nodiscard]] bool full() const noexcept { return used_ == capacity_; }
-  [[nodiscard]] std::size_t size() const noexcept { return used_; }
+  [[nodiscard]] bool full() const noexcept { return index_.size() == capacity_; }
+  [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
  private:
@@ -34,16 +40,13 @@ class FillTable {
     VenueTradeId trade;
     Price price;
     Quantity quantity;
-    std::uint32_t bucket;
-    SlotNumber next_in_bucket;
+    std::uint32_t hash;
     SlotNumber next_of_order;  ///< next free one while unused
   };
-  [[nodiscard]] std::uint32_t bucket_of(OrderId order, const VenueTradeId& trade) const noexcept;
 
   std::uint32_t capacity_;
-  MappedArray<Entry> entries_;       ///< from 1
-  MappedArray<SlotNumber> buckets_;  ///< heads of the chains
-  std::uint32_t used_ = 0;
+  MappedArray<Entry> entries_;  ///< from 1
+  SlotIndex index_;
   std::uint32_t touched_ = 0;  ///< entries ever used; beyond them memory is untouched
   SlotNumber free_ = kNoSlot;
 };

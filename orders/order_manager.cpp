@@ -13,8 +13,11 @@ namespace {
 /// wait; a shorter one only means that a repeat of it might not be noticed, which is counted.
 constexpr int kForgottenPerFill = 64;
 
+/// Ids count up, so eight neighbours share a line of the index.
 std::uint32_t hash_of(OrderId id) noexcept {
-  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15ULL) >> 32);
+  const auto number = static_cast<std::uint64_t>(id);
+  const std::uint64_t line = (number >> 3) * 0x9e3779b97f4a7c15ULL;
+  return static_cast<std::uint32_t>(line >> 32 & ~std::uint64_t{7}) | static_cast<std::uint32_t>(number & 7);
 }
 std::uint32_t hash_of(const ClientOrderId& id) noexcept {
   return static_cast<std::uint32_t>(hash_text(id.view()));
@@ -56,7 +59,10 @@ OrderManager::Creation OrderManager::create(const OrderRequest& request, EventTi
   order.expire_at = request.expire_at;
   order.stage(Stage::Decided) = request.decided;
   order.stage(Stage::Received) = now;
-  if (is_indexed_by_client_id(order)) by_client_id_.insert(hash_of(order.client_order_id), slot);
+  if (is_indexed_by_client_id(order)) {
+    slots_[slot].client_id_hash = hash_of(order.client_order_id);
+    by_client_id_.insert(slots_[slot].client_id_hash, slot);
+  }
   ++live_;
   return {CreateResult::Created, &order};
 }
@@ -85,7 +91,7 @@ void OrderManager::forget(SlotNumber slot) noexcept {
   if (on_forget_) on_forget_(order);
   unlink(closed_, slot);
   by_id_.erase(hash_of(order.id), slot);
-  if (is_indexed_by_client_id(order)) by_client_id_.erase(hash_of(order.client_order_id), slot);
+  if (is_indexed_by_client_id(order)) by_client_id_.erase(slots_[slot].client_id_hash, slot);
   fills_.forget(slots_[slot].fills);
   order.id = kNoOrder;
   slots_[slot].next = free_;

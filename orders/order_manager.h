@@ -135,6 +135,9 @@ class OrderManager {
   /// may close the slice it is given, no other.
   template <typename Visit>
   void for_each_open_slice(const Order& parent, Visit&& visit);
+  /// Every order of the table, open or closed, in no particular order. Not for the core's hot path.
+  template <typename Visit>
+  void for_each_remembered(Visit&& visit) const;
   /// Called with every order that is about to be forgotten (recycled), for whoever keeps records.
   void on_forget(std::function<void(const Order&)> callback) { on_forget_ = std::move(callback); }
 
@@ -146,6 +149,7 @@ class OrderManager {
     SlotNumber previous;
     SlotNumber next;
     SlotNumber fills;  ///< head of its fill identities
+    std::uint32_t client_id_hash;
     // Of a slice:
     SlotNumber previous_slice;
     SlotNumber next_slice;
@@ -263,6 +267,13 @@ void OrderManager::for_each_open(OrderId after, Visit&& visit) {
     } else {
       slot = first_open_above(id);  // visit closed both
     }
+  }
+}
+
+template <typename Visit>
+void OrderManager::for_each_remembered(Visit&& visit) const {
+  for (SlotNumber slot = 1; slot <= touched_; ++slot) {
+    if (orders_[slot].id != kNoOrder) visit(orders_[slot]);
   }
 }
 

@@ -223,7 +223,8 @@ void OrderManager::apply_fill(ReportOutcome& outcome, const ExecutionReport& rep
   Order& order = *outcome.order;
   const SlotNumber slot = slot_of(order);
   const Kind kind = transition(order.status, OrderEvent::Fill).kind;
-  switch (fills_.match(order.id, report.trade_id, report.price, report.quantity)) {
+  const FillTable::Key identity = fills_.key_of(order.id, report.trade_id);
+  switch (fills_.match(identity, report.price, report.quantity)) {
     case FillTable::Match::Equal:
       outcome.result = ReportResult::DuplicateFill;
       return;
@@ -239,8 +240,7 @@ void OrderManager::apply_fill(ReportOutcome& outcome, const ExecutionReport& rep
     return;
   }
   if (!fills_.full() || make_room_for_fill(slot)) {
-    slots_[slot].fills =
-        fills_.add(slots_[slot].fills, order.id, report.trade_id, report.price, report.quantity);
+    slots_[slot].fills = fills_.add(slots_[slot].fills, identity, report.price, report.quantity);
   } else {
     outcome.identity_remembered = false;
     ++fill_identities_lost_;

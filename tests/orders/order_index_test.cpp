@@ -42,26 +42,26 @@ TEST_CASE("a fill table tells new, equal and different fills apart and gives its
   FillTable table(4);
   const auto trade = [](const char* id) { return VenueTradeId::truncated(id); };
   using Match = FillTable::Match;
-  CHECK(table.match(OrderId{1}, trade("a"), Price{1}, Quantity{1}) == Match::New);
-  SlotNumber one = table.add(kNoSlot, OrderId{1}, trade("a"), Price{1}, Quantity{1});
-  one = table.add(one, OrderId{1}, trade("b"), Price{1}, Quantity{2});
-  const SlotNumber two = table.add(kNoSlot, OrderId{2}, trade("a"), Price{3}, Quantity{1});
-  CHECK(table.match(OrderId{1}, trade("a"), Price{1}, Quantity{1}) == Match::Equal);
-  CHECK(table.match(OrderId{1}, trade("b"), Price{1}, Quantity{1}) == Match::Different);
-  CHECK(table.match(OrderId{2}, trade("a"), Price{1}, Quantity{1}) == Match::Different);
-  CHECK(table.match(OrderId{2}, trade("b"), Price{1}, Quantity{1}) == Match::New);
-  one = table.add(one, OrderId{1}, trade("c"), Price{1}, Quantity{1});
+  CHECK(table.match(table.key_of(OrderId{1}, trade("a")), Price{1}, Quantity{1}) == Match::New);
+  SlotNumber one = table.add(kNoSlot, table.key_of(OrderId{1}, trade("a")), Price{1}, Quantity{1});
+  one = table.add(one, table.key_of(OrderId{1}, trade("b")), Price{1}, Quantity{2});
+  const SlotNumber two = table.add(kNoSlot, table.key_of(OrderId{2}, trade("a")), Price{3}, Quantity{1});
+  CHECK(table.match(table.key_of(OrderId{1}, trade("a")), Price{1}, Quantity{1}) == Match::Equal);
+  CHECK(table.match(table.key_of(OrderId{1}, trade("b")), Price{1}, Quantity{1}) == Match::Different);
+  CHECK(table.match(table.key_of(OrderId{2}, trade("a")), Price{1}, Quantity{1}) == Match::Different);
+  CHECK(table.match(table.key_of(OrderId{2}, trade("b")), Price{1}, Quantity{1}) == Match::New);
+  one = table.add(one, table.key_of(OrderId{1}, trade("c")), Price{1}, Quantity{1});
   CHECK(table.full());
   table.forget(one);
   CHECK(table.size() == 1);
-  CHECK(table.match(OrderId{1}, trade("a"), Price{1}, Quantity{1}) == Match::New);
-  CHECK(table.match(OrderId{2}, trade("a"), Price{3}, Quantity{1}) == Match::Equal);
+  CHECK(table.match(table.key_of(OrderId{1}, trade("a")), Price{1}, Quantity{1}) == Match::New);
+  CHECK(table.match(table.key_of(OrderId{2}, trade("a")), Price{3}, Quantity{1}) == Match::Equal);
   table.forget(two);
   SlotNumber head = kNoSlot;
   for (const char* id : {"p", "q", "r", "s"})
-    head = table.add(head, OrderId{3}, trade(id), Price{1}, Quantity{1});
+    head = table.add(head, table.key_of(OrderId{3}, trade(id)), Price{1}, Quantity{1});
   CHECK(table.full());
-  CHECK(table.match(OrderId{3}, trade("p"), Price{1}, Quantity{1}) == Match::Equal);
+  CHECK(table.match(table.key_of(OrderId{3}, trade("p")), Price{1}, Quantity{1}) == Match::Equal);
 }
 
 TEST_CASE("a request queue marks the oldest first and lets any leave") {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,18 @@ TEST_CASE("open orders are visited in id order, from any id on") {
   CHECK(visited(OrderId{3}, 99) == std::vector<int>{4, 5});
   CHECK(visited(kNoOrder, 2) == std::vector<int>{1, 2});
   CHECK(visited(OrderId{5}, 99).empty());
+}
+
+TEST_CASE("remembered orders are visited whether open or closed, forgotten ones are not") {
+  Desk desk(small_table(3));
+  for (const char* id : {"a", "b", "c"}) desk.accepted(id);
+  desk.tell(*desk.manager.find(OrderId{2}), ReportKind::Canceled);
+  desk.tell(*desk.manager.find(OrderId{3}), ReportKind::Canceled);
+  desk.created("d");  // takes the place of b
+  std::vector<int> ids;
+  desk.manager.for_each_remembered([&](const Order& order) { ids.push_back(static_cast<int>(order.id)); });
+  std::sort(ids.begin(), ids.end());
+  CHECK(ids == std::vector<int>{1, 3, 4});
 }
 
 TEST_CASE("orders may end and begin while open orders are visited") {

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "orders/fixed_point.h"
+#include "orders/time.h"
+
+namespace vigil::orders {
+
+/// Sums of a part and a whole over the last `window`, for each of `keys` keys: a ring of kBuckets spans of
+/// time. Sums are exact integers, so that what leaves the window leaves no trace. Core thread only; does not
+/// allocate after construction.
+class RatioWindow {
+ public:
+  static constexpr std::size_t kBuckets = 30;
+  RatioWindow(std::size_t keys, Duration window);
+
+  void add(std::size_t key, Int128 part, Int128 whole) noexcept;
+  /// Moves the window up to `now`. True if any sum may have changed since the last call. Call it about once a
+  /// second; what is added between two calls counts as of the earlier one.
+  bool advance(Duration now) noexcept;
+  /// part / whole; nothing while the whole is not positive.
+  [[nodiscard]] std::optional<double> ratio(std::size_t key) const noexcept;
+  [[nodiscard]] std::size_t keys() const noexcept { return totals_.size(); }
+
+ private:
+  struct Sums {
+    Int128 part = 0;
+    Int128 whole = 0;
+  };
+  Duration bucket_span_;
+  std::vector<Sums> totals_;
+  std::vector<Sums> buckets_;  ///< [bucket][key]
+  std::int64_t current_ = 0;   ///< number of the newest bucket since time 0
+  bool started_ = false;
+  bool changed_ = false;
+};
+
+/// The last `capacity` observations and their exact quantiles. Core thread only; does not allocate after
+/// construction.
+class QuantileWindow {
+ public:
+  explicit QuantileWindow(std::size_t capacity);
+
+  void observe(double value) noexcept;
+  /// True if something was observed since the last call of quantiles().
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  /// For each q in (0, 1], ascending: the ceil(q * n)-th smallest of the n observations held. False when
+  /// there are none. Takes time in proportion to the capacity: not for the hot path.
+  bool quantiles(std::span<const double> q, std::span<double> out) noexcept;
+
+ private:
+  std::vector<double> ring_;
+  std::vector<double> scratch_;
+  std::size_t next_ = 0;
+  std::size_t held_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace vigil::orders

@@ -1,0 +1,190 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "monitoring/metrics/registry.h"
+#include "orders/execution_report.h"
+#include "orders/metric_windows.h"
+#include "orders/order.h"
+#include "orders/order_manager.h"
+#include "orders/order_metrics_catalogue.h"
+
+namespace vigil::orders {
+
+/// A failure of the machinery, as opposed to a refusal by risk or venue.
+enum class FailureReason : std::uint8_t {
+  Timeout,    ///< the venue did not answer in time: the order is in doubt
+  Transport,  ///< the order could not be handed to the venue
+};
+inline constexpr std::size_t kFailureReasonCount = 2;
+[[nodiscard]] std::string_view to_string(FailureReason reason) noexcept;  // "timeout", "transport"
+
+struct OrderMetricsConfig {
+  /// trading_order_fill_ratio and trading_fee_basis_points look back this far.
+  Duration window = std::chrono::minutes{5};
+  /// execution_order_duration_quantile_seconds is taken over this many latest operations of a kind.
+  std::size_t quantile_window = 1024;
+};
+
+/// What the orders module publishes. Taking handles happens at construction; the event functions do not
+/// allocate, lock or throw. Core thread only.
+///
+/// What counts as an order here is one order at one venue: the parent of a routed order that was split only
+/// counts in the fill ratio, where its slices do not. An instrument beyond what a family's cap leaves room
+/// for counts under symbol="other".
+class OrderMetrics {
+ public:
+  /// `symbols` by InstrumentId, `venues` by VenueId; `order_size_bounds` empty = those of the definition.
+  OrderMetrics(monitoring::Registry& registry, const std::vector<std::string>& symbols,
+               const std::vector<std::string>& venues, const std::vector<double>& order_size_bounds,
+               const OrderMetricsConfig& config = {});
+  /// All families of this module, without series.
+  static void declare(monitoring::Registry& registry);
+
+  /// The order manager took a new order to Denied.
+  void denied(const Order& order, EventTime now) noexcept;
+  /// A request was refused without touching an order: a new one that was never created, a cancel, a replace.
+  /// `order` may be null.
+  void refused(const OrderRequest& request, const Order* order, DenyReason reason) noexcept;
+  /// A new order was handed to its venue's transport (stage Sent).
+  void submitted(const Order& order, EventTime now) noexcept;
+  void failed(const Order& order, FailureReason reason) noexcept;
+  /// Every report, whatever came of it. Call right after OrderManager::apply.
+  void reported(const ExecutionReport& report, const ReportOutcome& outcome, EventTime now) noexcept;
+  /// Every fill that was applied, valued in the reporting currency; 0 or NaN = could not be valued.
+  void filled(const Order& order, const ExecutionReport& report, const ReportOutcome& outcome,
+              double notional_usd, double fee_usd, EventTime now) noexcept;
+  /// An order ended other than by denial. Call for a parent too. After filled() where a fill ended it.
+  void closed(const Order& order, EventTime now) noexcept;
+
+  void in_doubt(std::size_t count, Duration oldest_age) noexcept;
+  void table(std::size_t live, std::size_t capacity) noexcept;
+  /// The same, and illegal transitions and lost fill identities of which no report told.
+  void table(const OrderManager& manager) noexcept;
+  /// Windows, quantiles and the change of day; about once a second.
+  void tick(EventTime now) noexcept;
+
+ private:
+  enum class Operation : std::uint8_t { Place, Modify, Cancel };
+  enum class Answer : std::uint8_t { Accepted, Updated, Filled, Canceled, Rejected, Expired, Closed };
+  static constexpr std::size_t kOperations = 3;
+  static constexpr std::size_t kAnswers = 7;
+  static constexpr std::size_t kModes = 2;  // direct, router
+  static constexpr std::size_t kTypes = 3;  // market, limit, stop_loss
+  static constexpr std::size_t kSides = 2;
+  static constexpr std::size_t kFeeTypes = 4;  // by Liquidity, rebate last
+  static constexpr std::size_t kQuantiles = 3;
+
+  /// Which instruments have series of their own in families that take up to `per_symbol` series each.
+  struct SymbolRows {
+    std::size_t own = 0;
+    [[nodiscard]] std::size_t row(InstrumentId id) const noexcept {
+      return index(id) < own ? index(id) : own;
+    }
+  };
+  [[nodiscard]] SymbolRows rows_for(std::size_t per_symbol, bool always_other) const noexcept;
+  /// Calls take(row, symbol) for each row that is to have series.
+  template <typename Take>
+  void each_symbol(const SymbolRows& rows, bool always_other, const Take& take) const;
+
+  // Wiring, in parts by what the families have in common: order_metrics.cpp
+  void wire_operations(monitoring::Registry& registry);
+  void wire_refusals(monitoring::Registry& registry);
+  void wire_quality(monitoring::Registry& registry, const std::vector<double>& order_size_bounds);
+  void wire_volume(monitoring::Registry& registry);
+  void wire_tables(monitoring::Registry& registry);
+
+  // Places in the dense arrays. The last venue stands for "no venue"; its handles record nothing.
+  [[nodiscard]] std::size_t venue_of(const Order& order) const noexcept {
+    return index(order.venue) < venues_.size() ? index(order.venue) : venues_.size();
+  }
+  [[nodiscard]] std::size_t by_venue_type(std::size_t venue, std::size_t type) const noexcept {
+    return venue * kTypes + type;
+  }
+  [[nodiscard]] std::size_t by_symbol_venue(std::size_t row, std::size_t venue) const noexcept {
+    return row * (venues_.size() + 1) + venue;
+  }
+  [[nodiscard]] std::size_t by_symbol_venue_type(std::size_t row, std::size_t venue,
+                                                 std::size_t type) const noexcept {
+    return by_symbol_venue(row, venue) * kTypes + type;
+  }
+  [[nodiscard]] std::size_t operation_series(Operation operation, std::size_t venue, std::size_t type,
+                                             std::size_t mode, Answer answer) const noexcept;
+
+  void operation_took(Operation operation, const Order& order, Answer answer, Duration duration) noexcept;
+  void placed(const Order& order, EventTime now) noexcept;
+  void count_illegal(OrderStatus from, OrderEvent event, std::uint64_t n = 1) noexcept;
+  void observe_fill_quality(const Order& order, const ExecutionReport& fill, double notional_usd,
+                            double fee_usd) noexcept;
+  void observe_slippage(const Order& order, Quantity executed) noexcept;
+  void roll_day(EventTime now) noexcept;
+
+  struct SignedMean {
+    double sum = 0;
+    std::uint64_t count = 0;
+    monitoring::Gauge gauge;
+  };
+
+  // For wiring and the bounds of the arrays.
+  std::vector<std::string> symbols_;
+  std::vector<std::string> venues_;
+  SymbolRows order_rows_;  ///< execution_orders_total
+  SymbolRows failure_rows_;
+  SymbolRows refusal_rows_;
+  SymbolRows size_rows_;
+  SymbolRows quality_rows_;
+  SymbolRows volume_rows_;
+  SymbolRows ratio_rows_;
+
+  std::vector<monitoring::Histogram> durations_;             ///< [operation][venue][type][mode][answer]
+  std::vector<monitoring::Counter> orders_;                  ///< [symbol][venue][type][side][success]
+  std::vector<monitoring::Counter> failures_;                ///< [symbol][venue][reason]
+  std::vector<monitoring::Counter> denials_;                 ///< [symbol][deny reason]
+  std::vector<monitoring::Counter> rejections_;              ///< [symbol][venue][reject reason]
+  std::vector<monitoring::Histogram> submission_latencies_;  ///< [venue][type]
+  std::vector<monitoring::Histogram> sizes_;                 ///< [symbol][venue][side]
+  std::vector<monitoring::Histogram> slippages_;             ///< [symbol][venue][type], as the next four
+  std::vector<monitoring::Histogram> improvements_;
+  std::vector<monitoring::Histogram> fill_qualities_;
+  std::vector<monitoring::Histogram> effective_spreads_;
+  std::vector<SignedMean> mean_slippages_;
+  std::vector<monitoring::Counter> missing_benchmarks_;      ///< [symbol]
+  std::vector<std::array<monitoring::Histogram, 3>> costs_;  ///< [venue][type]; spread, slippage, fees
+  std::vector<std::array<monitoring::AmountCounter, kFeeTypes>> fees_;  ///< [venue]
+  std::vector<monitoring::Gauge> fee_basis_points_;                     ///< [venue][type]
+  std::vector<monitoring::Gauge> daily_volumes_;                        ///< [symbol][venue]
+  std::vector<monitoring::AmountCounter> traded_notionals_;             ///< [symbol][venue]
+  std::vector<monitoring::Gauge> fill_ratios_;                          ///< [symbol][type]
+  std::array<std::array<monitoring::Gauge, kQuantiles>, kOperations> quantiles_;
+  std::vector<monitoring::Counter> sent_;   ///< [venue]
+  std::vector<monitoring::Counter> fills_;  ///< [venue]
+  std::array<std::array<monitoring::Counter, kOrderEventCount>, kOrderStatusCount> illegal_;
+  std::array<std::array<std::uint64_t, kOrderEventCount>, kOrderStatusCount> illegal_counted_{};
+  monitoring::Counter duplicate_fills_;
+  monitoring::Counter conflicting_fills_;
+  monitoring::Counter overfills_;
+  monitoring::Counter late_fills_;
+  monitoring::Counter unknown_orders_;
+  monitoring::Counter unvalued_fills_;
+  monitoring::Counter identities_lost_;
+  std::uint64_t identities_lost_counted_ = 0;
+  monitoring::Gauge in_doubt_;
+  monitoring::Gauge in_doubt_oldest_age_;
+  monitoring::Gauge live_;
+  monitoring::Gauge capacity_;
+  monitoring::Gauge remembered_;
+
+  RatioWindow fill_window_;  ///< keys as fill_ratios_
+  RatioWindow fee_window_;   ///< keys as fee_basis_points_
+  std::array<QuantileWindow, kOperations> quantile_windows_;
+  /// By instrument: reporting currency per unit of price * quantity at the last valued fill.
+  std::vector<double> usd_per_value_;
+  std::int64_t day_;  ///< UTC, since 1970
+};
+
+}  // namespace vigil::orders

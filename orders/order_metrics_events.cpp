@@ -1,0 +1,337 @@
+// Events: which series move when.
+
+#include <algorithm>
+#include <cmath>
+
+#include "orders/execution_quality.h"
+#include "orders/order_metrics.h"
+
+namespace vigil::orders {
+namespace {
+
+constexpr std::array kQuantilesPublished{0.5, 0.95, 0.99};
+constexpr std::size_t kRebate = 3;
+
+double seconds(Duration duration) noexcept {
+  return static_cast<double>(duration.count()) / 1e9;
+}
+
+/// Stop orders of either kind are stop_loss; the engine has no take_profit orders.
+std::size_t type_of(const Order& order) noexcept {
+  switch (order.type) {
+    case OrderType::Market:
+      return 0;
+    case OrderType::Limit:
+      return 1;
+    case OrderType::Stop:
+    case OrderType::StopLimit:
+      return 2;
+  }
+  return 1;
+}
+
+bool is_immediate(TimeInForce tif) noexcept {
+  return tif == TimeInForce::ImmediateOrCancel || tif == TimeInForce::FillOrKill;
+}
+/// In the book, or as a stop, without an end in sight.
+bool may_rest(const Order& order) noexcept {
+  return has_stop(order.type) || (order.type == OrderType::Limit && !is_immediate(order.time_in_force));
+}
+
+OrderEvent event_of(ReportKind kind) noexcept {
+  switch (kind) {
+    case ReportKind::Accepted:
+      return OrderEvent::Accept;
+    case ReportKind::Rejected:
+      return OrderEvent::Reject;
+    case ReportKind::Triggered:
+      return OrderEvent::Trigger;
+    case ReportKind::Fill:
+      return OrderEvent::Fill;
+    case ReportKind::Canceled:
+      return OrderEvent::Cancel;
+    case ReportKind::CancelRejected:
+      return OrderEvent::RejectCancel;
+    case ReportKind::Updated:
+      return OrderEvent::Update;
+    case ReportKind::UpdateRejected:
+      return OrderEvent::RejectUpdate;
+    case ReportKind::Expired:
+      return OrderEvent::Expire;
+  }
+  return OrderEvent::Fill;
+}
+
+bool is_amount(double value) noexcept {
+  return std::isfinite(value) && value != 0;
+}
+
+/// For sums that must forget exactly what they took in: units of 1e-8, held within what they can take.
+Int128 whole_units(double amount) noexcept {
+  constexpr double kLargest = 1e22;
+  return static_cast<Int128>(std::clamp(amount, -kLargest, kLargest) * static_cast<double>(kScale));
+}
+
+}  // namespace
+
+void OrderMetrics::denied(const Order& order, EventTime) noexcept {
+  const std::size_t row = refusal_rows_.row(order.instrument);
+  denials_[row * kDenyReasonCount + static_cast<std::size_t>(order.deny_reason)].add();
+}
+
+void OrderMetrics::refused(const OrderRequest& request, const Order* order, DenyReason reason) noexcept {
+  const std::size_t row = refusal_rows_.row(order != nullptr ? order->instrument : request.instrument);
+  denials_[row * kDenyReasonCount + static_cast<std::size_t>(reason)].add();
+}
+
+void OrderMetrics::submitted(const Order& order, EventTime) noexcept {
+  if (order.is_parent) return;
+  const std::size_t venue = venue_of(order);
+  sent_[venue].add();
+  const Duration took = order.stage(Stage::Sent).monotonic - order.stage(Stage::Received).monotonic;
+  submission_latencies_[by_venue_type(venue, type_of(order))].observe(seconds(took));
+}
+
+void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
+  const std::size_t place = by_symbol_venue(failure_rows_.row(order.instrument), venue_of(order));
+  failures_[place * kFailureReasonCount + static_cast<std::size_t>(reason)].add();
+}
+
+void OrderMetrics::operation_took(Operation operation, const Order& order, Answer answer,
+                                  Duration duration) noexcept {
+  const double took = seconds(duration);
+  durations_[operation_series(operation, venue_of(order), type_of(order), order.routed ? 1 : 0, answer)]
+      .observe(took);
+  quantile_windows_[static_cast<std::size_t>(operation)].observe(took);
+}
+
+/// The venue has given its final answer to the placing of the order.
+void OrderMetrics::placed(const Order& order, EventTime now) noexcept {
+  Answer answer = Answer::Accepted;
+  if (order.status == OrderStatus::Filled) answer = Answer::Filled;
+  if (order.status == OrderStatus::Canceled) answer = Answer::Canceled;
+  if (order.status == OrderStatus::Rejected) answer = Answer::Rejected;
+  if (order.status == OrderStatus::Expired) answer = Answer::Expired;
+  operation_took(Operation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic);
+  const std::size_t place =
+      by_symbol_venue_type(order_rows_.row(order.instrument), venue_of(order), type_of(order));
+  const std::size_t success = answer == Answer::Rejected ? 0 : 1;
+  orders_[(place * kSides + static_cast<std::size_t>(order.side)) * 2 + success].add();
+}
+
+void OrderMetrics::count_illegal(OrderStatus from, OrderEvent event, std::uint64_t n) noexcept {
+  illegal_[static_cast<std::size_t>(from)][static_cast<std::size_t>(event)].add(n);
+  illegal_counted_[static_cast<std::size_t>(from)][static_cast<std::size_t>(event)] += n;
+}
+
+void OrderMetrics::reported(const ExecutionReport& report, const ReportOutcome& outcome,
+                            EventTime now) noexcept {
+  switch (outcome.result) {
+    case ReportResult::DuplicateFill:
+      duplicate_fills_.add();
+      return;
+    case ReportResult::ConflictingFill:
+      conflicting_fills_.add();
+      return;
+    case ReportResult::UnknownOrder:
+      unknown_orders_.add();
+      return;
+    case ReportResult::IllegalTransition:
+      count_illegal(outcome.before, event_of(report.kind));
+      return;
+    case ReportResult::Applied:
+    case ReportResult::RequestAnswered:
+      break;
+  }
+  const Order& order = *outcome.order;
+  const std::size_t venue = venue_of(order);
+  if (report.kind == ReportKind::Fill) {
+    fills_[venue].add();
+    if (outcome.late_fill) late_fills_.add();
+    if (outcome.overfill > Quantity{0}) overfills_.add();
+    const bool never_open = outcome.before == OrderStatus::Initialized ||
+                            outcome.before == OrderStatus::Denied || outcome.before == OrderStatus::Rejected;
+    if (never_open) count_illegal(outcome.before, OrderEvent::Fill);
+    if (!outcome.identity_remembered) {
+      identities_lost_.add();
+      ++identities_lost_counted_;
+    }
+  }
+  if (report.kind == ReportKind::Rejected) {
+    const std::size_t place = by_symbol_venue(refusal_rows_.row(order.instrument), venue);
+    rejections_[place * kRejectReasonCount + static_cast<std::size_t>(report.reason)].add();
+  }
+  if (outcome.first_answer && !order.is_parent && may_rest(order)) placed(order, now);
+  if (outcome.answered == PendingRequest::Replace) {
+    const Answer answer = report.kind == ReportKind::Updated          ? Answer::Updated
+                          : report.kind == ReportKind::UpdateRejected ? Answer::Rejected
+                                                                      : Answer::Closed;
+    operation_took(Operation::Modify, order, answer, outcome.answered_after);
+  }
+  if (outcome.answered == PendingRequest::Cancel) {
+    const Answer answer = report.kind == ReportKind::Canceled         ? Answer::Canceled
+                          : report.kind == ReportKind::CancelRejected ? Answer::Rejected
+                                                                      : Answer::Closed;
+    operation_took(Operation::Cancel, order, answer, outcome.answered_after);
+  }
+}
+
+void OrderMetrics::filled(const Order& order, const ExecutionReport& report, const ReportOutcome& outcome,
+                          double notional_usd, double fee_usd, EventTime now) noexcept {
+  if (outcome.result != ReportResult::Applied) return;
+  roll_day(now);
+  const std::size_t venue = venue_of(order);
+  const bool valued = is_amount(notional_usd);
+  const double notional = valued ? std::abs(notional_usd) : 0;
+  const double fee = is_amount(fee_usd) ? fee_usd : 0;
+  if (valued) {
+    const std::size_t place = by_symbol_venue(volume_rows_.row(order.instrument), venue);
+    daily_volumes_[place].add(notional);
+    traded_notionals_[place].add(notional);
+    const double value = report.price.to_double() * report.quantity.to_double();
+    if (value != 0 && index(order.instrument) < usd_per_value_.size()) {
+      usd_per_value_[index(order.instrument)] = notional / std::abs(value);
+    }
+    fee_window_.add(by_venue_type(venue, type_of(order)), whole_units(fee), whole_units(notional));
+  } else {
+    unvalued_fills_.add();
+  }
+  if (fee > 0) fees_[venue][static_cast<std::size_t>(report.liquidity)].add(fee);
+  if (fee < 0) fees_[venue][kRebate].add(-fee);
+  observe_fill_quality(order, report, notional, fee);
+}
+
+// In double: one correctly rounded division of exact integers each, and observed only. The exact functions of
+// execution_quality.h say the same to the last digit.
+void OrderMetrics::observe_fill_quality(const Order& order, const ExecutionReport& fill, double notional_usd,
+                                        double fee_usd) noexcept {
+  if (!order.arrival_bid || !order.arrival_ask) return;
+  const Int128 twice_mid = static_cast<Int128>(order.arrival_bid->raw()) + order.arrival_ask->raw();
+  const Int128 quoted = static_cast<Int128>(order.arrival_ask->raw()) - order.arrival_bid->raw();
+  const Int128 twice_price = 2 * static_cast<Int128>(fill.price.raw());
+  if (twice_mid <= 0 || twice_price <= 0) return;
+  const bool buy = order.side == Side::Buy;
+  const auto excess = static_cast<double>(buy ? twice_price - twice_mid : twice_mid - twice_price);
+  const auto mid = static_cast<double>(twice_mid);
+  const auto price = static_cast<double>(twice_price);
+  const std::size_t venue = venue_of(order);
+  const std::size_t type = type_of(order);
+  const std::size_t place = by_symbol_venue_type(quality_rows_.row(order.instrument), venue, type);
+  fill_qualities_[place].observe(buy ? mid / price : price / mid);
+  if (quoted > 0) effective_spreads_[place].observe(excess / static_cast<double>(quoted));
+
+  if (!(notional_usd > 0)) return;  // without its fees a total would be wrong
+  const double spread = 1e4 * static_cast<double>(quoted) / mid;
+  auto& [spread_cost, slippage_cost, fee_cost] = costs_[by_venue_type(venue, type)];
+  spread_cost.observe(spread);
+  slippage_cost.observe(1e4 * excess / mid - spread);
+  fee_cost.observe(1e4 * fee_usd / notional_usd);
+}
+
+void OrderMetrics::observe_slippage(const Order& order, Quantity executed) noexcept {
+  const std::size_t row = quality_rows_.row(order.instrument);
+  std::optional<std::int64_t> raw;
+  Quote arrival;
+  arrival.bid = order.arrival_bid;
+  arrival.ask = order.arrival_ask;
+  if (const auto mid = arrival.mid())
+    raw = slippage_basis_points_raw(order.side, order.traded_value, executed, *mid);
+  if (!raw) {
+    missing_benchmarks_[row].add();
+    return;
+  }
+  const double cost = static_cast<double>(*raw) / static_cast<double>(kScale);
+  const std::size_t place = by_symbol_venue_type(row, venue_of(order), type_of(order));
+  slippages_[place].observe(cost > 0 ? cost : 0);
+  improvements_[place].observe(cost < 0 ? -cost : 0);
+  SignedMean& mean = mean_slippages_[place];
+  mean.sum += cost;
+  ++mean.count;
+  mean.gauge.set(mean.sum / static_cast<double>(mean.count));
+}
+
+void OrderMetrics::closed(const Order& order, EventTime now) noexcept {
+  if (order.status == OrderStatus::Denied) return;
+  const std::size_t type = type_of(order);
+  const bool meant_to_fill = order.type != OrderType::Limit || !is_immediate(order.time_in_force);
+  if (order.parent == kNoOrder && meant_to_fill) {
+    fill_window_.add(ratio_rows_.row(order.instrument) * kTypes + type, order.cum_quantity.raw(),
+                     order.terms.quantity.raw());
+  }
+  if (order.is_parent) return;
+  if (!may_rest(order) && order.reached(Stage::Sent)) placed(order, now);
+
+  const Quantity executed = order.cum_quantity + order.overfill_quantity;
+  if (executed == Quantity{0}) return;
+  observe_slippage(order, executed);
+  if (index(order.instrument) >= usd_per_value_.size()) return;
+  const double usd_per_value = usd_per_value_[index(order.instrument)];
+  if (usd_per_value == 0) return;  // no fill of it could be valued
+  const double value = std::abs(static_cast<double>(order.traded_value.raw())) / 1e16;
+  const std::size_t place = by_symbol_venue(size_rows_.row(order.instrument), venue_of(order));
+  sizes_[place * kSides + static_cast<std::size_t>(order.side)].observe(value * usd_per_value);
+}
+
+void OrderMetrics::in_doubt(std::size_t count, Duration oldest_age) noexcept {
+  in_doubt_.set(static_cast<double>(count));
+  in_doubt_oldest_age_.set(seconds(oldest_age));
+}
+
+void OrderMetrics::table(std::size_t live, std::size_t capacity) noexcept {
+  live_.set(static_cast<double>(live));
+  capacity_.set(static_cast<double>(capacity));
+}
+
+void OrderMetrics::table(const OrderManager& manager) noexcept {
+  table(manager.live_count(), manager.capacity());
+  remembered_.set(static_cast<double>(manager.remembered_count()));
+  for (std::size_t s = 0; s < kOrderStatusCount; ++s) {
+    for (std::size_t e = 0; e < kOrderEventCount; ++e) {
+      const std::uint64_t count =
+          manager.illegal_count(static_cast<OrderStatus>(s), static_cast<OrderEvent>(e));
+      if (count <= illegal_counted_[s][e]) continue;
+      count_illegal(static_cast<OrderStatus>(s), static_cast<OrderEvent>(e), count - illegal_counted_[s][e]);
+    }
+  }
+  if (manager.fill_identities_lost() > identities_lost_counted_) {
+    identities_lost_.add(manager.fill_identities_lost() - identities_lost_counted_);
+    identities_lost_counted_ = manager.fill_identities_lost();
+  }
+}
+
+void OrderMetrics::roll_day(EventTime now) noexcept {
+  const auto day = std::chrono::floor<std::chrono::days>(now.wall).time_since_epoch().count();
+  if (day == day_) return;
+  const bool is_first = day_ == 0;
+  day_ = day;
+  if (is_first) return;
+  for (monitoring::Gauge& volume : daily_volumes_) volume.set(0);
+}
+
+void OrderMetrics::tick(EventTime now) noexcept {
+  roll_day(now);
+  const auto publish = [](monitoring::Gauge& gauge, std::optional<double> value) noexcept {
+    if (value) {
+      gauge.set(*value);
+    } else {
+      gauge.clear();
+    }
+  };
+  if (fill_window_.advance(now.monotonic)) {
+    for (std::size_t i = 0; i < fill_ratios_.size(); ++i) publish(fill_ratios_[i], fill_window_.ratio(i));
+  }
+  if (fee_window_.advance(now.monotonic)) {
+    for (std::size_t i = 0; i < fee_basis_points_.size(); ++i) {
+      const auto ratio = fee_window_.ratio(i);
+      publish(fee_basis_points_[i], ratio ? std::optional{1e4 * *ratio} : std::nullopt);
+    }
+  }
+  for (std::size_t o = 0; o < kOperations; ++o) {
+    std::array<double, kQuantiles> values{};
+    if (!quantile_windows_[o].changed() || !quantile_windows_[o].quantiles(kQuantilesPublished, values))
+      continue;
+    for (std::size_t q = 0; q < kQuantiles; ++q) quantiles_[o][q].set(values[q]);
+  }
+}
+
+}  // namespace vigil::orders
