@@ -91,4 +91,13 @@ void check_listen_address(const ListenAddress& address) {
   }
 }
 
+void knock(const ListenAddress& address) noexcept {
+  SocketAddress to;
+  if (!fill(address, to)) return;
+  const int caller = ::socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (caller < 0) return;
+  (void)::connect(caller, reinterpret_cast<const sockaddr*>(&to.storage), to.size);
+  ::close(caller);
+}
+
 }  // namespace vigil::monitoring

@@ -22,4 +22,7 @@ struct ListenAddress {
 /// now: in use, not allowed, not an address of this machine.
 void check_listen_address(const ListenAddress& address);
 
+/// Connects to the address and hangs up: wakes whoever waits there for a connection.
+void knock(const ListenAddress& address) noexcept;
+
 }  // namespace vigil::monitoring

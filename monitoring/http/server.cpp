@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <civetweb.h>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr unsigned kIpv6Feature = 8;  // of mg_check_feature
 constexpr std::size_t kReadPiece = 16 * 1024;
+constexpr std::chrono::milliseconds kKnockInterval{5};
 
 enum class BodyResult : std::uint8_t { Read, TooLarge, Incomplete };
 
@@ -288,7 +290,20 @@ void HttpServer::start() {
 
 void HttpServer::stop() {
   if (impl_->context == nullptr) return;
+  // CivetWeb's accepting thread looks only every two seconds whether it should stop, and whenever somebody
+  // connects.
+  ListenAddress own = impl_->address;
+  own.port = impl_->port;
+  std::atomic<bool> is_stopped{false};
+  std::thread knocker([&] {
+    while (!is_stopped) {
+      knock(own);
+      std::this_thread::sleep_for(kKnockInterval);
+    }
+  });
   mg_stop(impl_->context);
+  is_stopped = true;
+  knocker.join();
   impl_->context = nullptr;
 }
 
