@@ -53,6 +53,7 @@ FeeSchedule::FeeSchedule(const SimulatedVenueConfig& venue, const orders::Instru
 Fee FeeSchedule::of(orders::Price price, orders::Quantity quantity,
                     orders::Liquidity liquidity) const noexcept {
   const FeeConfig& config = liquidity == orders::Liquidity::Maker ? maker_ : taker_;
+  if (config.notional_ratio == orders::Ratio{} && config.per_unit == Money{}) return {Money{}, currency_};
   const auto value = in_base_
                          ? orders::scale(ExactMoney::from_raw(static_cast<Int128>(quantity.raw()) * kScale),
                                          instrument_->multiplier)

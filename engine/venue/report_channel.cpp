@@ -44,7 +44,10 @@ void ReportChannel::push(const VenueEvent& event, Timestamp now) {
     return;
   }
   last_due_ = std::max(last_due_, now + draw_latency(latency_random_, latency_));
-  in_order_.push_back({{last_due_, event}, false});
+  Entry& entry = in_order_.grow_back();
+  entry.arrival.due = last_due_;
+  entry.arrival.event = event;
+  entry.swap_with_next = false;
 
   if (in_order_.size() >= 2) {
     Entry& before = in_order_[in_order_.size() - 2];

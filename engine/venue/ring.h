@@ -25,16 +25,18 @@ class Ring {
   }
   [[nodiscard]] T& back() noexcept { return (*this)[size_ - 1]; }
 
-  void push_back(T value) {
+  /// A new last cell, to be written whole: it still holds what was there before.
+  [[nodiscard]] T& grow_back() {
     make_room();
     ++size_;
-    back() = std::move(value);
+    return back();
   }
-  void push_front(T value) {
+  void push_back(const T& value) { grow_back() = value; }
+  void push_front(const T& value) {
     make_room();
     first_ = (first_ + cells_.size() - 1) & (cells_.size() - 1);
     ++size_;
-    front() = std::move(value);
+    front() = value;
   }
   void pop_front() noexcept {
     assert(size_ > 0);

@@ -75,7 +75,9 @@ void SimulatedVenue::submit(const VenueCommand& command, Timestamp now) {
     return;
   }
   last_arrival_ = std::max(last_arrival_, sent + draw_latency(latency_random_, outbound_));
-  commands_.push_back({last_arrival_, command});
+  CommandUnderWay& under_way = commands_.grow_back();
+  under_way.arrival = last_arrival_;
+  under_way.command = command;
 }
 
 void SimulatedVenue::on_market(const orders::MarketEvent& event) {
