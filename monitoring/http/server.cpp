@@ -20,7 +20,7 @@ namespace vigil::monitoring {
 namespace {
 
 constexpr unsigned kIpv6Feature = 8;  // of mg_check_feature
-constexpr std::size_t kReadPiece = 16 * 1024;
+constexpr std::size_t kReadPiece = std::size_t{16} * 1024;
 constexpr std::chrono::milliseconds kKnockInterval{5};
 
 enum class BodyResult : std::uint8_t { Read, TooLarge, Incomplete };
@@ -29,9 +29,11 @@ std::string_view text_or_empty(const char* text) {
   return text == nullptr ? std::string_view{} : text;
 }
 
+/// `word` in lower case.
 bool contains_word(std::string_view header, std::string_view word) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return !std::ranges::search(header, word, {}, lower).empty();
+  const auto equal = [&](char a, char b) { return lower(a) == b; };
+  return std::search(header.begin(), header.end(), word.begin(), word.end(), equal) != header.end();
 }
 
 HttpRequest request_of(const mg_request_info& info) {

@@ -14,10 +14,11 @@
 namespace vigil::monitoring {
 
 struct HttpServerConfig {
-  std::string listen = "127.0.0.1:9464";  ///< HOST:PORT, see ListenAddress
-  int threads = 8;                        ///< connections served at once; others wait
-  std::size_t body_limit = 1024 * 1024;   ///< bytes of a request's body; above: 413
-  std::size_t header_limit = 16 * 1024;   ///< bytes of a request's line and headers; above: refused
+  std::string listen = "127.0.0.1:9464";              ///< HOST:PORT, see ListenAddress
+  int threads = 8;                                    ///< connections served at once; others wait
+  std::size_t body_limit = std::size_t{1024} * 1024;  ///< bytes of a request's body; above: 413
+  std::size_t header_limit =
+      std::size_t{16} * 1024;  ///< bytes of a request's line and headers; above: refused
   std::chrono::milliseconds request_timeout{10'000};  ///< to receive a request or send an answer
   std::chrono::milliseconds keep_alive_timeout{
       1'000};                       ///< an idle connection holds its thread no longer than this

@@ -12,7 +12,8 @@
 namespace vigil::monitoring {
 namespace {
 
-constexpr std::size_t kFlushAt = 64 * 1024;
+constexpr std::size_t kKeptCapacity =
+    std::size_t{256} * 1024;  ///< bytes; what a burst needed beyond goes back
 
 }  // namespace
 
@@ -63,7 +64,7 @@ std::size_t LogOutput::flush() noexcept {
   const std::size_t done = gathered_.size() - rest.size();
   if (done > 0) is_torn_ = gathered_[done - 1] != '\n';
   gathered_.clear();
-  if (gathered_.capacity() > 4 * kFlushAt) gathered_.shrink_to_fit();
+  if (gathered_.capacity() > kKeptCapacity) gathered_.shrink_to_fit();
   return lost;
 }
 

@@ -166,7 +166,7 @@ void Logger::Impl::run() noexcept {
   }
 }
 
-Logger::Logger(LogConfig config, Registry& registry, Sink sink)
+Logger::Logger(const LogConfig& config, Registry& registry, Sink sink)
     : impl_(std::make_unique<Impl>(config, registry, std::move(sink))) {
   // The first backtrace loads a library; better now than while dying.
   void* frame = nullptr;

@@ -39,7 +39,7 @@ class Logger {
   using Sink = std::function<void(std::string_view line)>;  ///< line without its end
 
   /// Throws std::runtime_error if the file cannot be opened.
-  Logger(LogConfig config, Registry& registry, Sink sink);
+  Logger(const LogConfig& config, Registry& registry, Sink sink);
   ~Logger();  ///< writes what is queued, then stops
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;

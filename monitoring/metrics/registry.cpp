@@ -14,6 +14,8 @@
 namespace vigil::monitoring {
 
 struct Registry::Impl {
+  explicit Impl(bool is_enabled) : enabled(is_enabled) {}
+
   const bool enabled;
   mutable std::mutex mutex;  ///< guards what follows; recording never takes it
   std::map<std::string, Family, std::less<>> families{};

@@ -69,7 +69,7 @@ void ProcessMetrics::record_cpu(const ProcessReadings& readings, std::chrono::na
 void ProcessMetrics::record_io(const ProcessReadings& readings) {
   if (!readings.io) return;
   if (!io_) {
-    io_.emplace();
+    io_ = Traffic{};
     io_->in.counter = registry_.counter(kIoBytes, {"read"});
     io_->out.counter = registry_.counter(kIoBytes, {"write"});
   }
@@ -97,8 +97,8 @@ void ProcessMetrics::record_interfaces(const ProcessReadings& readings) {
 }
 
 void ProcessMetrics::record_filesystems(const ProcessReadings& readings) {
-  for (auto& [name, gauges] : filesystem_gauges_) {
-    const auto is_this = [&](const FilesystemBytes& bytes) { return bytes.name == name; };
+  for (auto& [known, gauges] : filesystem_gauges_) {
+    const auto is_this = [&name = known](const FilesystemBytes& bytes) { return bytes.name == name; };
     if (std::ranges::any_of(readings.filesystems, is_this)) continue;
     gauges.used.clear();
     gauges.size.clear();
