@@ -2,6 +2,8 @@
 
 namespace vigil::engine {
 
-const char* version() noexcept { return VIGIL_VERSION; }
+const char* version() noexcept {
+  return VIGIL_VERSION;
+}
 
 }  // namespace vigil::engine

@@ -1,12 +1,12 @@
 #include "engine/commands/catalogue.h"
 
 #include <string>
+#include <vector>
 
 #include "engine/core/core_metrics.h"
 #include "engine/core/live_engine.h"
 #include "engine/core/market_data_metrics.h"
 #include "engine/venue/venue_metrics.h"
-#include "monitoring/metrics/registry.h"
 #include "monitoring/monitoring_metrics.h"
 #include "orders/order_metrics.h"
 #include "positions/position_metrics.h"
@@ -14,8 +14,7 @@
 
 namespace vigil::engine {
 
-std::vector<monitoring::MetricDefinition> metric_catalogue() {
-  monitoring::Registry registry;
+void declare_catalogue(monitoring::Registry& registry) {
   monitoring::declare_all(registry);
   orders::OrderMetrics::declare(registry);
   positions::PositionMetrics::declare(registry);
@@ -26,7 +25,6 @@ std::vector<monitoring::MetricDefinition> metric_catalogue() {
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
   LiveEngine::declare(registry);
-  return registry.definitions();
 }
 
 }  // namespace vigil::engine

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <vector>
-
-#include "monitoring/metrics/definition.h"
+#include "monitoring/metrics/registry.h"
 
 namespace vigil::engine {
 
-/// Every metric this binary can expose, by name.
-[[nodiscard]] std::vector<monitoring::MetricDefinition> metric_catalogue();
+/// Declares every metric this binary can expose; Registry::definitions then lists them.
+void declare_catalogue(monitoring::Registry& registry);
 
 }  // namespace vigil::engine

@@ -19,8 +19,9 @@ int check(const std::string& path) {
 }
 
 int show(const std::string& path) {
-  EngineConfig config = path.empty() ? read_engine_config(default_config_text(), std::string{kDefaultConfigName})
-                                     : read_engine_config(path);
+  EngineConfig config = path.empty()
+                            ? read_engine_config(default_config_text(), std::string{kDefaultConfigName})
+                            : read_engine_config(path);
   apply_environment(config, process_environment);
   std::cout << show_config(config);
   return kExitSuccess;

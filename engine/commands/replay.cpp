@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "engine/commands/commands.h"
 #include "engine/commands/serve.h"
@@ -47,8 +47,8 @@ EngineConfig load_config(const ReplayOptions& options) {
   if (options.log_level.empty()) return config;
   const auto level = monitoring::parse_log_level(options.log_level);
   if (!level) {
-    throw ConfigError({"--log-level: must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, was \"" +
-                       options.log_level + "\""});
+    throw ConfigError(
+        {"--log-level: must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, was \"" + options.log_level + "\""});
   }
   config.log.level = *level;
   return config;
@@ -58,7 +58,8 @@ EngineConfig load_config(const ReplayOptions& options) {
 Directory discover_all(EngineConfig& config, const std::vector<FeedSpec>& specs, OnBadLine on_bad_line) {
   DirectoryNames names;
   for (const SimulatedVenueConfig& venue : config.venues) names.venues.push_back(venue.name);
-  for (const positions::AccountConfig& account : config.portfolio.accounts) names.accounts.push_back(account.name);
+  for (const positions::AccountConfig& account : config.portfolio.accounts)
+    names.accounts.push_back(account.name);
   for (const StrategyConfig& strategy : config.strategies) names.strategies.push_back(strategy.name);
   Directory directory(config.instruments, config.currencies, std::move(names), config.define_from_feed);
   for (const FeedSpec& spec : specs) discover(spec, directory, on_bad_line);
@@ -86,7 +87,8 @@ class Pacer {
 };
 
 /// Runs to the end or until interrupted; false if interrupted.
-bool run(Simulation& simulation, const ReplayOptions& options, monitoring::Logger& logger, ViewExchange* views) {
+bool run(Simulation& simulation, const ReplayOptions& options, monitoring::Logger& logger,
+         ViewExchange* views) {
   std::optional<Pacer> pacer;
   if (options.speed) pacer.emplace(*options.speed, simulation.now());
   const bool progress = isatty(STDERR_FILENO) != 0 && !options.speed;
@@ -127,8 +129,8 @@ std::uint64_t event_count(const Performance& performance) {
 
 void print_performance(const Performance& performance) {
   const auto events = static_cast<double>(event_count(performance));
-  std::cout << "\nMachine: " << static_cast<std::uint64_t>(events) << " events in " << performance.seconds << " s, "
-            << static_cast<std::uint64_t>(events / performance.seconds) << " events/s\n";
+  std::cout << "\nMachine: " << static_cast<std::uint64_t>(events) << " events in " << performance.seconds
+            << " s, " << static_cast<std::uint64_t>(events / performance.seconds) << " events/s\n";
   for (std::size_t i = 0; i < kCoreEventCount; ++i) {
     if (performance.core.events[i] == 0) continue;
     std::cout << "  core, " << to_string(static_cast<CoreEvent>(i)) << ": " << performance.core.events[i]
@@ -144,9 +146,9 @@ std::string performance_json(const Performance& performance) {
     const auto events = performance.core.events[i];
     core[std::string(to_string(static_cast<CoreEvent>(i)))] = {
         {"events", events},
-        {"ns_per_event", events == 0 ? 0.0
-                                     : static_cast<double>(performance.core.time[i].count()) /
-                                           static_cast<double>(events)}};
+        {"ns_per_event",
+         events == 0 ? 0.0
+                     : static_cast<double>(performance.core.time[i].count()) / static_cast<double>(events)}};
   }
   const nlohmann::ordered_json document{
       {"wall_seconds", performance.seconds},
@@ -210,9 +212,8 @@ int replay(const ReplayOptions& options) {
     write_orders_csv(*orders_out, config, recorder.orders());
     orders_out->close();
   }
-  const ReplayReport report =
-      make_report(config, simulation.core(), recorder, feed.statistics(), order_file ? order_file->statistics().rows : 0,
-                  simulation.now());
+  const ReplayReport report = make_report(config, simulation.core(), recorder, feed.statistics(),
+                                          order_file ? order_file->statistics().rows : 0, simulation.now());
   if (!options.report.empty()) write_file(options.report, report_json(config, report));
   if (!options.perf.empty()) write_file(options.perf, performance_json(performance));
   print_report(std::cout, config, report);

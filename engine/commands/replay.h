@@ -16,10 +16,10 @@ struct ReplayOptions {
   std::string fills;
   std::string orders_out;
   std::string perf;
-  std::string log_level;           ///< empty = the configuration's
-  std::optional<double> speed;     ///< times real time; nothing = as fast as it goes
+  std::string log_level;        ///< empty = the configuration's
+  std::optional<double> speed;  ///< times real time; nothing = as fast as it goes
   OnBadLine on_bad_line = OnBadLine::Fail;
-  bool hold = false;               ///< keep serving HTTP after the end
+  bool hold = false;  ///< keep serving HTTP after the end
 };
 
 /// "max", "1x", "2.5x". Throws std::invalid_argument saying what is expected.

@@ -6,13 +6,16 @@
 namespace vigil::engine {
 
 void add_replay_command(CLI::App& app, Action& action) {
-  auto* const command = app.add_subcommand("replay", "Run recorded market data and orders through the engine");
+  auto* const command =
+      app.add_subcommand("replay", "Run recorded market data and orders through the engine");
   const auto options = std::make_shared<ReplayOptions>();
   const auto speed = std::make_shared<std::string>("max");
   const auto bad_line = std::make_shared<std::string>("fail");
-  command->add_option("--feed", options->feeds,
-                      "FORMAT:PATH, several merge by time; FORMAT: quotes, trades, lobster, binance; gzip is read "
-                      "directly; of a LOBSTER pair name the message file")
+  command
+      ->add_option(
+          "--feed", options->feeds,
+          "FORMAT:PATH, several merge by time; FORMAT: quotes, trades, lobster, binance; gzip is read "
+          "directly; of a LOBSTER pair name the message file")
       ->required()
       ->expected(1, -1);
   command->add_option("--orders", options->orders,
@@ -26,7 +29,8 @@ void add_replay_command(CLI::App& app, Action& action) {
   command->add_option("--on-bad-line", *bad_line, "what to do with a line that cannot be read")
       ->check(CLI::IsMember({"fail", "skip"}))
       ->capture_default_str();
-  command->add_option("--log-level", options->log_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL; to standard error");
+  command->add_option("--log-level", options->log_level,
+                      "TRACE, DEBUG, INFO, WARN, ERROR or FATAL; to standard error");
   command->add_flag("--hold", options->hold, "keep serving HTTP after the end, until interrupted");
   command->callback([options, speed, bad_line, &action] {
     try {

@@ -47,8 +47,9 @@ EngineConfig load_config(const RunOptions& options) {
     }
   }
   if (config.synthetic.instruments.empty()) {
-    errors.push_back((options.config.empty() ? std::string{kDefaultConfigName} : options.config) +
-                     ": synthetic.instruments: must name at least one instrument, there is no other live feed");
+    errors.push_back(
+        (options.config.empty() ? std::string{kDefaultConfigName} : options.config) +
+        ": synthetic.instruments: must name at least one instrument, there is no other live feed");
   }
   if (!errors.empty()) throw ConfigError(std::move(errors));
   return config;
@@ -99,7 +100,8 @@ class LimitReload {
     ControlCommand command;
     command.kind = ControlCommand::Kind::ReloadLimits;
     command.limits = kept_.back().get();
-    return engine_.control(command, std::chrono::seconds{2}) ? "" : "the core did not take the new limits in time";
+    return engine_.control(command, std::chrono::seconds{2}) ? ""
+                                                             : "the core did not take the new limits in time";
   }
 
   std::mutex mutex_;

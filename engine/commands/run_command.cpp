@@ -18,7 +18,8 @@ void add_run_command(CLI::App& app, Action& action) {
     if (!duration->empty()) {
       options->duration = parse_duration(*duration);
       if (!options->duration || options->duration->count() <= 0) {
-        throw CLI::ValidationError("--duration", "must be a positive time such as 60s or 5m, was \"" + *duration + "\"");
+        throw CLI::ValidationError("--duration",
+                                   "must be a positive time such as 60s or 5m, was \"" + *duration + "\"");
       }
     }
     action = [options] { return run(*options); };

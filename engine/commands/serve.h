@@ -9,8 +9,8 @@
 
 namespace vigil::engine {
 
-/// The HTTP server of a replay: the same views as the live engine's, no control. The replaying thread answers the
-/// views between events.
+/// The HTTP server of a replay: the same views as the live engine's, no control. The replaying thread answers
+/// the views between events.
 class ReplayServer {
  public:
   ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views);

@@ -15,7 +15,9 @@ extern "C" void on_stop(int signal) {
   }
   stop_flag = 1;
 }
-extern "C" void on_reload(int) { reload_flag = 1; }
+extern "C" void on_reload(int) {
+  reload_flag = 1;
+}
 
 }  // namespace
 
@@ -31,7 +33,9 @@ void install_signal_handlers() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool stop_requested() noexcept { return stop_flag != 0; }
+bool stop_requested() noexcept {
+  return stop_flag != 0;
+}
 
 bool take_reload_request() noexcept {
   if (reload_flag == 0) return false;

@@ -2,8 +2,8 @@
 
 namespace vigil::engine {
 
-/// SIGINT and SIGTERM ask to end in order, SIGHUP to read the limits again. A second SIGINT ends at once. Call
-/// before threads are started.
+/// SIGINT and SIGTERM ask to end in order, SIGHUP to read the limits again. A second SIGINT ends at once.
+/// Call before threads are started.
 void install_signal_handlers();
 [[nodiscard]] bool stop_requested() noexcept;
 /// True once for each SIGHUP since the last call.

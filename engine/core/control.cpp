@@ -11,6 +11,8 @@ constexpr std::array<const char*, ControlCommand::kKindCount> kWords{
 
 }  // namespace
 
-const char* to_string(ControlCommand::Kind kind) noexcept { return kWords[static_cast<std::size_t>(kind)]; }
+const char* to_string(ControlCommand::Kind kind) noexcept {
+  return kWords[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace vigil::engine

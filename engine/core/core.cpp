@@ -38,6 +38,9 @@ std::vector<VenueFees> fees_of(const EngineConfig& config) {
   return fees;
 }
 
+/// Single checks are timed on one order in so many: each takes less than reading the clock.
+constexpr std::uint32_t kTimedChecksOneIn = 64;
+
 /// Sends waiting to be tried again; beyond it a failed send is final.
 constexpr std::size_t kRetryCapacity = 4096;
 
@@ -75,6 +78,10 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
     router_.set_venue_available(static_cast<orders::VenueId>(i), venue_connected_[i]);
     venue_metrics_.connected(static_cast<orders::VenueId>(i), venue_connected_[i]);
   }
+  // Under a manual clock no check takes any time.
+  if (mode == StageClock::Mode::Live) {
+    risk_.time_checks([]() noexcept { return machine_time().monotonic; }, kTimedChecksOneIn);
+  }
   if (links_.observer != nullptr) {
     orders_.on_forget([this](const orders::Order& order) { links_.observer->forgotten(order); });
   }
@@ -82,7 +89,8 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
 
 Core::~Core() = default;
 
-void Core::on_market(const orders::MarketEvent& event, orders::EventTime now, orders::Duration waited) noexcept {
+void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
+                     orders::Duration waited) noexcept {
   clock_.set(now);
   now_ = now;
   market_metrics_.received(event);
@@ -91,8 +99,10 @@ void Core::on_market(const orders::MarketEvent& event, orders::EventTime now, or
   orders::Duration book_took{};
   if (event.kind == orders::MarketEventKind::Quote) {
     const orders::Quote& reference = board_.apply(event);
-    book_took = clock_.monotonic() - now.monotonic;
+    const orders::Duration booked_at = clock_.monotonic();
+    book_took = booked_at - now.monotonic;
     portfolio_.mark(event.instrument, reference, now);
+    risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Unrealized, clock_.monotonic() - booked_at);
     risk_.on_mark(event.instrument, reference, now);
     after_risk_event(now);
     if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
@@ -119,9 +129,15 @@ void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
   now_ = now;
   bool ok = true;
   switch (event.kind) {
-    case VenueEvent::Kind::Report: ok = apply_report(event.report, now); break;
-    case VenueEvent::Kind::Connected: venue_connection(event.venue, true, now); break;
-    case VenueEvent::Kind::Disconnected: venue_connection(event.venue, false, now); break;
+    case VenueEvent::Kind::Report:
+      ok = apply_report(event.report, now);
+      break;
+    case VenueEvent::Kind::Connected:
+      venue_connection(event.venue, true, now);
+      break;
+    case VenueEvent::Kind::Disconnected:
+      venue_connection(event.venue, false, now);
+      break;
   }
   after_risk_event(now);
   metrics_.handled(CoreEvent::VenueEvent, ok);
@@ -159,12 +175,24 @@ void Core::on_control(const ControlCommand& command, orders::EventTime now) noex
       start_sweep(sweep);
       break;
     }
-    case Kind::EngageKillSwitch: engage_kill_switch(command.scope, now); break;
-    case Kind::ReleaseKillSwitch: risk_.release_kill_switch(command.scope); break;
-    case Kind::EnableStrategy: risk_.enable_strategy(command.strategy, true); break;
-    case Kind::DisableStrategy: risk_.enable_strategy(command.strategy, false); break;
-    case Kind::ReloadLimits: risk_.reload(*command.limits); break;
-    case Kind::MarkFalsePositive: risk_metrics_.false_positive(); break;
+    case Kind::EngageKillSwitch:
+      engage_kill_switch(command.scope, now);
+      break;
+    case Kind::ReleaseKillSwitch:
+      risk_.release_kill_switch(command.scope);
+      break;
+    case Kind::EnableStrategy:
+      risk_.enable_strategy(command.strategy, true);
+      break;
+    case Kind::DisableStrategy:
+      risk_.enable_strategy(command.strategy, false);
+      break;
+    case Kind::ReloadLimits:
+      risk_.reload(*command.limits);
+      break;
+    case Kind::MarkFalsePositive:
+      risk_metrics_.false_positive();
+      break;
   }
   after_risk_event(now);
   run_sweeps(now);
@@ -204,7 +232,9 @@ void Core::on_timer(orders::EventTime now) noexcept {
   metrics_.handled(CoreEvent::Timer, true);
 }
 
-orders::Duration Core::next_timer() const noexcept { return std::min(next_tick_, next_deadline()); }
+orders::Duration Core::next_timer() const noexcept {
+  return std::min(next_tick_, next_deadline());
+}
 
 orders::Duration Core::next_deadline() const noexcept {
   if (sweep_pending()) return now_.monotonic;
@@ -225,19 +255,21 @@ void Core::tick(orders::EventTime now) noexcept {
   for (const orders::Instrument& instrument : config_.instruments) {
     const orders::Quote& reference = board_.reference(instrument.id);
     const bool quoted = reference.bid || reference.ask;
-    market_metrics_.symbol_active(instrument.id,
-                                  quoted && now.wall - reference.time <= risk_.limits().stale_reference_after);
+    market_metrics_.symbol_active(
+        instrument.id, quoted && now.wall - reference.time <= risk_.limits().stale_reference_after);
     for (std::size_t i = 0; i < config_.venues.size(); ++i) {
       const auto venue = static_cast<orders::VenueId>(i);
       const orders::Quote& quote = board_.venue_quote(instrument.id, venue);
       if (quote.time == orders::Timestamp{}) continue;
-      market_metrics_.microstructure(instrument.id, venue, quote, displayed_usd(instrument, quote.bid, quote.bid_size),
+      market_metrics_.microstructure(instrument.id, venue, quote,
+                                     displayed_usd(instrument, quote.bid, quote.bid_size),
                                      displayed_usd(instrument, quote.ask, quote.ask_size));
     }
   }
 }
 
-std::optional<double> Core::displayed_usd(const orders::Instrument& instrument, std::optional<orders::Price> price,
+std::optional<double> Core::displayed_usd(const orders::Instrument& instrument,
+                                          std::optional<orders::Price> price,
                                           std::optional<orders::Quantity> size) const noexcept {
   if (!price || !size) return std::nullopt;
   const auto value = orders::value_of(instrument, *price, *size);

@@ -36,9 +36,9 @@ struct CoreLinks {
   CoreObserver* observer = nullptr;
 };
 
-/// The trading engine: the only writer of orders, positions, limits and their metrics. One event at a time; the
-/// same code runs under the machine's clock and under a manual one. After construction it does not allocate,
-/// lock, wait, throw or format. One thread.
+/// The trading engine: the only writer of orders, positions, limits and their metrics. One event at a time;
+/// the same code runs under the machine's clock and under a manual one. After construction it does not
+/// allocate, lock, wait, throw or format. One thread.
 class Core : private RequestSink {
  public:
   Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start);
@@ -77,8 +77,8 @@ class Core : private RequestSink {
   struct Sweep {
     enum class What : std::uint8_t { None, Matching, Killed };
     What what = What::None;
-    orders::AccountId account = orders::kNoAccount;    ///< Matching: kNoAccount = any
-    orders::StrategyId strategy = orders::kNoStrategy; ///< Matching: kNoStrategy = any
+    orders::AccountId account = orders::kNoAccount;     ///< Matching: kNoAccount = any
+    orders::StrategyId strategy = orders::kNoStrategy;  ///< Matching: kNoStrategy = any
     orders::OrderId cursor = orders::kNoOrder;
   };
 
@@ -112,7 +112,8 @@ class Core : private RequestSink {
   bool apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept;
   void book_fill(orders::Order& order, const orders::ExecutionReport& report,
                  const orders::ReportOutcome& outcome, orders::EventTime now) noexcept;
-  void follow_parent(orders::Order& slice, const orders::ExecutionReport& report, orders::EventTime now) noexcept;
+  void follow_parent(orders::Order& slice, const orders::ExecutionReport& report,
+                     orders::EventTime now) noexcept;
   void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
 

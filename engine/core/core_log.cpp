@@ -14,7 +14,8 @@ constexpr const char* kMarketData = "market_data";
 /// Slower than this from decision to the venue's transport is worth a warning.
 constexpr orders::Duration kSlowSubmission = std::chrono::microseconds{500};
 
-void add_price(monitoring::LogRecord& record, const char* key, const std::optional<orders::Price>& price) noexcept {
+void add_price(monitoring::LogRecord& record, const char* key,
+               const std::optional<orders::Price>& price) noexcept {
   if (price) record.add_decimal(key, price->raw(), orders::kScaleDigits);
 }
 
@@ -24,8 +25,8 @@ std::int64_t microseconds(orders::Duration duration) noexcept {
 
 }  // namespace
 
-CoreLog::Record CoreLog::record(LogLevel level, const char* component, const char* module, const char* message,
-                                orders::EventTime now) noexcept {
+CoreLog::Record CoreLog::record(LogLevel level, const char* component, const char* module,
+                                const char* message, orders::EventTime now) noexcept {
   Record entry;
   entry.time = now.wall;
   entry.level = level;
@@ -36,7 +37,8 @@ CoreLog::Record CoreLog::record(LogLevel level, const char* component, const cha
 }
 
 std::string_view CoreLog::symbol(orders::InstrumentId id) const noexcept {
-  return id == orders::kNoInstrument ? "unknown" : std::string_view{config_.instruments[orders::index(id)].symbol};
+  return id == orders::kNoInstrument ? "unknown"
+                                     : std::string_view{config_.instruments[orders::index(id)].symbol};
 }
 std::string_view CoreLog::venue(orders::VenueId id) const noexcept {
   return id == orders::kNoVenue ? "router" : std::string_view{config_.venues[orders::index(id)].name};
@@ -84,8 +86,8 @@ void CoreLog::check_passed(const orders::Order& order, orders::EventTime now) no
   logger_.write_from_core(entry);
 }
 
-void CoreLog::denied(const orders::OrderRequest& request, const orders::Order* order, const risk::Verdict& verdict,
-                     orders::EventTime now) noexcept {
+void CoreLog::denied(const orders::OrderRequest& request, const orders::Order* order,
+                     const risk::Verdict& verdict, orders::EventTime now) noexcept {
   if (!logger_.enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kRisk, "pre_trade_checks", "Order rejection", now);
   if (order != nullptr) {
@@ -170,9 +172,15 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
           level = LogLevel::Warn;
           message = "Replace rejected";
           break;
-        case ReportKind::Accepted: message = "Order accepted"; break;
-        case ReportKind::Triggered: message = "Order triggered"; break;
-        case ReportKind::Updated: message = "Order replaced"; break;
+        case ReportKind::Accepted:
+          message = "Order accepted";
+          break;
+        case ReportKind::Triggered:
+          message = "Order triggered";
+          break;
+        case ReportKind::Updated:
+          message = "Order replaced";
+          break;
         case ReportKind::Canceled:
           level = LogLevel::Info;
           message = "Order canceled";
@@ -181,11 +189,13 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
           level = LogLevel::Info;
           message = "Order expired";
           break;
-        case ReportKind::Fill: return;  // filled() says more
+        case ReportKind::Fill:
+          return;  // filled() says more
       }
       break;
   }
-  if (outcome.result == ReportResult::Applied && outcome.overfill > orders::Quantity{0}) level = LogLevel::Error;
+  if (outcome.result == ReportResult::Applied && outcome.overfill > orders::Quantity{0})
+    level = LogLevel::Error;
   if (!logger_.enabled(level)) return;
   Record entry = record(level, kEngine, "order_manager", message, now);
   if (outcome.order != nullptr) {
@@ -215,7 +225,8 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
 void CoreLog::filled(const orders::Order& order, const orders::ExecutionReport& report,
                      const positions::BookedFill& booked, orders::EventTime now) noexcept {
   const bool whole = order.status == orders::OrderStatus::Filled;
-  const bool odd = !booked.applied || !booked.conversion.possible || order.overfill_quantity > orders::Quantity{0};
+  const bool odd =
+      !booked.applied || !booked.conversion.possible || order.overfill_quantity > orders::Quantity{0};
   const LogLevel level = odd ? LogLevel::Error : LogLevel::Info;
   if (!logger_.enabled(level)) return;
   const char* message = whole ? "Order filled" : "Order partially filled";
@@ -241,7 +252,8 @@ void CoreLog::filled(const orders::Order& order, const orders::ExecutionReport& 
 
 void CoreLog::in_doubt(std::size_t count, orders::EventTime now) noexcept {
   if (!logger_.enabled(LogLevel::Warn)) return;
-  Record entry = record(LogLevel::Warn, kEngine, "order_manager", "Requests without an answer past their time-out", now);
+  Record entry =
+      record(LogLevel::Warn, kEngine, "order_manager", "Requests without an answer past their time-out", now);
   entry.add("orders", static_cast<std::int64_t>(count));
   logger_.write_from_core(entry);
 }
@@ -249,16 +261,19 @@ void CoreLog::in_doubt(std::size_t count, orders::EventTime now) noexcept {
 void CoreLog::venue_connection(orders::VenueId id, bool connected, orders::EventTime now) noexcept {
   const LogLevel level = connected ? LogLevel::Info : LogLevel::Warn;
   if (!logger_.enabled(level)) return;
-  Record entry = record(level, kMarketData, "venue", connected ? "Venue connected" : "Venue disconnected", now);
+  Record entry =
+      record(level, kMarketData, "venue", connected ? "Venue connected" : "Venue disconnected", now);
   entry.add_text("exchange", venue(id));
   logger_.write_from_core(entry);
 }
 
-void CoreLog::trading_state(risk::TradingState state, risk::HaltReason reason, orders::EventTime now) noexcept {
+void CoreLog::trading_state(risk::TradingState state, risk::HaltReason reason,
+                            orders::EventTime now) noexcept {
   const bool halted = state == risk::TradingState::Halted;
   const LogLevel level = halted ? LogLevel::Error : LogLevel::Warn;
   if (!logger_.enabled(level)) return;
-  Record entry = record(level, kRisk, "trading_state", halted ? "Circuit breaker triggered" : "Trading state changed", now);
+  Record entry = record(level, kRisk, "trading_state",
+                        halted ? "Circuit breaker triggered" : "Trading state changed", now);
   entry.add_literal("state", risk::to_string(state).data());
   entry.add_literal("reason", risk::to_string(reason).data());
   if (halted) {

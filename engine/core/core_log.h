@@ -13,12 +13,13 @@
 
 namespace vigil::engine {
 
-/// The core's log entries: each event of an order's life as one record of plain data, written wait-free into the
-/// logger's queue and turned into text by its writer. All entries of one order, and of the slices a router made
-/// of it, carry the same correlation id: the (parent) order's id. Core thread only.
+/// The core's log entries: each event of an order's life as one record of plain data, written wait-free into
+/// the logger's queue and turned into text by its writer. All entries of one order, and of the slices a
+/// router made of it, carry the same correlation id: the (parent) order's id. Core thread only.
 class CoreLog {
  public:
-  CoreLog(monitoring::Logger& logger, const EngineConfig& config) noexcept : logger_(logger), config_(config) {}
+  CoreLog(monitoring::Logger& logger, const EngineConfig& config) noexcept
+      : logger_(logger), config_(config) {}
 
   void received(const orders::Order& order, orders::EventTime now) noexcept;
   void check_passed(const orders::Order& order, orders::EventTime now) noexcept;

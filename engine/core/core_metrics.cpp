@@ -15,7 +15,9 @@ constexpr std::array<EventNames, kCoreEventCount> kNames{{{"market_data", "marke
 
 }  // namespace
 
-std::string_view to_string(CoreEvent event) noexcept { return kNames[static_cast<std::size_t>(event)].event_type; }
+std::string_view to_string(CoreEvent event) noexcept {
+  return kNames[static_cast<std::size_t>(event)].event_type;
+}
 
 void CoreMetrics::declare(monitoring::Registry& registry) {
   registry.declare(metric::kEventsProcessed);
@@ -28,7 +30,8 @@ CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
   for (std::size_t event = 0; event < kCoreEventCount; ++event) {
     const EventNames& names = kNames[event];
     events_[event][0] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "ok"});
-    events_[event][1] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "error"});
+    events_[event][1] =
+        registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "error"});
   }
   for (std::size_t kind = 0; kind < controls_.size(); ++kind) {
     controls_[kind] =

@@ -28,8 +28,11 @@ inline constexpr monitoring::MetricDefinition kControlCommands{
     "engine_control_commands_total", monitoring::MetricType::Counter, "1",
     "Commands of a person that the core has carried out.", kCommandLabels};
 inline constexpr monitoring::MetricDefinition kConfigReload{
-    "config_last_reload_successful", monitoring::MetricType::Gauge, "1",
-    "1 if the last attempt to load limits succeeded, 0 if it failed and the old ones stay.", {}};
+    "config_last_reload_successful",
+    monitoring::MetricType::Gauge,
+    "1",
+    "1 if the last attempt to load limits succeeded, 0 if it failed and the old ones stay.",
+    {}};
 
 }  // namespace metric
 
@@ -39,7 +42,9 @@ class CoreMetrics {
   explicit CoreMetrics(monitoring::Registry& registry);
   static void declare(monitoring::Registry& registry);
   void controlled(ControlCommand::Kind kind) noexcept { controls_[static_cast<std::size_t>(kind)].add(); }
-  void handled(CoreEvent event, bool ok) noexcept { events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add(); }
+  void handled(CoreEvent event, bool ok) noexcept {
+    events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add();
+  }
 
  private:
   std::array<std::array<monitoring::Counter, 2>, kCoreEventCount> events_;

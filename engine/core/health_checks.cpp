@@ -14,7 +14,8 @@ constexpr orders::Duration kCoreUnhealthy = std::chrono::seconds{5};
 constexpr orders::Duration kFeedDegraded = std::chrono::seconds{5};
 constexpr orders::Duration kFeedUnhealthy = std::chrono::seconds{30};
 
-Verdict by_age(orders::Duration age, orders::Duration degraded, orders::Duration unhealthy, const char* reason) {
+Verdict by_age(orders::Duration age, orders::Duration degraded, orders::Duration unhealthy,
+               const char* reason) {
   return monitoring::check_at_most(static_cast<double>(age.count()), static_cast<double>(degraded.count()),
                                    static_cast<double>(unhealthy.count()), reason);
 }
@@ -27,17 +28,20 @@ Verdict judge_venues(std::size_t connected, std::size_t all) {
 
 Verdict judge_risk(risk::TradingState state) {
   switch (state) {
-    case risk::TradingState::Active: return {};
-    case risk::TradingState::Reducing: return {HealthState::Degraded, "trading is reduced"};
-    case risk::TradingState::Halted: return {HealthState::Degraded, "trading is halted"};
+    case risk::TradingState::Active:
+      return {};
+    case risk::TradingState::Reducing:
+      return {HealthState::Degraded, "trading is reduced"};
+    case risk::TradingState::Halted:
+      return {HealthState::Degraded, "trading is halted"};
   }
   return {HealthState::Unhealthy, "unknown trading state"};
 }
 
 }  // namespace
 
-HealthChecks::HealthChecks(const EngineConfig& config, const LiveEngine& engine, monitoring::Registry& registry,
-                           const char* version, orders::Duration started)
+HealthChecks::HealthChecks(const EngineConfig& config, const LiveEngine& engine,
+                           monitoring::Registry& registry, const char* version, orders::Duration started)
     : venue_count_(config.venues.size()),
       engine_(engine),
       started_(started),
@@ -57,8 +61,9 @@ void HealthChecks::check(orders::Duration now) noexcept {
   board_.report(core_, by_age(now - core_beat, kCoreDegraded, kCoreUnhealthy, "the core's loop is late"));
   board_.report(feed_, by_age(now - last_event, kFeedDegraded, kFeedUnhealthy, "no market data"));
   board_.report(venues_, judge_venues(pulse.venues_connected.load(std::memory_order_relaxed), venue_count_));
-  board_.report(risk_, judge_risk(static_cast<risk::TradingState>(
-                           pulse.trading_state.load(std::memory_order_relaxed))));
+  board_.report(
+      risk_,
+      judge_risk(static_cast<risk::TradingState>(pulse.trading_state.load(std::memory_order_relaxed))));
   board_.publish(now);
 }
 

@@ -7,12 +7,12 @@
 
 namespace vigil::engine {
 
-/// Judges the components of the running engine (core, feed, venues, risk, process) from its pulse and tells the
-/// board. Every check takes its readings from atomics: it never touches the core. The monitor thread.
+/// Judges the components of the running engine (core, feed, venues, risk, process) from its pulse and tells
+/// the board. Every check takes its readings from atomics: it never touches the core. The monitor thread.
 ///
-/// core: a heartbeat older than 1 s is degraded, than 5 s unhealthy (and the process not live). feed: no market
-/// event for 5 s is degraded, for 30 s unhealthy. venues: some disconnected is degraded, all is unhealthy. risk:
-/// degraded while trading is reduced or halted. process: memory and threads.
+/// core: a heartbeat older than 1 s is degraded, than 5 s unhealthy (and the process not live). feed: no
+/// market event for 5 s is degraded, for 30 s unhealthy. venues: some disconnected is degraded, all is
+/// unhealthy. risk: degraded while trading is reduced or halted. process: memory and threads.
 class HealthChecks {
  public:
   HealthChecks(const EngineConfig& config, const LiveEngine& engine, monitoring::Registry& registry,

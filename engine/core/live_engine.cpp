@@ -8,13 +8,15 @@ namespace {
 constexpr int kReportBatch = 64;
 constexpr int kMarketBatch = 32;
 constexpr std::size_t kControlCapacity = 64;
-/// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to leave
-/// the machine to others.
+/// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
+/// leave the machine to others.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
 /// How long a stop waits for venues to confirm the last cancels.
 constexpr auto kWindDown = std::chrono::seconds{3};
 
-std::int64_t monotonic_ns() noexcept { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+std::int64_t monotonic_ns() noexcept {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
 
 }  // namespace
 
@@ -31,14 +33,15 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
   for (std::size_t i = 0; i < config.venues.size(); ++i) {
     const auto id = static_cast<orders::VenueId>(i);
     venue_ids.push_back(id);
-    venues_.push_back(std::make_unique<SimulatedVenue>(id, config.venues[i], config.instruments, config.currencies,
-                                                       config.session_end));
+    venues_.push_back(std::make_unique<SimulatedVenue>(id, config.venues[i], config.instruments,
+                                                       config.currencies, config.session_end));
     venue_up_[i].store(config.venues[i].healthy_at_start);
     dropped_.push_back({registry.counter(metric::kMarketDropped, {config.venues[i].name, "quote"}),
                         registry.counter(metric::kMarketDropped, {config.venues[i].name, "trade"})});
   }
   market_ = std::make_unique<SyntheticMarket>(config.synthetic, config.instruments, venue_ids, start.wall);
-  core_ = std::make_unique<Core>(config, StageClock::Mode::Live, CoreLinks{registry, logger, *this, nullptr}, start);
+  core_ = std::make_unique<Core>(config, StageClock::Mode::Live, CoreLinks{registry, logger, *this, nullptr},
+                                 start);
 
   stalls_ = registry.counter(metric::kReportStalls, {});
   published_market_ = {registry.counter(metric::kBusPublished, {"market_data", "quotes"}),
@@ -49,7 +52,8 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
             registry.gauge(metric::kQueueDepth, {"execution_engine", "reports"}, 0),
             registry.gauge(metric::kQueueDepth, {"execution_engine", "commands"}, 0)};
   const auto capacity = [&](std::string_view component, std::string_view queue, std::size_t entries) {
-    static_cast<void>(registry.gauge(metric::kQueueCapacity, {component, queue}, static_cast<double>(entries)));
+    static_cast<void>(
+        registry.gauge(metric::kQueueCapacity, {component, queue}, static_cast<double>(entries)));
   };
   capacity("market_data", "market", config.market_queue_capacity);
   capacity("execution_engine", "reports", config.report_queue_capacity);
@@ -65,7 +69,9 @@ void LiveEngine::declare(monitoring::Registry& registry) {
   }
 }
 
-LiveEngine::~LiveEngine() { stop(); }
+LiveEngine::~LiveEngine() {
+  stop();
+}
 
 void LiveEngine::start() {
   running_ = true;
@@ -147,7 +153,8 @@ bool LiveEngine::turn_core() noexcept {
   worked = views_.serve(*core_, now) || worked;
 
   pulse_.core_ns.store(now.monotonic.count(), std::memory_order_relaxed);
-  pulse_.trading_state.store(static_cast<std::uint8_t>(core_->risk().trading_state()), std::memory_order_relaxed);
+  pulse_.trading_state.store(static_cast<std::uint8_t>(core_->risk().trading_state()),
+                             std::memory_order_relaxed);
   pulse_.working_orders.store(core_->orders().live_count(), std::memory_order_relaxed);
   return worked;
 }
@@ -193,7 +200,8 @@ bool LiveEngine::turn_market(orders::EventTime now) {
 }
 
 SendResult LiveEngine::send(const VenueCommand& command, orders::EventTime /*now*/) noexcept {
-  if (!venue_up_[orders::index(command.venue)].load(std::memory_order_relaxed)) return SendResult::Disconnected;
+  if (!venue_up_[orders::index(command.venue)].load(std::memory_order_relaxed))
+    return SendResult::Disconnected;
   if (!command_queue_.push(command)) return SendResult::QueueFull;
   published_orders_.add();
   return SendResult::Sent;

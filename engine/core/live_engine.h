@@ -23,9 +23,9 @@ inline constexpr std::array<std::string_view, 2> kQueueLabels{"component", "queu
 inline constexpr std::array<std::string_view, 2> kDroppedLabels{"exchange", "message_type"};
 inline constexpr std::array<std::string_view, 2> kBusLabels{"component", "topic"};
 
-inline constexpr monitoring::MetricDefinition kQueueDepth{
-    "system_queue_depth", monitoring::MetricType::Gauge, "1", "Entries waiting in a queue between threads.",
-    kQueueLabels};
+inline constexpr monitoring::MetricDefinition kQueueDepth{"system_queue_depth", monitoring::MetricType::Gauge,
+                                                          "1", "Entries waiting in a queue between threads.",
+                                                          kQueueLabels};
 inline constexpr monitoring::MetricDefinition kQueueCapacity{
     "system_queue_capacity", monitoring::MetricType::Gauge, "1", "Entries a queue between threads can hold.",
     kQueueLabels};
@@ -33,8 +33,11 @@ inline constexpr monitoring::MetricDefinition kMarketDropped{
     "market_data_messages_dropped_total", monitoring::MetricType::Counter, "1",
     "Market data messages shed because the core's queue was full.", kDroppedLabels};
 inline constexpr monitoring::MetricDefinition kReportStalls{
-    "engine_report_queue_stalls_total", monitoring::MetricType::Counter, "1",
-    "Times a venue had to keep a report back because the core's queue was full; none is lost.", {}};
+    "engine_report_queue_stalls_total",
+    monitoring::MetricType::Counter,
+    "1",
+    "Times a venue had to keep a report back because the core's queue was full; none is lost.",
+    {}};
 inline constexpr monitoring::MetricDefinition kBusPublished{
     "bus_messages_published_total", monitoring::MetricType::Counter, "1",
     "Messages put into the queues between the threads.", kBusLabels};
@@ -61,9 +64,9 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// bounded time for the venues' answers), then the threads end. Idempotent.
   void stop();
 
-  /// A person's command, from any thread; returns once the core has carried it out. False = the queue is full,
-  /// the engine has stopped, or the core did not get to it in time (it will still carry it out, so what the
-  /// command points to must outlive the engine).
+  /// A person's command, from any thread; returns once the core has carried it out. False = the queue is
+  /// full, the engine has stopped, or the core did not get to it in time (it will still carry it out, so what
+  /// the command points to must outlive the engine).
   bool control(const ControlCommand& command, std::chrono::milliseconds patience);
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
 
@@ -105,8 +108,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   Queue<VenueEvent> report_queue_;
   Queue<VenueCommand> command_queue_;
   Queue<ControlCommand> control_queue_;
-  std::mutex control_mutex_;          ///< among the senders of commands; the core never takes it
-  std::uint64_t controls_sent_ = 0;   ///< under control_mutex_
+  std::mutex control_mutex_;         ///< among the senders of commands; the core never takes it
+  std::uint64_t controls_sent_ = 0;  ///< under control_mutex_
   std::atomic<std::uint64_t> controls_done_{0};
   ViewExchange views_;
   std::unique_ptr<Core> core_;

@@ -9,9 +9,8 @@ namespace {
 void take_bid(orders::Quote& best, const orders::Quote& quote) noexcept {
   if (!quote.bid || (best.bid && *quote.bid < *best.bid)) return;
   if (best.bid && *quote.bid == *best.bid) {
-    best.bid_size = best.bid_size && quote.bid_size
-                        ? std::optional{*best.bid_size + *quote.bid_size}
-                        : std::nullopt;
+    best.bid_size =
+        best.bid_size && quote.bid_size ? std::optional{*best.bid_size + *quote.bid_size} : std::nullopt;
     return;
   }
   best.bid = quote.bid;
@@ -21,9 +20,8 @@ void take_bid(orders::Quote& best, const orders::Quote& quote) noexcept {
 void take_ask(orders::Quote& best, const orders::Quote& quote) noexcept {
   if (!quote.ask || (best.ask && *quote.ask > *best.ask)) return;
   if (best.ask && *quote.ask == *best.ask) {
-    best.ask_size = best.ask_size && quote.ask_size
-                        ? std::optional{*best.ask_size + *quote.ask_size}
-                        : std::nullopt;
+    best.ask_size =
+        best.ask_size && quote.ask_size ? std::optional{*best.ask_size + *quote.ask_size} : std::nullopt;
     return;
   }
   best.ask = quote.ask;

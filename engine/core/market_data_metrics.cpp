@@ -8,9 +8,13 @@ namespace {
 constexpr std::array<std::string_view, 2> kMessageTypes{"quote", "trade"};
 constexpr std::array<std::string_view, 2> kTopics{"quotes", "trades"};
 
-double seconds(orders::Duration duration) noexcept { return std::chrono::duration<double>(duration).count(); }
+double seconds(orders::Duration duration) noexcept {
+  return std::chrono::duration<double>(duration).count();
+}
 
-std::size_t kind_index(const orders::MarketEvent& event) noexcept { return static_cast<std::size_t>(event.kind); }
+std::size_t kind_index(const orders::MarketEvent& event) noexcept {
+  return static_cast<std::size_t>(event.kind);
+}
 
 void set_or_clear(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
   if (value) {
@@ -38,7 +42,8 @@ MarketDataMetrics::MarketDataMetrics(monitoring::Registry& registry, const std::
   for (std::size_t kind = 0; kind < kMessageTypes.size(); ++kind) {
     publish_latency_[kind] = registry.histogram(metric::kPublishLatency, {kTopics[kind]});
     for (std::size_t venue = 0; venue < venues.size(); ++venue) {
-      received_[venue][kind] = registry.counter(metric::kMessagesReceived, {venues[venue], kMessageTypes[kind]});
+      received_[venue][kind] =
+          registry.counter(metric::kMessagesReceived, {venues[venue], kMessageTypes[kind]});
     }
   }
   for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
@@ -69,8 +74,8 @@ void MarketDataMetrics::received(const orders::MarketEvent& event) noexcept {
   received_[orders::index(event.venue)][kind_index(event)].add();
 }
 
-void MarketDataMetrics::processed(const orders::MarketEvent& event, orders::Duration waited, orders::Duration book,
-                                  orders::Duration whole) noexcept {
+void MarketDataMetrics::processed(const orders::MarketEvent& event, orders::Duration waited,
+                                  orders::Duration book, orders::Duration whole) noexcept {
   Pair& series = pair(event.instrument, event.venue);
   const std::size_t kind = kind_index(event);
   series.processed[kind].add();

@@ -26,21 +26,32 @@ inline constexpr std::array<std::string_view, 1> kSymbolLabels{"symbol"};
 inline constexpr std::array<std::string_view, 2> kSymbolVenueLabels{"symbol", "exchange"};
 inline constexpr std::array<std::string_view, 3> kDepthLabels{"symbol", "exchange", "side"};
 
-inline constexpr std::array kMessageBounds{1e-06, 5e-06, 1e-05,   2.5e-05, 5e-05,
+inline constexpr std::array kMessageBounds{1e-06, 5e-06,   1e-05, 2.5e-05, 5e-05,
                                            1e-04, 2.5e-04, 5e-04, 1e-03,   5e-03};
 inline constexpr std::array kBookBounds{1e-06, 2e-06, 5e-06, 1e-05, 2.5e-05, 5e-05, 1e-04};
 inline constexpr std::array kPublishBounds{1e-05, 2.5e-05, 5e-05, 1e-04, 2.5e-04, 5e-04, 1e-03};
 
 inline constexpr MetricDefinition kMarketDataLatency{
-    "market_data_websocket_latency_seconds", MetricType::Histogram, "seconds",
-    "Time the core takes to process one market data message, strategies and marks included.", kLatencyLabels,
+    "market_data_websocket_latency_seconds",
+    MetricType::Histogram,
+    "seconds",
+    "Time the core takes to process one market data message, strategies and marks included.",
+    kLatencyLabels,
     kMessageBounds};
 inline constexpr MetricDefinition kOrderbookUpdateLatency{
-    "market_data_orderbook_update_latency_seconds", MetricType::Histogram, "seconds",
-    "Time to bring one venue's quote into the consolidated best bid and ask.", kBookLatencyLabels, kBookBounds};
+    "market_data_orderbook_update_latency_seconds",
+    MetricType::Histogram,
+    "seconds",
+    "Time to bring one venue's quote into the consolidated best bid and ask.",
+    kBookLatencyLabels,
+    kBookBounds};
 inline constexpr MetricDefinition kPublishLatency{
-    "market_data_publish_latency_seconds", MetricType::Histogram, "seconds",
-    "Time a market data message waits between the feed thread and the core.", kTopicLabels, kPublishBounds};
+    "market_data_publish_latency_seconds",
+    MetricType::Histogram,
+    "seconds",
+    "Time a market data message waits between the feed thread and the core.",
+    kTopicLabels,
+    kPublishBounds};
 inline constexpr MetricDefinition kMessagesReceived{
     "market_data_messages_received_total", MetricType::Counter, "1",
     "Market data messages taken from the feeds.", kReceivedLabels};
@@ -60,18 +71,18 @@ inline constexpr MetricDefinition kBookDepth{
 inline constexpr MetricDefinition kBookImbalance{
     "market_book_imbalance_ratio", MetricType::Gauge, "ratio",
     "(bid size - ask size) / (bid size + ask size) at the touch, -1 to 1.", kSymbolVenueLabels};
-inline constexpr MetricDefinition kCrossedQuotes{
-    "market_data_crossed_quotes_total", MetricType::Counter, "1",
-    "Quotes of one venue with the bid above the ask.", kSymbolVenueLabels};
-inline constexpr MetricDefinition kLockedQuotes{
-    "market_data_locked_quotes_total", MetricType::Counter, "1",
-    "Quotes of one venue with the bid at the ask.", kSymbolVenueLabels};
+inline constexpr MetricDefinition kCrossedQuotes{"market_data_crossed_quotes_total", MetricType::Counter, "1",
+                                                 "Quotes of one venue with the bid above the ask.",
+                                                 kSymbolVenueLabels};
+inline constexpr MetricDefinition kLockedQuotes{"market_data_locked_quotes_total", MetricType::Counter, "1",
+                                                "Quotes of one venue with the bid at the ask.",
+                                                kSymbolVenueLabels};
 
 }  // namespace metric
 
-/// Everything published about market data (catalogue table E, first part). Counters and latencies are recorded
-/// with each message; the microstructure gauges are brought up to date by `publish` once a tick, because a
-/// scrape can see no more than the last value anyway. Core thread only.
+/// Everything published about market data (catalogue table E, first part). Counters and latencies are
+/// recorded with each message; the microstructure gauges are brought up to date by `publish` once a tick,
+/// because a scrape can see no more than the last value anyway. Core thread only.
 class MarketDataMetrics {
  public:
   MarketDataMetrics(monitoring::Registry& registry, const std::vector<std::string>& symbols,

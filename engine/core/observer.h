@@ -7,8 +7,8 @@
 
 namespace vigil::engine {
 
-/// Who keeps records of what the core does: the replay's recorder, tests. Called on the core thread within the
-/// event; the live engine has none.
+/// Who keeps records of what the core does: the replay's recorder, tests. Called on the core thread within
+/// the event; the live engine has none.
 class CoreObserver {
  public:
   virtual ~CoreObserver() = default;

@@ -36,13 +36,18 @@ VenueCommand command_for(const orders::Order& order, VenueCommand::Kind kind) no
 
 }  // namespace
 
-bool Core::handle_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept {
+bool Core::handle_request(const orders::OrderRequest& request, bool venue_known,
+                          orders::EventTime now) noexcept {
   using Action = orders::OrderRequest::Action;
   switch (request.action) {
-    case Action::New: return new_order(request, venue_known, now);
-    case Action::Cancel: return cancel_order(request, now);
-    case Action::Replace: return replace_order(request, now);
-    case Action::CancelAll: return cancel_all(request, now);
+    case Action::New:
+      return new_order(request, venue_known, now);
+    case Action::Cancel:
+      return cancel_order(request, now);
+    case Action::Replace:
+      return replace_order(request, now);
+    case Action::CancelAll:
+      return cancel_all(request, now);
   }
   return false;
 }
@@ -51,8 +56,8 @@ bool Core::new_order(const orders::OrderRequest& request, bool venue_known, orde
   const auto creation = orders_.create(request, now);
   if (creation.result != orders::CreateResult::Created) {
     const bool duplicate = creation.result == orders::CreateResult::DuplicateClientOrderId;
-    refuse(request, nullptr, refused(duplicate ? DenyReason::DuplicateClientOrderId : DenyReason::OrderTableFull),
-           now);
+    refuse(request, nullptr,
+           refused(duplicate ? DenyReason::DuplicateClientOrderId : DenyReason::OrderTableFull), now);
     return true;
   }
   orders::Order& order = *creation.order;
@@ -62,7 +67,8 @@ bool Core::new_order(const orders::OrderRequest& request, bool venue_known, orde
   const risk::Verdict verdict = venue_known ? risk_.check_new(order, reference(order.instrument), now)
                                             : refused(DenyReason::UnknownVenue);
   order.stage(Stage::RiskChecked) = clock_.now();
-  risk_metrics_.pre_trade_took(order.stage(Stage::RiskChecked).monotonic - order.stage(Stage::Received).monotonic);
+  risk_metrics_.pre_trade_took(order.stage(Stage::RiskChecked).monotonic -
+                               order.stage(Stage::Received).monotonic);
   if (!verdict.allowed()) {
     deny(order, &request, verdict, now);
     return true;
@@ -146,7 +152,8 @@ void Core::send_new(orders::Order& order, std::uint32_t attempt, orders::EventTi
       transport_failed(order, VenueError::QueueFull);
       give_up(order, refused(DenyReason::VenueQueueFull), now);
       return;
-    case SendResult::Disconnected: break;
+    case SendResult::Disconnected:
+      break;
   }
   order.stage(Stage::Sent) = {};
   risk_.venue_failed(order.venue, now);
@@ -180,8 +187,8 @@ void Core::give_up(orders::Order& order, const risk::Verdict& verdict, orders::E
   }
 }
 
-void Core::refuse(const orders::OrderRequest& request, const orders::Order* order, const risk::Verdict& verdict,
-                  orders::EventTime now) noexcept {
+void Core::refuse(const orders::OrderRequest& request, const orders::Order* order,
+                  const risk::Verdict& verdict, orders::EventTime now) noexcept {
   order_metrics_.refused(request, order, verdict.reason);
   log_.denied(request, order, verdict, now);
   if (links_.observer != nullptr) links_.observer->denied(request, order, verdict, now);
@@ -265,9 +272,9 @@ void Core::send_cancel(orders::Order& order, std::uint32_t attempt, orders::Even
     return;
   }
   transport_failed(order, result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
-  // A cancel is tried until it gets out or its order ends: giving up would leave risk at the venue. Delays stop
-  // growing at the last configured attempt. While it waits the order stays PendingCancel, and is in doubt once
-  // the time-out has passed.
+  // A cancel is tried until it gets out or its order ends: giving up would leave risk at the venue. Delays
+  // stop growing at the last configured attempt. While it waits the order stays PendingCancel, and is in
+  // doubt once the time-out has passed.
   const std::uint32_t failed = std::min(attempt, std::max(config_.retry.max_attempts, 1U) - 1);
   const VenueCommand command = command_for(order, VenueCommand::Kind::Cancel);
   if (retries_.schedule(command, failed, now.monotonic) != RetryResult::Scheduled) {
@@ -312,10 +319,12 @@ bool Core::replace_order(const orders::OrderRequest& request, orders::EventTime 
   const SendResult result = links_.venues.send(command_for(*order, VenueCommand::Kind::Replace), now);
   if (result != SendResult::Sent) {
     orders_.withdraw_request(*order);
-    transport_failed(*order, result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
-    refuse(request, order,
-           refused(result == SendResult::QueueFull ? DenyReason::VenueQueueFull : DenyReason::VenueUnavailable),
-           now);
+    transport_failed(*order,
+                     result == SendResult::QueueFull ? VenueError::QueueFull : VenueError::SendFailed);
+    refuse(
+        request, order,
+        refused(result == SendResult::QueueFull ? DenyReason::VenueQueueFull : DenyReason::VenueUnavailable),
+        now);
     return true;
   }
   risk_.recount(*order, market);
@@ -351,9 +360,12 @@ void Core::run_retries(orders::EventTime now) noexcept {
 /// What held when a waiting order was checked may not hold any more.
 DenyReason Core::reason_to_hold_back(const orders::Order& order) const noexcept {
   switch (risk_.trading_state()) {
-    case risk::TradingState::Halted: return DenyReason::TradingHalted;
-    case risk::TradingState::Reducing: return DenyReason::TradingReducing;
-    case risk::TradingState::Active: break;
+    case risk::TradingState::Halted:
+      return DenyReason::TradingHalted;
+    case risk::TradingState::Reducing:
+      return DenyReason::TradingReducing;
+    case risk::TradingState::Active:
+      break;
   }
   if (risk_.kill_matches(order)) return DenyReason::KillSwitch;
   if (!risk_.strategy_enabled(order.strategy)) return DenyReason::StrategyDisabled;
@@ -382,10 +394,11 @@ void Core::run_sweeps(orders::EventTime now) noexcept {
         return false;
       }
       sweep.cursor = order.id;
-      const bool wanted = sweep.what == Sweep::What::Killed
-                              ? order.kill_pending
-                              : (sweep.account == orders::kNoAccount || sweep.account == order.account) &&
-                                    (sweep.strategy == orders::kNoStrategy || sweep.strategy == order.strategy);
+      const bool wanted =
+          sweep.what == Sweep::What::Killed
+              ? order.kill_pending
+              : (sweep.account == orders::kNoAccount || sweep.account == order.account) &&
+                    (sweep.strategy == orders::kNoStrategy || sweep.strategy == order.strategy);
       const bool reachable = order.parent == orders::kNoOrder || sweep.what == Sweep::What::Killed;
       if (wanted && reachable && order.pending != orders::PendingRequest::Cancel) {
         static_cast<void>(request_cancel(order, now));

@@ -21,11 +21,14 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   log_.report(report, outcome, now);
   switch (outcome.result) {
     case ReportResult::Applied:
-    case ReportResult::RequestAnswered: break;
-    case ReportResult::DuplicateFill: return true;
+    case ReportResult::RequestAnswered:
+      break;
+    case ReportResult::DuplicateFill:
+      return true;
     case ReportResult::ConflictingFill:
     case ReportResult::IllegalTransition:
-    case ReportResult::UnknownOrder: return false;
+    case ReportResult::UnknownOrder:
+      return false;
   }
   orders::Order& order = *outcome.order;
   if (is_venue_failure(report)) {
@@ -34,7 +37,8 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
     risk_.venue_succeeded(order.venue, now);
   }
   if (report.kind == ReportKind::Fill) book_fill(order, report, outcome, now);
-  if (report.kind == ReportKind::Rejected && links_.observer != nullptr) links_.observer->rejected(order, report);
+  if (report.kind == ReportKind::Rejected && links_.observer != nullptr)
+    links_.observer->rejected(order, report);
 
   if (order.parent == orders::kNoOrder) {
     risk_.recount(order, reference(order.instrument));
@@ -66,6 +70,7 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
   const positions::BookedFill booked = portfolio_.book(order, report, now);
   const orders::Duration booked_at = clock_.monotonic();
   position_metrics_.operation(booked.effect.change, booked_at - before, booked.applied);
+  risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Realized, booked_at - before);
 
   const orders::Instrument& instrument = config_.instruments[orders::index(order.instrument)];
   const auto value = orders::value_of(instrument, report.price, report.quantity);

@@ -23,10 +23,11 @@ Simulation::Simulation(const EngineConfig& config, monitoring::Registry& registr
   last_input_ = now_;
   for (std::size_t i = 0; i < config.venues.size(); ++i) {
     venues_.push_back(std::make_unique<SimulatedVenue>(static_cast<orders::VenueId>(i), config.venues[i],
-                                                       config.instruments, config.currencies, config.session_end));
+                                                       config.instruments, config.currencies,
+                                                       config.session_end));
   }
-  core_ = std::make_unique<Core>(config, StageClock::Mode::Manual, CoreLinks{registry, logger, *this, observer},
-                                 orders::manual_time(now_));
+  core_ = std::make_unique<Core>(config, StageClock::Mode::Manual,
+                                 CoreLinks{registry, logger, *this, observer}, orders::manual_time(now_));
 }
 
 Simulation::~Simulation() = default;
@@ -40,8 +41,7 @@ Simulation::Next Simulation::next() const {
   if (market_) consider(Source::Market, market_->time);
   for (const auto& venue : venues_) consider(Source::Venue, std::max(venue->next_due(), now_));
   if (order_) consider(Source::Order, order_->request.decided.wall);
-  const orders::Duration timer =
-      idle_ticks_ < kIdleTicks ? core_->next_timer() : core_->next_deadline();
+  const orders::Duration timer = idle_ticks_ < kIdleTicks ? core_->next_timer() : core_->next_deadline();
   if (timer != orders::Duration::max()) consider(Source::Timer, std::max(orders::Timestamp{timer}, now_));
   if (!market_ && !order_ && best.time > last_input_ + kDrain) return {};
   return best;
@@ -77,7 +77,9 @@ bool Simulation::step() {
       timed(CoreEvent::Market, [&] { core_->on_market(event, time, orders::Duration{0}); });
       break;
     }
-    case Source::Venue: run_venues(); break;
+    case Source::Venue:
+      run_venues();
+      break;
     case Source::Order: {
       const OrdersCsvRow row = *order_;
       order_ = inputs_.orders->next();
@@ -89,7 +91,8 @@ bool Simulation::step() {
       ++idle_ticks_;
       timed(CoreEvent::Timer, [&] { core_->on_timer(time); });
       break;
-    case Source::None: break;
+    case Source::None:
+      break;
   }
   return true;
 }
@@ -98,8 +101,8 @@ void Simulation::control(const ControlCommand& command) {
   timed(CoreEvent::Control, [&] { core_->on_control(command, orders::manual_time(now_)); });
 }
 
-// Reports are gathered first and handled after: the core may answer with a new command to the same venue, which
-// only lies down in the venue's queue here and reports nothing before the next advance.
+// Reports are gathered first and handled after: the core may answer with a new command to the same venue,
+// which only lies down in the venue's queue here and reports nothing before the next advance.
 void Simulation::run_venues() {
   delivered_.clear();
   for (const auto& venue : venues_) venue->advance(now_, *this);

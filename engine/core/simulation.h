@@ -20,9 +20,10 @@ struct CorePerformance {
   std::array<orders::Duration, kCoreEventCount> time{};
 };
 
-/// The whole engine in one thread under a manual clock: the core and its simulated venues, fed from the market
-/// and from a file of orders. Time comes from the data. At equal times the market comes first, then what venues
-/// report, then orders, then timers; venues see a market event before the core does. Same input, same output.
+/// The whole engine in one thread under a manual clock: the core and its simulated venues, fed from the
+/// market and from a file of orders. Time comes from the data. At equal times the market comes first, then
+/// what venues report, then orders, then timers; venues see a market event before the core does. Same input,
+/// same output.
 class Simulation : private VenueGateway, private VenueEventSink {
  public:
   struct Inputs {

@@ -40,7 +40,9 @@ CsvFile& CsvFile::field(std::string_view text) {
   return *this;
 }
 
-CsvFile& CsvFile::field(std::int64_t number) { return field(std::to_string(number)); }
+CsvFile& CsvFile::field(std::int64_t number) {
+  return field(std::to_string(number));
+}
 
 CsvFile& CsvFile::decimal(orders::Int128 raw) {
   char text[orders::kDecimalTextSize];

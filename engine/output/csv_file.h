@@ -11,8 +11,8 @@
 
 namespace vigil::engine {
 
-/// A CSV file being written: a header, then rows of fields. A field with a comma, a quote or a line end is quoted
-/// as RFC 4180 says. Throws std::runtime_error naming the path when it cannot be written.
+/// A CSV file being written: a header, then rows of fields. A field with a comma, a quote or a line end is
+/// quoted as RFC 4180 says. Throws std::runtime_error naming the path when it cannot be written.
 class CsvFile {
  public:
   CsvFile(std::string path, std::string_view header);

@@ -16,13 +16,14 @@ struct StagePair {
   Stage from;
   Stage to;
 };
-constexpr std::array<StagePair, 7> kStagePairs{{{"decided_to_received", Stage::Decided, Stage::Received},
-                                                {"received_to_risk_checked", Stage::Received, Stage::RiskChecked},
-                                                {"risk_checked_to_sent", Stage::RiskChecked, Stage::Sent},
-                                                {"sent_to_acknowledged", Stage::Sent, Stage::Acknowledged},
-                                                {"sent_to_first_fill", Stage::Sent, Stage::FirstFill},
-                                                {"sent_to_last_fill", Stage::Sent, Stage::LastFill},
-                                                {"received_to_closed", Stage::Received, Stage::Closed}}};
+constexpr std::array<StagePair, 7> kStagePairs{
+    {{"decided_to_received", Stage::Decided, Stage::Received},
+     {"received_to_risk_checked", Stage::Received, Stage::RiskChecked},
+     {"risk_checked_to_sent", Stage::RiskChecked, Stage::Sent},
+     {"sent_to_acknowledged", Stage::Sent, Stage::Acknowledged},
+     {"sent_to_first_fill", Stage::Sent, Stage::FirstFill},
+     {"sent_to_last_fill", Stage::Sent, Stage::LastFill},
+     {"received_to_closed", Stage::Received, Stage::Closed}}};
 
 std::vector<LatencySummary> latencies(const std::vector<Order>& all) {
   std::vector<LatencySummary> result;
@@ -63,8 +64,9 @@ std::vector<SlippageSummary> slippages(const EngineConfig& config, const std::ve
     if (order.is_parent || executed == orders::Quantity{0}) continue;
     const std::size_t instrument = orders::index(order.instrument);
     const auto mid = arrival_mid(order);
-    const auto sample = mid ? orders::slippage_basis_points_raw(order.side, order.traded_value, executed, *mid)
-                            : std::nullopt;
+    const auto sample =
+        mid ? orders::slippage_basis_points_raw(order.side, order.traded_value, executed, *mid)
+            : std::nullopt;
     if (sample) {
       samples[instrument].push_back(*sample);
     } else {

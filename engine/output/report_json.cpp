@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json decimal(orders::Int128 raw) { return orders::decimal_string(raw, orders::kScaleDigits); }
+Json decimal(orders::Int128 raw) {
+  return orders::decimal_string(raw, orders::kScaleDigits);
+}
 
 template <typename T>
 Json decimal_or_null(const std::optional<T>& value) {
@@ -60,7 +62,8 @@ Json orders_json(const ReplayReport& report) {
     states[std::string(orders::to_string(static_cast<orders::OrderStatus>(i)))] = report.orders_by_status[i];
     total += report.orders_by_status[i];
   }
-  return {{"total", total}, {"slices", report.slices}, {"not_created", report.not_created}, {"by_state", states}};
+  return {
+      {"total", total}, {"slices", report.slices}, {"not_created", report.not_created}, {"by_state", states}};
 }
 
 template <typename Reason, std::size_t N>

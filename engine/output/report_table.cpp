@@ -13,14 +13,16 @@ std::string text(const std::optional<T>& value) {
   return value ? value->to_string() : "-";
 }
 
-std::string microseconds(std::int64_t ns) { return fmt::format("{:.1f}", static_cast<double>(ns) / 1e3); }
+std::string microseconds(std::int64_t ns) {
+  return fmt::format("{:.1f}", static_cast<double>(ns) / 1e3);
+}
 std::string basis_points(std::int64_t raw) {
   return fmt::format("{:.3f}", static_cast<double>(raw) / static_cast<double>(orders::kScale));
 }
 
 void print_input(std::ostream& out, const ReplayReport& report) {
-  fmt::print(out, "Input\n  {:<10} {:>10} {:>10} {:>9} {:>8} {:>8}  {}\n", "format", "rows", "events", "bad lines",
-             "crossed", "locked", "path");
+  fmt::print(out, "Input\n  {:<10} {:>10} {:>10} {:>9} {:>8} {:>8}  {}\n", "format", "rows", "events",
+             "bad lines", "crossed", "locked", "path");
   for (const FeedStatistics& file : report.files) {
     fmt::print(out, "  {:<10} {:>10} {:>10} {:>9} {:>8} {:>8}  {}\n", file.format, file.rows, file.events,
                file.bad_lines, file.crossed, file.locked, file.path);
@@ -60,13 +62,13 @@ void print_positions(std::ostream& out, const EngineConfig& config, const Replay
                text(position.unrealized), text(position.mark) + (position.mark_stale ? "*" : ""),
                config.currencies[orders::index(instrument.settlement)].code);
   }
-  fmt::print(out, "\nAccounts\n  {:<12} {:>20} {:>18} {:>18} {:>16} {:>20} {:>12} {}\n", "account", "cash", "realized",
-             "unrealized", "commissions", "equity", "drawdown", "currency");
+  fmt::print(out, "\nAccounts\n  {:<12} {:>20} {:>18} {:>18} {:>16} {:>20} {:>12} {}\n", "account", "cash",
+             "realized", "unrealized", "commissions", "equity", "drawdown", "currency");
   for (const positions::AccountView& account : report.accounts) {
     const positions::AccountConfig& known = config.portfolio.accounts[orders::index(account.account)];
     fmt::print(out, "  {:<12} {:>20} {:>18} {:>18} {:>16} {:>20} {:>12.6f} {}\n", known.name,
-               text(account.cash), text(account.realized), text(account.unrealized), text(account.commissions),
-               text(account.equity), account.max_drawdown,
+               text(account.cash), text(account.realized), text(account.unrealized),
+               text(account.commissions), text(account.equity), account.max_drawdown,
                config.currencies[orders::index(known.base_currency)].code);
   }
   fmt::print(out, "  cash identity residual {}\n", report.identity_residual.to_string());
@@ -78,18 +80,21 @@ void print_report(std::ostream& out, const EngineConfig& config, const ReplayRep
   print_input(out, report);
   print_orders(out, report);
   print_positions(out, config, report);
-  fmt::print(out, "\nSlippage against the arrival mid, basis points, positive = cost\n  {:<14} {:>8} {:>10} {:>10} {:>10} {:>10}\n",
+  fmt::print(out,
+             "\nSlippage against the arrival mid, basis points, positive = cost\n  {:<14} {:>8} {:>10} "
+             "{:>10} {:>10} {:>10}\n",
              "symbol", "orders", "mean", "p50", "p95", "p99");
   for (const SlippageSummary& row : report.slippage) {
-    fmt::print(out, "  {:<14} {:>8} {:>10} {:>10} {:>10} {:>10}\n", row.symbol, row.samples, basis_points(row.mean),
-               basis_points(row.p50), basis_points(row.p95), basis_points(row.p99));
+    fmt::print(out, "  {:<14} {:>8} {:>10} {:>10} {:>10} {:>10}\n", row.symbol, row.samples,
+               basis_points(row.mean), basis_points(row.p50), basis_points(row.p95), basis_points(row.p99));
   }
-  fmt::print(out, "\nLatency in the replay's own time, microseconds\n  {:<26} {:>8} {:>12} {:>12} {:>12} {:>12}\n",
+  fmt::print(out,
+             "\nLatency in the replay's own time, microseconds\n  {:<26} {:>8} {:>12} {:>12} {:>12} {:>12}\n",
              "stage", "orders", "p50", "p99", "p99.9", "max");
   for (const LatencySummary& row : report.latency) {
     if (row.samples == 0) continue;
-    fmt::print(out, "  {:<26} {:>8} {:>12} {:>12} {:>12} {:>12}\n", row.stage, row.samples, microseconds(row.p50),
-               microseconds(row.p99), microseconds(row.p999), microseconds(row.max));
+    fmt::print(out, "  {:<26} {:>8} {:>12} {:>12} {:>12} {:>12}\n", row.stage, row.samples,
+               microseconds(row.p50), microseconds(row.p99), microseconds(row.p999), microseconds(row.max));
   }
 }
 

@@ -41,8 +41,8 @@ void Strategy::on_reference(orders::InstrumentId instrument, const orders::Quote
     return;
   }
   if (signal == Signal::Hold || now.wall - track.last_order < config_.cooldown) return;
-  send(track, instruments_[orders::index(instrument)], signal == Signal::Buy ? orders::Side::Buy : orders::Side::Sell,
-       reference, now, sink);
+  send(track, instruments_[orders::index(instrument)],
+       signal == Signal::Buy ? orders::Side::Buy : orders::Side::Sell, reference, now, sink);
 }
 
 Strategy::Signal Strategy::evaluate(Track& track, double mid) const noexcept {
@@ -70,8 +70,7 @@ void Strategy::send(Track& track, const orders::Instrument& instrument, orders::
   const bool buy = side == orders::Side::Buy;
   const orders::Quantity room =
       buy ? config_.max_position - track.position : config_.max_position + track.position;
-  const orders::Quantity quantity =
-      whole_lots(std::min(config_.order_quantity, room), instrument.lot_size);
+  const orders::Quantity quantity = whole_lots(std::min(config_.order_quantity, room), instrument.lot_size);
   if (quantity <= orders::Quantity{0}) return;
 
   orders::OrderRequest request;
@@ -98,8 +97,7 @@ void Strategy::send(Track& track, const orders::Instrument& instrument, orders::
   end = std::to_chars(end, text + sizeof text, orders::index(id_)).ptr;
   *end++ = '-';
   end = std::to_chars(end, text + sizeof text, ++orders_sent_).ptr;
-  request.client_order_id =
-      orders::ClientOrderId::truncated({text, static_cast<std::size_t>(end - text)});
+  request.client_order_id = orders::ClientOrderId::truncated({text, static_cast<std::size_t>(end - text)});
 
   track.working = true;
   track.cancel_sent = false;
@@ -120,7 +118,8 @@ void Strategy::cancel_if_old(Track& track, orders::EventTime now, RequestSink& s
   sink.request(request);
 }
 
-void Strategy::on_fill(orders::InstrumentId instrument, orders::Side side, orders::Quantity quantity) noexcept {
+void Strategy::on_fill(orders::InstrumentId instrument, orders::Side side,
+                       orders::Quantity quantity) noexcept {
   Track& track = tracks_[orders::index(instrument)];
   track.position = side == orders::Side::Buy ? track.position + quantity : track.position - quantity;
 }

@@ -48,7 +48,7 @@ class Strategy {
     std::uint32_t count = 0;  ///< quotes seen, up to the window
     std::uint32_t next = 0;   ///< where the next mid goes
     double sum = 0;
-    std::vector<double> mids; ///< ring of `window` values
+    std::vector<double> mids;  ///< ring of `window` values
     orders::Quantity position{};
     orders::Timestamp last_order{};
     bool working = false;

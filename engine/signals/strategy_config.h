@@ -21,10 +21,10 @@ struct StrategyConfig {
   std::vector<orders::InstrumentId> instruments;  ///< empty = all
   orders::Quantity order_quantity{1};             ///< rounded down to the instrument's lot
   orders::Quantity max_position{10};
-  std::uint32_t window = 64;                      ///< quotes looked back on
-  double entry_threshold_bp = 2;                  ///< move (momentum) or distance from the mean (reversion)
+  std::uint32_t window = 64;      ///< quotes looked back on
+  double entry_threshold_bp = 2;  ///< move (momentum) or distance from the mean (reversion)
   orders::Duration cooldown = std::chrono::milliseconds{500};  ///< between orders in one instrument
-  bool aggressive = true;                         ///< cross the spread (IOC) or rest at the touch
+  bool aggressive = true;  ///< cross the spread (IOC) or rest at the touch
 };
 
 }  // namespace vigil::engine

@@ -37,12 +37,14 @@ std::optional<std::uint16_t> place_of(const List& list, std::string_view wanted,
 
 std::optional<std::uint16_t> find(const EngineConfig& config, Level level, std::string_view name) {
   switch (level) {
-    case Level::Firm: return std::uint16_t{0};
+    case Level::Firm:
+      return std::uint16_t{0};
     case Level::Account:
       return place_of(config.portfolio.accounts, name, [](const auto& account) { return account.name; });
     case Level::Strategy:
       return place_of(config.strategies, name, [](const auto& strategy) { return strategy.name; });
-    case Level::Venue: return place_of(config.venues, name, [](const auto& venue) { return venue.name; });
+    case Level::Venue:
+      return place_of(config.venues, name, [](const auto& venue) { return venue.name; });
     case Level::Instrument:
       return place_of(config.instruments, name, [](const auto& instrument) { return instrument.symbol; });
   }
@@ -55,9 +57,10 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
                                      const EngineConfig& config) {
   const auto kind = kind_of(word);
   if (!kind || *kind == Kind::ReloadLimits) {
-    return wrong(404, "command: must be halt, reduce, resume, cancel_all, kill, release, enable_strategy, "
-                      "disable_strategy, reload_limits or false_positive, was \"" +
-                          std::string{word} + "\"");
+    return wrong(404,
+                 "command: must be halt, reduce, resume, cancel_all, kill, release, enable_strategy, "
+                 "disable_strategy, reload_limits or false_positive, was \"" +
+                     std::string{word} + "\"");
   }
   ControlRequest result;
   result.command.kind = *kind;

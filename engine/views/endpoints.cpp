@@ -43,11 +43,14 @@ std::optional<std::uint64_t> number_parameter(const HttpRequest& request, std::s
 }
 
 template <typename Format>
-HttpResponse view(ViewExchange& views, ViewKind kind, orders::OrderId after, std::size_t limit, Format&& format) {
+HttpResponse view(ViewExchange& views, ViewKind kind, orders::OrderId after, std::size_t limit,
+                  Format&& format) {
   std::string body;
   switch (views.ask(kind, after, limit, kPatience, [&](const View& answer) { body = format(answer); })) {
-    case ViewExchange::Outcome::Answered: return json(std::move(body));
-    case ViewExchange::Outcome::Busy: return monitoring::http_error(503, "busy", "too many views asked for at once");
+    case ViewExchange::Outcome::Answered:
+      return json(std::move(body));
+    case ViewExchange::Outcome::Busy:
+      return monitoring::http_error(503, "busy", "too many views asked for at once");
     case ViewExchange::Outcome::TimedOut:
       return monitoring::http_error(503, "timeout", "the core did not answer within 1 s");
   }
@@ -59,8 +62,7 @@ HttpResponse orders_view(const EndpointLinks& links, const HttpRequest& request)
   const auto limit = number_parameter(request, "limit", View::kMaxOrders);
   if (!after) return monitoring::http_error(400, "bad_data", "after: must be an order id");
   if (!limit || *limit == 0 || *limit > View::kMaxOrders) {
-    return monitoring::http_error(400, "bad_data",
-                                  "limit: must be 1 to " + std::to_string(View::kMaxOrders));
+    return monitoring::http_error(400, "bad_data", "limit: must be 1 to " + std::to_string(View::kMaxOrders));
   }
   return view(links.views, ViewKind::Orders, orders::OrderId{*after}, *limit,
               [&](const View& answer) { return orders_json(links.config, answer); });
@@ -72,8 +74,8 @@ bool is_loopback(std::string_view address) {
 
 HttpResponse control(const EndpointLinks& links, const HttpRequest& request) {
   if (!links.config.control_from_loopback || !is_loopback(request.remote_address)) {
-    return monitoring::http_error(403, "forbidden",
-                                  "control is refused: set control.loopback to allow callers on this machine");
+    return monitoring::http_error(
+        403, "forbidden", "control is refused: set control.loopback to allow callers on this machine");
   }
   const std::string_view word = request.path_parameter("command").value_or("");
   if (word == to_string(ControlCommand::Kind::ReloadLimits)) {
@@ -103,7 +105,8 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
   server.add_route(read, "/ready", [links](const HttpRequest&) {
     return links.health.ready_response(machine_time().monotonic);
   });
-  server.add_route(read, "/api/orders", [links](const HttpRequest& request) { return orders_view(links, request); });
+  server.add_route(read, "/api/orders",
+                   [links](const HttpRequest& request) { return orders_view(links, request); });
   server.add_route(read, "/api/positions", [links](const HttpRequest&) {
     return view(links.views, ViewKind::Positions, orders::kNoOrder, 0,
                 [&](const View& answer) { return positions_json(links.config, answer); });

@@ -24,8 +24,8 @@ struct EndpointLinks {
   std::function<std::string()> reload;
 };
 
-/// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk, /api/status, and
-/// POST /api/control/... for callers on loopback where the configuration allows it.
+/// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk,
+/// /api/status, and POST /api/control/... for callers on loopback where the configuration allows it.
 void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links);
 
 }  // namespace vigil::engine

@@ -7,8 +7,8 @@
 
 namespace vigil::engine {
 
-/// The JSON bodies of /api/orders, /api/positions, /api/risk and /api/status. Prices, quantities and money are
-/// decimal strings, times nanoseconds UTC; what is unknown is null. Run on HTTP workers.
+/// The JSON bodies of /api/orders, /api/positions, /api/risk and /api/status. Prices, quantities and money
+/// are decimal strings, times nanoseconds UTC; what is unknown is null. Run on HTTP workers.
 [[nodiscard]] std::string orders_json(const EngineConfig& config, const View& view);
 [[nodiscard]] std::string positions_json(const EngineConfig& config, const View& view);
 [[nodiscard]] std::string risk_json(const EngineConfig& config, const View& view);

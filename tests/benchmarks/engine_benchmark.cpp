@@ -1,6 +1,6 @@
 // How many orders the core carries from request to booked fill in a second on one thread, what each stage of
-// an order's life costs, and what monitoring adds. Rounds with monitoring on and off alternate, so that a drift
-// of the machine hits both; medians and spreads are printed.
+// an order's life costs, and what monitoring adds. Rounds with monitoring on and off alternate, so that a
+// drift of the machine hits both; medians and spreads are printed.
 //
 //     engine_benchmark [--orders N] [--rounds N]
 
@@ -28,9 +28,9 @@ constexpr orders::InstrumentId kInstrument{0};
 constexpr orders::VenueId kVenue{0};
 
 enum Step : std::size_t { Quote, Request, Accepted, Fill, kSteps };
-constexpr std::array<const char*, kSteps> kStepNames{
-    "quote (marks, strategies, gauges)", "request (create, check, send)", "venue accepts",
-    "venue fills (book, risk, metrics)"};
+constexpr std::array<const char*, kSteps> kStepNames{"quote (marks, strategies, gauges)",
+                                                     "request (create, check, send)", "venue accepts",
+                                                     "venue fills (book, risk, metrics)"};
 
 class Sink : public VenueGateway {
  public:
@@ -225,12 +225,16 @@ int main(int argc, char** argv) {
 
   std::printf("%-36s %12s %12s\n", "median ns per call", "monitoring", "without");
   for (std::size_t step = 0; step < kSteps; ++step) {
-    std::printf("%-36s %12.0f %12.0f\n", kStepNames[step], median(per_step[0][step]), median(per_step[1][step]));
+    std::printf("%-36s %12.0f %12.0f\n", kStepNames[step], median(per_step[0][step]),
+                median(per_step[1][step]));
   }
-  std::printf("%-36s %12.0f %12.0f\n", "an order, request to booked fill", median(per_order[0]), median(per_order[1]));
-  std::printf("%-36s %12.0f %12.0f\n", "orders/s, one core", 1e9 / median(per_order[0]), 1e9 / median(per_order[1]));
+  std::printf("%-36s %12.0f %12.0f\n", "an order, request to booked fill", median(per_order[0]),
+              median(per_order[1]));
+  std::printf("%-36s %12.0f %12.0f\n", "orders/s, one core", 1e9 / median(per_order[0]),
+              1e9 / median(per_order[1]));
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-  std::printf("throughput with monitoring over without: median %.3f, spread %.3f to %.3f, %zu rounds of %zu orders\n",
-              median(ratios), *least, *most, rounds, orders_per_round);
+  std::printf(
+      "throughput with monitoring over without: median %.3f, spread %.3f to %.3f, %zu rounds of %zu orders\n",
+      median(ratios), *least, *most, rounds, orders_per_round);
   return 0;
 }

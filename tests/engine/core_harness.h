@@ -98,8 +98,8 @@ class CoreHarness : private VenueGateway, private CoreObserver {
     core.on_market(event, now(), {});
   }
 
-  static orders::OrderRequest order(const char* id, orders::Side side, std::int64_t quantity, const char* limit,
-                                    orders::VenueId venue = kVenueA) {
+  static orders::OrderRequest order(const char* id, orders::Side side, std::int64_t quantity,
+                                    const char* limit, orders::VenueId venue = kVenueA) {
     orders::OrderRequest request;
     request.client_order_id = *orders::ClientOrderId::from(id);
     request.account = kMain;

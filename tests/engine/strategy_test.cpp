@@ -119,6 +119,7 @@ TEST_CASE("a quote without a mid says nothing") {
   for (int i = 0; i < 4; ++i) bench.quote(100);
   orders::Quote one_sided;
   one_sided.bid = Price{500};
-  bench.strategy.on_reference(orders::InstrumentId{0}, one_sided, orders::manual_time(bench.time), bench.requests);
+  bench.strategy.on_reference(orders::InstrumentId{0}, one_sided, orders::manual_time(bench.time),
+                              bench.requests);
   CHECK(bench.requests.all.empty());
 }
