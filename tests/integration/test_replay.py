@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import recompute
-from support import market_data, needs_market_data, vigil
+from support import ROOT, market_data, needs_market_data, vigil
 
 # Two instruments, one inverse; fees that do not divide evenly; two accounts; orders from files only.
 CONFIG = """\
@@ -149,6 +149,21 @@ class Replay(unittest.TestCase):
         for text in ("terminate called", "Assertion", "AddressSanitizer"):
             self.assertNotIn(text, result.stderr)
         return result
+
+
+class Example(Replay):
+    def test_the_example_of_the_readme_earns_what_the_readme_says(self):
+        folder = ROOT / "configs" / "example"
+        paths = self.replay(
+            "example", "--config", folder / "engine.yaml", "--feed", f"quotes:{folder / 'quotes.csv'}",
+            "--orders", folder / "orders.csv",
+        )  # fmt: skip
+        report, _ = self.recompute(paths)
+        (position,) = report["positions"]
+        (account,) = report["accounts"]
+        self.assertEqual((position["quantity"], position["realized"]), ("0", "647"))
+        self.assertEqual((account["cash"], account["commissions"]), ("100647", "3"))
+        self.assertEqual(report["denials"], {"max_order_quantity": 1})
 
 
 class SmallMarket(Replay):
