@@ -1,45 +1,9 @@
-// The core's promise: once started it does not allocate. Every operator new of this binary counts.
-
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 
+#include "allocations.h"
 #include "core_harness.h"
-
-namespace {
-
-thread_local bool counting = false;
-thread_local std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-  if (counting) ++allocations;
-  void* const memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc{};
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 using namespace vigil;
 using namespace vigil::engine;
@@ -58,7 +22,7 @@ TEST_CASE("the core allocates nothing while it trades") {
   engine.denials.reserve(1000);
   engine.quote("99.99", "100.01");
 
-  counting = true;
+  const std::size_t before = allocations();
   for (int i = 0; i < 200; ++i) {
     char id[8] = {'o', static_cast<char>('a' + i / 20), static_cast<char>('a' + i % 20), 0};
     engine.quote(i % 2 == 0 ? "99.99" : "99.98", "100.01");
@@ -79,7 +43,7 @@ TEST_CASE("the core allocates nothing while it trades") {
   }
   engine.control(ControlCommand::Kind::CancelAll);
   engine.pass(std::chrono::seconds{10});
-  counting = false;
-  CHECK(allocations == 0);
+  const std::size_t during = allocations() - before;
+  CHECK(during == 0);
   CHECK(engine.commands.size() > 200);
 }
