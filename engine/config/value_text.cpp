@@ -100,7 +100,7 @@ std::string real_text(double value) {
   std::array<char, 400> buffer{};
   const auto plain =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  const std::string text{buffer.data(), plain.ptr};
+  std::string text{buffer.data(), plain.ptr};
   if (text.size() <= kEasilyRead) return text;
   const auto shortest = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   return {buffer.data(), shortest.ptr};

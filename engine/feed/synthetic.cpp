@@ -154,7 +154,7 @@ orders::MarketEvent SyntheticMarket::quote(Instrument& instrument, std::size_t v
   const double half = instrument.spread * (regime_ == MarketRegime::Stress ? stress_ : 1) / 2;
   const auto tick = static_cast<double>(instrument.tick);
   const auto ticks_at = [tick](double price) {
-    return static_cast<std::int64_t>(std::clamp(price, 0.0, kHighestPrice) / tick + 0.5);
+    return std::int64_t{std::llround(std::clamp(price, 0.0, kHighestPrice) / tick)};
   };
   const auto bid_ticks = std::max<std::int64_t>(1, ticks_at(middle - half));
   const auto ask_ticks = std::max<std::int64_t>(bid_ticks + 1, ticks_at(middle + half));
