@@ -138,7 +138,7 @@ int run(const RunOptions& options) {
 
   monitoring::Registry registry(config.metrics_enabled);
   monitoring::Logger logger(config.log, registry, write_line);
-  monitoring::ProcessMetrics process(registry, version());
+  monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   LiveEngine engine(config, registry, logger);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   LimitReload reload(options.config, config, engine, registry, logger);

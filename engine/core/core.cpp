@@ -145,7 +145,6 @@ void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
 
 void Core::venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept {
   venue_connected_[orders::index(venue)] = connected;
-  router_.set_venue_available(venue, connected);
   venue_metrics_.connected(venue, connected);
   log_.venue_connection(venue, connected, now);
   if (connected) return;

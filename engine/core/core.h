@@ -110,6 +110,8 @@ class Core : private RequestSink {
 
   // report_flow.cpp: from the venue's answer to positions, risk and strategies
   bool apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept;
+  void measure_venue(const orders::ExecutionReport& report, const orders::ReportOutcome& outcome,
+                     orders::EventTime now) noexcept;
   void book_fill(orders::Order& order, const orders::ExecutionReport& report,
                  const orders::ReportOutcome& outcome, orders::EventTime now) noexcept;
   void follow_parent(orders::Order& slice, const orders::ExecutionReport& report,

@@ -269,7 +269,8 @@ void CoreLog::venue_connection(orders::VenueId id, bool connected, orders::Event
 
 void CoreLog::trading_state(risk::TradingState state, risk::HaltReason reason,
                             orders::EventTime now) noexcept {
-  const bool halted = state == risk::TradingState::Halted;
+  // A person's halt is no trip of a breaker.
+  const bool halted = state == risk::TradingState::Halted && reason != risk::HaltReason::Operator;
   const LogLevel level = halted ? LogLevel::Error : LogLevel::Warn;
   if (!logger_.enabled(level)) return;
   Record entry = record(level, kRisk, "trading_state",

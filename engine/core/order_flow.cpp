@@ -81,6 +81,11 @@ bool Core::new_order(const orders::OrderRequest& request, bool venue_known, orde
 void Core::route(orders::Order& order, const orders::OrderRequest& request, orders::EventTime now) noexcept {
   if (order.venue == orders::kNoVenue) {
     const orders::Duration before = clock_.monotonic();
+    // A venue that is down, killed or kept off by its breaker is none to choose.
+    for (std::size_t i = 0; i < venue_connected_.size(); ++i) {
+      const auto venue = static_cast<orders::VenueId>(i);
+      router_.set_venue_available(venue, venue_connected_[i] && risk_.venue_open_for_orders(venue, now));
+    }
     const RouteDecision decision = router_.route(order, now.wall);
     order.stage(Stage::Routed) = clock_.now();
     venue_metrics_.routing_decided(router_.strategy(), order.stage(Stage::Routed).monotonic - before);

@@ -1,5 +1,7 @@
 // From a venue's answer to positions, risk and strategies.
 
+#include <optional>
+
 #include "engine/core/core.h"
 
 namespace vigil::engine {
@@ -13,12 +15,34 @@ bool is_venue_failure(const orders::ExecutionReport& report) noexcept {
   return report.reason == orders::RejectReason::RateLimited;
 }
 
+/// What a report says went wrong with its venue, if anything.
+std::optional<VenueError> error_of(const orders::ExecutionReport& report,
+                                   const orders::ReportOutcome& outcome) noexcept {
+  switch (outcome.result) {
+    case ReportResult::UnknownOrder:
+      return VenueError::UnknownOrder;
+    case ReportResult::IllegalTransition:
+      return VenueError::IllegalReport;
+    case ReportResult::DuplicateFill:
+      return VenueError::DuplicateFill;
+    case ReportResult::ConflictingFill:
+      return VenueError::ConflictingFill;
+    case ReportResult::Applied:
+    case ReportResult::RequestAnswered:
+      break;
+  }
+  if (outcome.overfill > orders::Quantity{0}) return VenueError::Overfill;
+  if (report.reason == orders::RejectReason::None) return std::nullopt;
+  return is_venue_failure(report) ? VenueError::RateLimited : VenueError::Rejected;
+}
+
 }  // namespace
 
 bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept {
   const orders::ReportOutcome outcome = orders_.apply(report, now);
   order_metrics_.reported(report, outcome, now);
   log_.report(report, outcome, now);
+  measure_venue(report, outcome, now);
   switch (outcome.result) {
     case ReportResult::Applied:
     case ReportResult::RequestAnswered:
@@ -53,6 +77,21 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   return true;
 }
 
+void Core::measure_venue(const orders::ExecutionReport& report, const orders::ReportOutcome& outcome,
+                         orders::EventTime now) noexcept {
+  if (orders::index(report.venue) >= venue_connected_.size()) return;  // names no venue of ours
+  if (const auto error = error_of(report, outcome)) venue_metrics_.failed(report.venue, *error);
+  if (outcome.order == nullptr) return;
+  if (outcome.first_answer) {
+    const orders::Duration sent = outcome.order->stage(orders::Stage::Sent).monotonic;
+    venue_metrics_.answered(report.venue, VenueCommand::Kind::New, now.monotonic - sent);
+  }
+  if (outcome.answered == orders::PendingRequest::None) return;
+  const auto kind = outcome.answered == orders::PendingRequest::Cancel ? VenueCommand::Kind::Cancel
+                                                                       : VenueCommand::Kind::Replace;
+  venue_metrics_.answered(report.venue, kind, outcome.answered_after);
+}
+
 /// The kill switch does not take a venue's no for an answer while the order can still trade.
 void Core::cancel_again(orders::Order& order, orders::EventTime now) noexcept {
   if (!orders_.request_cancel(order, now)) return;
@@ -78,7 +117,7 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
                         usd(report.commission, report.commission_currency), now);
   risk_.recount(order, reference(order.instrument));
   risk_.on_fill(order, report, now);
-  risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - booked_at);
+  risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
   log_.filled(order, report, booked, now);
   if (links_.observer != nullptr) links_.observer->filled(order, report, booked, now);
   if (order.strategy != orders::kNoStrategy) {

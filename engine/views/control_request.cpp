@@ -51,6 +51,12 @@ std::optional<std::uint16_t> find(const EngineConfig& config, Level level, std::
   return std::nullopt;
 }
 
+std::string not_configured(std::string_view what, std::string_view name) {
+  std::string text{"name: must be a configured "};
+  text.append(what).append(", was \"").append(name).append("\"");
+  return text;
+}
+
 }  // namespace
 
 ControlRequest parse_control_request(std::string_view word, const monitoring::HttpRequest& request,
@@ -67,7 +73,7 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
   const std::string name{request.query_parameter("name").value_or("")};
   if (*kind == Kind::EnableStrategy || *kind == Kind::DisableStrategy) {
     const auto place = find(config, Level::Strategy, name);
-    if (!place) return wrong(400, "name: must be a configured strategy, was \"" + name + "\"");
+    if (!place) return wrong(400, not_configured("strategy", name));
     result.command.strategy = static_cast<orders::StrategyId>(*place);
   }
   if (*kind == Kind::EngageKillSwitch || *kind == Kind::ReleaseKillSwitch) {
@@ -75,7 +81,7 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
     for (const Level level : kLevels) {
       if (risk::to_string(level) != wanted) continue;
       const auto place = find(config, level, name);
-      if (!place) return wrong(400, "name: must be a configured " + wanted + ", was \"" + name + "\"");
+      if (!place) return wrong(400, not_configured(wanted, name));
       result.command.scope = {level, *place};
       return result;
     }
