@@ -24,7 +24,6 @@ using orders::Instrument;
 using orders::InstrumentId;
 using orders::Money;
 using orders::Price;
-using orders::Quantity;
 using orders::Ratio;
 using orders::StrategyId;
 using orders::Timestamp;

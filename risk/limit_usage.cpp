@@ -8,7 +8,6 @@ using orders::AccountId;
 using orders::InstrumentId;
 using orders::Int128;
 using orders::Money;
-using orders::Quantity;
 
 namespace {
 

@@ -19,9 +19,10 @@ bool exceeds_share(Money part, Money whole, orders::Ratio limit) noexcept {
 }
 
 Measure share(Money part, Money whole) noexcept {
+  const Int128 base = whole.raw();
   Int128 scaled = 0;
-  if (whole <= Money{} || __builtin_mul_overflow(part.raw(), static_cast<Int128>(kScale), &scaled)) return {};
-  return {Unit::Ratio, scaled / whole.raw()};
+  if (base <= 0 || __builtin_mul_overflow(part.raw(), static_cast<Int128>(kScale), &scaled)) return {};
+  return {Unit::Ratio, scaled / base};
 }
 
 Verdict judge_losses(const AccountLimits& limits, const AccountFigures& figures) noexcept {
