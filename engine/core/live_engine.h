@@ -126,7 +126,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::atomic<bool> stop_market_{false};
   std::thread core_thread_;
   std::thread market_thread_;
-  bool running_ = false;
+  std::atomic<bool> running_{false};  ///< written by start and stop, read by whoever sends a command
 };
 
 }  // namespace vigil::engine
