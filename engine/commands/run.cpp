@@ -17,6 +17,7 @@
 #include "engine/core/health_checks.h"
 #include "engine/core/live_engine.h"
 #include "engine/version.h"
+#include "engine/views/access.h"
 #include "engine/views/endpoints.h"
 #include "monitoring/process/process_metrics.h"
 
@@ -146,6 +147,7 @@ int run(const RunOptions& options) {
   monitoring::HttpServerConfig http;
   http.listen = config.listen;
   http.threads = static_cast<int>(config.http_threads);
+  http.gate = access_gate(config);
   http.on_error = [&logger](std::string_view route, std::string_view what) {
     monitoring::LogRecord entry;
     entry.time = machine_time().wall;

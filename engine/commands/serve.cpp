@@ -2,6 +2,7 @@
 
 #include "engine/core/clock.h"
 #include "engine/version.h"
+#include "engine/views/access.h"
 
 namespace vigil::engine {
 
@@ -15,6 +16,7 @@ ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& reg
   monitoring::HttpServerConfig http;
   http.listen = config.listen;
   http.threads = static_cast<int>(config.http_threads);
+  http.gate = access_gate(config);
   server_ = std::make_unique<monitoring::HttpServer>(http, registry);
   add_endpoints(*server_, {config, registry, views, *health_, {}, {}});
   server_->start();

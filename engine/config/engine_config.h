@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/config/http_config.h"
 #include "engine/feed/synthetic_config.h"
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
@@ -52,7 +53,9 @@ struct EngineConfig {
   std::string listen = "127.0.0.1:9464";
   bool metrics_enabled = true;
   std::uint32_t http_threads = 4;
-  bool control_from_loopback = false;  ///< POST /api/control from this machine; from elsewhere it never is
+  HttpAuthConfig http_auth;
+  /// POST /api/control from this machine without credentials, while http_auth.control asks for none.
+  bool control_from_loopback = false;
   monitoring::LogConfig log;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;

@@ -65,7 +65,7 @@ void read_buckets(const YamlValue& buckets, BucketConfig& out) {
 void read_all(const YamlValue& root, EngineConfig& config) {
   read_listen(root["listen"], config.listen);
   read_boolean(root["metrics"]["enabled"], config.metrics_enabled);
-  read_count(root["http"]["threads"], config.http_threads, 1, 64);
+  read_http(root["http"], config);
   read_boolean(root["control"]["loopback"], config.control_from_loopback);
   read_log(root["log"], config.log);
   read_orders(root["orders"], config.orders);

@@ -94,6 +94,18 @@ std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
   return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
 }
 
+/// Where the secrets are, never what they are.
+void write_access(YamlWriter& out, std::string_view group, const HttpAccessConfig& access) {
+  const auto text = [](const std::string& value) {
+    return value.empty() ? std::string(kNone) : yaml_text(value);
+  };
+  out.open(group);
+  out.value("token", text(access.token.source));
+  out.value("user", text(access.user));
+  out.value("password", text(access.password.source));
+  out.close();
+}
+
 void write_process(YamlWriter& out, const EngineConfig& config) {
   out.value("listen", yaml_text(config.listen));
   out.open("metrics");
@@ -101,6 +113,11 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.close();
   out.open("http");
   out.value("threads", text_of(config.http_threads));
+  out.open("auth");
+  write_access(out, "metrics", config.http_auth.metrics);
+  write_access(out, "api", config.http_auth.api);
+  write_access(out, "control", config.http_auth.control);
+  out.close();
   out.close();
   out.open("control");
   out.value("loopback", text_of(config.control_from_loopback));

@@ -68,15 +68,7 @@ HttpResponse orders_view(const EndpointLinks& links, const HttpRequest& request)
               [&](const View& answer) { return orders_json(links.config, answer); });
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
-}
-
 HttpResponse control(const EndpointLinks& links, const HttpRequest& request) {
-  if (!links.config.control_from_loopback || !is_loopback(request.remote_address)) {
-    return monitoring::http_error(
-        403, "forbidden", "control is refused: set control.loopback to allow callers on this machine");
-  }
   const std::string_view word = request.path_parameter("command").value_or("");
   if (word == to_string(ControlCommand::Kind::ReloadLimits)) {
     const std::string error = links.reload ? links.reload() : "nothing to reload";

@@ -69,8 +69,11 @@ void RouteMetrics::observe(HttpMethod method, int status, std::optional<double> 
   duration->observe(*seconds);
 }
 
-HttpRouter::HttpRouter(Registry& registry, ErrorReport on_error)
-    : registry_(registry), on_error_(std::move(on_error)), other_(registry, "other") {}
+HttpRouter::HttpRouter(Registry& registry, ErrorReport on_error, Gate gate)
+    : registry_(registry),
+      on_error_(std::move(on_error)),
+      gate_(std::move(gate)),
+      other_(registry, "other") {}
 
 void HttpRouter::add(HttpMethods methods, std::string_view path, HttpHandler handler) {
   if (!path.starts_with('/')) throw std::logic_error(fmt::format("route '{}': must start with '/'", path));
@@ -141,6 +144,13 @@ HttpResponse HttpRouter::answer(HttpRequest& request, std::string_view raw_path)
   request.path = percent_decoded(raw_path, false);
   const std::vector<std::string> segments = segments_of(raw_path.starts_with('/') ? raw_path : "");
   Route* const route = find(segments);
+  if (gate_) {
+    // Before 404 and 405: who may not come in does not learn which paths there are.
+    RouteMetrics& metrics = route == nullptr ? other_ : *route->metrics;
+    if (auto refusal = gate_(route == nullptr ? std::string_view{} : route->path, request)) {
+      return finish(metrics, std::move(*refusal));
+    }
+  }
   if (route == nullptr) return finish(other_, http_error(404, "not_found", "no such path: " + request.path));
 
   for (std::size_t i = 0; i < segments.size(); ++i) {

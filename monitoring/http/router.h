@@ -39,8 +39,13 @@ class HttpRouter {
  public:
   using ErrorReport = std::function<void(std::string_view route, std::string_view what)>;
 
-  /// `on_error` hears of handlers that threw; may be empty.
-  HttpRouter(Registry& registry, ErrorReport on_error);
+  /// Refuses a request before its handler is called, with the answer it returns; nullopt lets it pass.
+  /// `route` is the path as it was added, or empty for a path that nobody serves. Called by several threads
+  /// at once.
+  using Gate = std::function<std::optional<HttpResponse>(std::string_view route, const HttpRequest& request)>;
+
+  /// `on_error` hears of handlers that threw; it may be empty, and so may `gate`: everybody passes.
+  HttpRouter(Registry& registry, ErrorReport on_error, Gate gate = {});
 
   /// `path` is literal ("/api/orders") or has segments that stand for any one
   /// ("/api/v1/label/{name}/values"); a literal path goes before one with parameters, otherwise the first
@@ -72,6 +77,7 @@ class HttpRouter {
 
   Registry& registry_;
   ErrorReport on_error_;
+  Gate gate_;
   std::vector<std::unique_ptr<Route>> routes_;
   RouteMetrics other_;
 };

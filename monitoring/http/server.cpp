@@ -135,7 +135,7 @@ struct HttpServer::Impl {
   Impl(HttpServerConfig from, Registry& registry)
       : config(std::move(from)),
         address(parse_listen_address(config.listen)),
-        router(registry, config.on_error) {}
+        router(registry, config.on_error, config.gate) {}
 
   [[nodiscard]] int answer(mg_connection* connection);
   void refuse(mg_connection* connection, HttpMethod method, int status, std::string_view text);

@@ -26,6 +26,7 @@ struct HttpServerConfig {
   /// Hears what clients must not: a handler's exception (with its route), the server's own trouble (route
   /// ""). Called by any HTTP worker.
   HttpRouter::ErrorReport on_error = {};
+  HttpRouter::Gate gate = {};  ///< who may ask for what; empty: everybody for everything
 };
 
 /// The embedded HTTP server, CivetWeb behind routes of our own: it serves what was added and never a file.

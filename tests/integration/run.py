@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs the integration tests against a built binary; the last line is `N passed, N failed, N skipped`.
 
-    run.py [--vigil BINARY] [MODULE...]      MODULE: test_recompute, test_replay, test_run; all when none is named
+    run.py [--vigil BINARY] [MODULE...]
+
+MODULE: test_http, test_recompute, test_replay, test_run; all when none is named
 """
 
 import argparse
@@ -11,7 +13,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ["test_recompute", "test_replay", "test_run"]
+MODULES = ["test_http", "test_recompute", "test_replay", "test_run"]
 
 
 def main(arguments):

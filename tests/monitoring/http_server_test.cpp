@@ -160,6 +160,24 @@ TEST_CASE("a client that waits for 100 Continue gets it") {
   CHECK(client.exchange("ok").body == "ok");
 }
 
+TEST_CASE("the gate sees the route and the caller, and its refusal is the answer") {
+  HttpServerConfig config;
+  config.gate = [](std::string_view route, const HttpRequest& request) -> std::optional<HttpResponse> {
+    if (route == "/hello" && request.header("Authorization") == "Bearer x") return std::nullopt;
+    return http_error(401, "unauthorized", "route " + std::string(route));
+  };
+  Server server(std::move(config));
+  HttpClient client(server.server.port());
+  CHECK(client.exchange("GET /hello HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n").status == 200);
+  const HttpReply refused = client.get("/label/a/values");
+  CHECK(refused.status == 401);
+  CHECK(json::parse(refused.body)["error"] == "route /label/{name}/values");
+  CHECK(client.get("/%68ello").status == 401);
+  CHECK(json::parse(client.get("/%68ello").body)["error"] == "route /hello");  // however the path is written
+  CHECK(json::parse(client.get("/nowhere").body)["error"] == "route ");
+  CHECK(client.exchange("DELETE /hello HTTP/1.1\r\nHost: x\r\n\r\n").status == 401);
+}
+
 TEST_CASE("a body beyond the limit is refused and the connection closed") {
   const Server server({.body_limit = 10});
   HttpClient by_length(server.server.port());

@@ -1,0 +1,92 @@
+#include "engine/views/access.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace vigil::engine;
+using vigil::monitoring::HttpMethod;
+using vigil::monitoring::HttpRequest;
+using vigil::monitoring::HttpResponse;
+
+namespace {
+
+constexpr const char* kControl = "/api/control/{command}";
+
+/// 0: it passes.
+int status_of(const EngineConfig& config, const std::string& route, const std::string& token = "",
+              const std::string& caller = "10.0.0.7") {
+  HttpRequest request;
+  request.remote_address = caller;
+  if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
+  const auto refusal = access_gate(config)(route, request);
+  return refusal ? refusal->status : 0;
+}
+
+EngineConfig config_with_tokens() {
+  EngineConfig config;
+  config.http_auth.metrics.token.text = "scrape";
+  config.http_auth.api.token.text = "look";
+  config.http_auth.control.token.text = "act";
+  return config;
+}
+
+}  // namespace
+
+TEST_SUITE("access to the endpoints") {
+  TEST_CASE("each group of paths takes its own credentials and no other's") {
+    const EngineConfig config = config_with_tokens();
+    for (const char* route : {"/metrics", "/api/orders", "", kControl}) {
+      CAPTURE(route);
+      CHECK(status_of(config, route) == 401);
+      CHECK(status_of(config, route, "wrong") == 401);
+      const std::string wanted = route == std::string("/metrics") ? "scrape"
+                                 : route == std::string(kControl) ? "act"
+                                                                  : "look";
+      for (const char* token : {"scrape", "look", "act"}) {
+        CAPTURE(token);
+        CHECK(status_of(config, route, token) == (token == wanted ? 0 : 401));
+      }
+    }
+  }
+
+  TEST_CASE("health and readiness are open whatever is configured") {
+    CHECK(status_of(config_with_tokens(), "/health") == 0);
+    CHECK(status_of(config_with_tokens(), "/ready") == 0);
+  }
+
+  TEST_CASE("without credentials reading is open and control is not") {
+    const EngineConfig config;
+    CHECK(status_of(config, "/metrics") == 0);
+    CHECK(status_of(config, "/api/orders") == 0);
+    CHECK(status_of(config, kControl, "", "127.0.0.1") == 403);
+    CHECK(status_of(config, kControl, "guess") == 403);
+  }
+
+  TEST_CASE("control from loopback is allowed to callers on this machine only") {
+    EngineConfig config;
+    config.control_from_loopback = true;
+    for (const char* caller : {"127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"}) {
+      CHECK(status_of(config, kControl, "", caller) == 0);
+    }
+    for (const char* caller : {"10.0.0.7", "12.7.0.1", "::2", "::ffff:10.0.0.7", ""}) {
+      CHECK(status_of(config, kControl, "", caller) == 403);
+    }
+  }
+
+  TEST_CASE("credentials for control are asked of callers on loopback, too") {
+    EngineConfig config = config_with_tokens();
+    config.control_from_loopback = true;
+    CHECK(status_of(config, kControl, "", "127.0.0.1") == 401);
+    CHECK(status_of(config, kControl, "act", "127.0.0.1") == 0);
+  }
+
+  TEST_CASE("a refusal has the form of all errors and says what would do") {
+    const auto refusal = access_gate(config_with_tokens())("/metrics", HttpRequest{});
+    REQUIRE(refusal);
+    CHECK(refusal->body.starts_with(R"({"status":"error","errorType":"unauthorized",)"));
+    REQUIRE(refusal->headers.size() == 1);
+    CHECK(refusal->headers[0].first == "WWW-Authenticate");
+    CHECK(refusal->headers[0].second == R"(Bearer realm="vigil")");
+  }
+}
