@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   add_replay_command(app, action);
   add_metrics_command(app, action);
   add_config_command(app, action);
+  add_bench_command(app, action);
 
   try {
     app.parse(argc, argv);
@@ -26,7 +27,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
   }
   if (!action) {
-    std::cerr << "a command is required: run, replay, metrics or config; --help says more\n";
+    std::cerr << "a command is required: run, replay, metrics, config or bench; --help says more\n";
     return kExitUsage;
   }
   try {

@@ -10,8 +10,12 @@ namespace vigil::engine {
 /// configs/replay.yaml: what `vigil replay` uses without --config.
 [[nodiscard]] std::string_view replay_config_text() noexcept;
 
+/// configs/benchmark_targets.yaml: what `vigil bench` judges by without --targets.
+[[nodiscard]] std::string_view benchmark_targets_text() noexcept;
+
 /// Stand for the file's name in messages.
 inline constexpr std::string_view kDefaultConfigName = "default.yaml (built in)";
 inline constexpr std::string_view kReplayConfigName = "replay.yaml (built in)";
+inline constexpr std::string_view kBenchmarkTargetsName = "benchmark_targets.yaml (built in)";
 
 }  // namespace vigil::engine

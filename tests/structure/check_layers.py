@@ -26,7 +26,7 @@ HOMES = {
     "civetweb.h": ["monitoring/http/"],
     "CivetServer.h": ["monitoring/http/"],
     "yaml-cpp/": ["engine/config/"],
-    "prometheus/": ["monitoring/"],
+    "prometheus/": ["monitoring/", "engine/bench/"],
     "CLI/": ["engine/main.cpp", "engine/commands/"],
     "zlib.h": ["engine/feed/", "monitoring/http/"],
     "nlohmann/": ["monitoring/", "engine/"],

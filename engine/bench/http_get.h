@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace vigil::engine::bench {
+
+/// Gets `path` from this machine over a connection of its own, to the last byte; with `gzip` the client says
+/// that it takes that. Returns the answer's bytes, header included. Throws std::runtime_error unless it is a
+/// 200.
+std::size_t http_get(std::uint16_t port, std::string_view path, bool gzip);
+
+}  // namespace vigil::engine::bench

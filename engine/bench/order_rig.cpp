@@ -1,0 +1,151 @@
+#include "engine/bench/order_rig.h"
+
+#include <charconv>
+#include <stdexcept>
+#include <string>
+
+#include "engine/bench/timing.h"
+#include "engine/config/embedded_config.h"
+#include "engine/config/engine_config_reader.h"
+
+namespace vigil::engine::bench {
+namespace {
+
+constexpr orders::InstrumentId kInstrument{0};
+constexpr orders::VenueId kVenue{0};
+
+EngineConfig benchmark_config() {
+  EngineConfig config = read_engine_config(default_config_text(), "benchmark");
+  config.log.level = monitoring::LogLevel::Error;
+  // Windows, rates and loss limits would refuse the flood that is wanted here; every other check stays.
+  config.limits.duplicate_window = {};
+  config.limits.max_repeated_executions = 0;
+  for (auto& account : config.limits.accounts) {
+    account.max_messages_per_second.reset();
+    account.max_day_loss.reset();
+    account.max_drawdown.reset();
+  }
+  for (auto& venue : config.limits.venue_messages_per_second) venue.reset();
+  for (auto& strategy : config.strategies) strategy.enabled = strategy.kind == StrategyKind::Manual;
+  return config;
+}
+
+}  // namespace
+
+OrderRig::OrderRig(bool monitoring)
+    : config_(benchmark_config()),
+      registry_(monitoring),
+      logger_(config_.log, registry_, [](std::string_view) {}),
+      core_(std::make_unique<Core>(config_, StageClock::Mode::Live,
+                                   CoreLinks{registry_, logger_, sink_, nullptr}, machine_time())) {
+  for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
+    if (config_.strategies[i].kind == StrategyKind::Manual) strategy_ = static_cast<orders::StrategyId>(i);
+  }
+  account_ = config_.strategies[orders::index(strategy_)].account;
+  if (account_ == orders::kNoAccount) account_ = orders::AccountId{0};
+  const orders::Instrument& instrument = config_.instruments[0];
+  bid_ = config_.synthetic.instruments[0].start_price;
+  ask_ = orders::Price::from_raw(bid_.raw() + instrument.tick_size.raw());
+  lot_ = instrument.lot_size;
+}
+
+OrderRig::Times OrderRig::run(std::size_t orders) {
+  const std::size_t before = sink_.count;
+  Times took{};
+  for (std::size_t done = 0; done < orders; done += kBatch) {
+    for (std::size_t step = 0; step < kSteps; ++step) {
+      const auto begin = Clock::now();
+      for (std::size_t i = 0; i < kBatch; ++i) call(static_cast<Step>(step), i);
+      took[step] += Clock::now() - begin;
+    }
+  }
+  expect_sent(before, orders);
+  for (orders::Duration& step : took) step /= static_cast<orders::Duration::rep>(sink_.count - before);
+  return took;
+}
+
+void OrderRig::run(std::size_t orders, Step timed, std::vector<double>& samples) {
+  const std::size_t before = sink_.count;
+  for (std::size_t done = 0; done < orders; done += kBatch) {
+    for (std::size_t step = 0; step < kSteps; ++step) {
+      for (std::size_t i = 0; i < kBatch; ++i) {
+        const auto begin = Clock::now();
+        call(static_cast<Step>(step), i);
+        if (static_cast<Step>(step) == timed) samples.push_back(nanoseconds(Clock::now() - begin));
+      }
+    }
+  }
+  expect_sent(before, orders);
+}
+
+void OrderRig::expect_sent(std::size_t before, std::size_t orders) const {
+  const std::size_t sent = sink_.count - before;
+  if (sent >= orders) return;
+  throw std::runtime_error("orders were denied: " + std::to_string(sent) + " of " + std::to_string(orders) +
+                           " reached the venue");
+}
+
+void OrderRig::call(Step step, std::size_t i) {
+  switch (step) {
+    case Step::Quote:
+      return quote();
+    case Step::Request:
+      return request(i);
+    case Step::Accepted:
+      return accept(i);
+    case Step::Fill:
+      return fill(i);
+  }
+}
+
+void OrderRig::quote() {
+  const orders::EventTime now = machine_time();
+  orders::MarketEvent event;
+  event.instrument = kInstrument;
+  event.venue = kVenue;
+  event.time = now.wall;
+  event.quote = {bid_, ask_, orders::Quantity{1000}, orders::Quantity{1000}, now.wall};
+  core_->on_market(event, now, {});
+}
+
+void OrderRig::request(std::size_t i) {
+  orders::OrderRequest request;
+  char text[24];
+  const auto end = std::to_chars(text, text + sizeof text, ++number_).ptr;
+  request.client_order_id = orders::ClientOrderId::truncated({text, static_cast<std::size_t>(end - text)});
+  request.account = account_;
+  request.strategy = strategy_;
+  request.instrument = kInstrument;
+  request.venue = kVenue;
+  request.side = i % 2 == 0 ? orders::Side::Buy : orders::Side::Sell;
+  request.terms.quantity = lot_;
+  request.terms.limit_price = i % 2 == 0 ? ask_ : bid_;
+  request.decided = machine_time();
+  core_->on_request(request, true, request.decided);
+}
+
+void OrderRig::accept(std::size_t i) {
+  VenueEvent event;
+  event.venue = kVenue;
+  event.report.kind = orders::ReportKind::Accepted;
+  event.report.order = sink_.sent[i];
+  event.report.venue = kVenue;
+  core_->on_venue(event, machine_time());
+}
+
+void OrderRig::fill(std::size_t i) {
+  VenueEvent event;
+  event.venue = kVenue;
+  event.report.kind = orders::ReportKind::Fill;
+  event.report.order = sink_.sent[i];
+  event.report.venue = kVenue;
+  event.report.price = i % 2 == 0 ? ask_ : bid_;
+  event.report.quantity = lot_;
+  char text[24];
+  const auto end = std::to_chars(text, text + sizeof text, ++trades_).ptr;
+  event.report.trade_id = orders::VenueTradeId::truncated({text, static_cast<std::size_t>(end - text)});
+  event.report.commission_currency = config_.instruments[0].settlement;
+  core_->on_venue(event, machine_time());
+}
+
+}  // namespace vigil::engine::bench

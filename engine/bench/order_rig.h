@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/config/engine_config.h"
+#include "engine/core/core.h"
+#include "monitoring/log/logger.h"
+#include "monitoring/metrics/registry.h"
+
+namespace vigil::engine::bench {
+
+/// What happens to an order, in this order.
+enum class Step : std::uint8_t {
+  Quote,     ///< marks, exposures, strategies, gauges
+  Request,   ///< create, check, send
+  Accepted,  ///< the venue accepts
+  Fill,      ///< the venue fills: state machine, booking, risk, metrics
+};
+inline constexpr std::size_t kSteps = 4;
+
+/// A core on its built-in configuration, fed by hand on one thread with real clocks; its venue takes every
+/// order. Every check of the configuration is made but rates, windows and loss limits, which would refuse the
+/// flood.
+class OrderRig {
+ public:
+  explicit OrderRig(bool monitoring);
+
+  using Times = std::array<orders::Duration, kSteps>;
+  /// Runs `orders` orders (rounded up to whole batches) from quote to booked fill. Returns the time of each
+  /// step for an order. Throws std::runtime_error if an order did not reach the venue: the work was not done.
+  Times run(std::size_t orders);
+  /// The same, with each call of one step timed on its own: nanoseconds are appended to `samples`.
+  void run(std::size_t orders, Step timed, std::vector<double>& samples);
+
+ private:
+  static constexpr std::size_t kBatch = 64;  ///< calls timed at once, so that the clock's own cost is spread
+
+  class Sink : public VenueGateway {
+   public:
+    SendResult send(const VenueCommand& command, orders::EventTime) noexcept override {
+      sent[count++ % kBatch] = command.order;
+      return SendResult::Sent;
+    }
+    std::array<orders::OrderId, kBatch> sent{};
+    std::size_t count = 0;
+  };
+
+  void call(Step step, std::size_t i);
+  void quote();
+  void request(std::size_t i);
+  void accept(std::size_t i);
+  void fill(std::size_t i);
+  void expect_sent(std::size_t before, std::size_t orders) const;
+
+  EngineConfig config_;
+  monitoring::Registry registry_;
+  monitoring::Logger logger_;
+  Sink sink_;
+  std::unique_ptr<Core> core_;
+  orders::AccountId account_{0};
+  orders::StrategyId strategy_{0};
+  orders::Price bid_;
+  orders::Price ask_;
+  orders::Quantity lot_;
+  std::uint64_t number_ = 0;
+  std::uint64_t trades_ = 0;
+};
+
+}  // namespace vigil::engine::bench
