@@ -15,11 +15,13 @@ namespace {
 MetricType type_of(Family::CellKind kind) {
   switch (kind) {
     case Family::CellKind::Count:
+    case Family::CellKind::SharedCount:
     case Family::CellKind::Amount:
       return MetricType::Counter;
     case Family::CellKind::Gauge:
       return MetricType::Gauge;
-    case Family::CellKind::Histogram:
+    case Family::CellKind::Buckets:
+    case Family::CellKind::SharedBuckets:
       break;
   }
   return MetricType::Histogram;
@@ -46,11 +48,22 @@ std::string key_of(std::span<const std::string_view> values) {
   return key;
 }
 
-}  // namespace
+/// What is published of a histogram's cells.
+template <typename Cells>
+void fill_histogram(const BasicHistogram<Cells>& series, std::span<const double> bounds,
+                    prometheus::ClientMetric& metric) {
+  std::uint64_t count = 0;
+  metric.histogram.bucket.reserve(bounds.size() + 1);
+  for (std::size_t i = 0; i <= bounds.size(); ++i) {
+    count += series.bucket_count(i);
+    const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+    metric.histogram.bucket.push_back({count, bound});
+  }
+  metric.histogram.sample_count = count;
+  metric.histogram.sample_sum = series.sum();
+}
 
-Family::HistogramSeries::HistogramSeries(std::span<const double> bounds)
-    : counts(std::make_unique<std::atomic<std::uint64_t>[]>(bounds.size() + 1)),
-      cells{.bounds = bounds, .counts = counts.get(), .sum = &sum} {}
+}  // namespace
 
 Family::Family(const MetricDefinition& definition)
     : name_(definition.name),
@@ -62,6 +75,10 @@ Family::Family(const MetricDefinition& definition)
       bounds_(declared_bounds_),
       definition_{name_, definition.type, unit_, help_, labels_, bounds_},
       cap_(std::ranges::find(labels_, "symbol") == labels_.end() ? kCap : kCapWithSymbol) {}
+
+Family::~Family() {
+  for (const std::uint32_t first : shared_) thread_cells::release(first, cells_of_a_series());
+}
 
 void Family::fail(std::string_view what) const {
   throw std::logic_error(fmt::format("metric '{}': {}", name_, what));
@@ -92,8 +109,10 @@ void Family::check(CellKind kind, std::span<const std::string_view> values) cons
     fail(fmt::format("is a {}, a handle for a {} was asked for", to_string(definition_.type),
                      to_string(type_of(kind))));
   }
-  if (kind_.has_value() && *kind_ != kind) fail("its counters are either counts or amounts, not both");
-  if (kind == CellKind::Histogram && bounds_.empty()) fail("a histogram needs bucket bounds");
+  if (kind_.has_value() && *kind_ != kind) {
+    fail("all its series must be of one kind: counts or amounts, with one writing thread or several");
+  }
+  if (kind == CellKind::Buckets && bounds_.empty()) fail("a histogram needs bucket bounds");
   if (values.size() != labels_.size()) {
     fail(fmt::format("takes {} label values ({}), was given {}", labels_.size(), fmt::join(labels_, ", "),
                      values.size()));
@@ -116,17 +135,33 @@ std::uint32_t Family::add(std::string_view key) {
     case CellKind::Count:
       counts_.add();
       break;
+    case CellKind::SharedCount:
+      shared_.push_back(thread_cells::allocate(cells_of_a_series()));
+      break;
     case CellKind::Amount:
       values_.add();
       break;
     case CellKind::Gauge:
       values_.add()->store(kUnsetGauge, std::memory_order_relaxed);
       break;
-    case CellKind::Histogram:
-      histograms_.push_back(std::make_unique<HistogramSeries>(bounds_));
+    case CellKind::Buckets:
+      make_layout();
+      histograms_.push_back(std::make_unique<std::atomic<std::uint64_t>[]>(cells_of_a_series()));
+      break;
+    case CellKind::SharedBuckets:
+      make_layout();
+      shared_.push_back(thread_cells::allocate(cells_of_a_series()));
       break;
   }
   return index_.add(key);
+}
+
+void Family::make_layout() {
+  if (layout_ == nullptr) layout_ = std::make_unique<const BucketLayout>(bounds_, unit_);
+}
+
+std::uint32_t Family::cells_of_a_series() const noexcept {
+  return layout_ == nullptr ? 1 : static_cast<std::uint32_t>(layout_->buckets()) + 1;
 }
 
 std::optional<prometheus::MetricFamily> Family::collect() const {
@@ -152,7 +187,10 @@ std::optional<prometheus::MetricFamily> Family::collect() const {
 bool Family::collect_series(std::uint32_t number, prometheus::ClientMetric& metric) const {
   switch (*kind_) {
     case CellKind::Count:
-      metric.counter.value = static_cast<double>(count_cell(number)->load(std::memory_order_relaxed));
+      metric.counter.value = static_cast<double>(counter(number).value());
+      return true;
+    case CellKind::SharedCount:
+      metric.counter.value = static_cast<double>(shared_counter(number).value());
       return true;
     case CellKind::Amount:
       metric.counter.value = value_cell(number)->load(std::memory_order_relaxed);
@@ -160,19 +198,13 @@ bool Family::collect_series(std::uint32_t number, prometheus::ClientMetric& metr
     case CellKind::Gauge:
       metric.gauge.value = value_cell(number)->load(std::memory_order_relaxed);
       return !is_unset(metric.gauge.value);
-    case CellKind::Histogram:
+    case CellKind::Buckets:
+      fill_histogram(histogram(number), bounds_, metric);
+      return true;
+    case CellKind::SharedBuckets:
       break;
   }
-  const HistogramCells& cells = *histogram_cells(number);
-  std::uint64_t count = 0;
-  metric.histogram.bucket.reserve(bounds_.size() + 1);
-  for (std::size_t i = 0; i <= bounds_.size(); ++i) {
-    count += cells.counts[i].load(std::memory_order_relaxed);
-    const double bound = i < bounds_.size() ? bounds_[i] : std::numeric_limits<double>::infinity();
-    metric.histogram.bucket.push_back({count, bound});
-  }
-  metric.histogram.sample_count = count;
-  metric.histogram.sample_sum = cells.sum->load(std::memory_order_relaxed);
+  fill_histogram(shared_histogram(number), bounds_, metric);
   return true;
 }
 

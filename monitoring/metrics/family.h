@@ -47,9 +47,10 @@ class Family {
  public:
   static constexpr std::size_t kCap = 1000;
   static constexpr std::size_t kCapWithSymbol = 3000;
-  enum class CellKind : std::uint8_t { Count, Amount, Gauge, Histogram };
+  enum class CellKind : std::uint8_t { Count, SharedCount, Amount, Gauge, Buckets, SharedBuckets };
 
   explicit Family(const MetricDefinition& definition);
+  ~Family();
   Family(const Family&) = delete;
   Family& operator=(const Family&) = delete;
 
@@ -70,28 +71,30 @@ class Family {
   /// The series of these (checked) label values, a new one or, at the cap, the folded one.
   Series take(CellKind kind, std::span<const std::string_view> values);
 
-  [[nodiscard]] std::atomic<std::uint64_t>* count_cell(std::uint32_t number) const noexcept {
-    return counts_.cell(number);
+  // Handles of the series that `take` gave, of the family's kind.
+  [[nodiscard]] Counter counter(std::uint32_t number) const noexcept {
+    return Counter(OwnCells(counts_.cell(number)));
+  }
+  [[nodiscard]] SharedCounter shared_counter(std::uint32_t number) const noexcept {
+    return SharedCounter(SharedCells(shared_[number]));
   }
   [[nodiscard]] std::atomic<double>* value_cell(std::uint32_t number) const noexcept {
     return values_.cell(number);
   }
-  [[nodiscard]] HistogramCells* histogram_cells(std::uint32_t number) const noexcept {
-    return &histograms_[number]->cells;
+  [[nodiscard]] Histogram histogram(std::uint32_t number) const noexcept {
+    return {layout_.get(), OwnCells(histograms_[number].get())};
+  }
+  [[nodiscard]] SharedHistogram shared_histogram(std::uint32_t number) const noexcept {
+    return {layout_.get(), SharedCells(shared_[number])};
   }
   /// What a scrape shows of the family; nullopt while no series is present.
   [[nodiscard]] std::optional<prometheus::MetricFamily> collect() const;
 
  private:
-  struct HistogramSeries {
-    explicit HistogramSeries(std::span<const double> bounds);
-    std::unique_ptr<std::atomic<std::uint64_t>[]> counts;
-    std::atomic<double> sum = 0;
-    HistogramCells cells;
-  };
-
   [[noreturn]] void fail(std::string_view what) const;
   std::uint32_t add(std::string_view key);
+  void make_layout();
+  [[nodiscard]] std::uint32_t cells_of_a_series() const noexcept;
   [[nodiscard]] bool collect_series(std::uint32_t number, prometheus::ClientMetric& metric) const;
 
   std::string name_, unit_, help_;
@@ -105,7 +108,9 @@ class Family {
   LabelIndex index_;
   CellBlocks<std::uint64_t> counts_;
   CellBlocks<double> values_;
-  std::vector<std::unique_ptr<HistogramSeries>> histograms_;
+  std::unique_ptr<const BucketLayout> layout_;  ///< histograms: since the first series
+  std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> histograms_;  ///< sum, then a count a bucket
+  std::vector<std::uint32_t> shared_;  ///< shared kinds: the first of a series' thread cells
 };
 
 }  // namespace vigil::monitoring

@@ -1,49 +1,77 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cassert>
+#include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+
+#include "monitoring/metrics/bucket_layout.h"
+#include "monitoring/metrics/thread_cells.h"
 
 namespace vigil::monitoring {
 
 /// Handles are small values, resolved once when a module is wired; copying one copies a pointer. A handle of
 /// a disabled registry (or a default one) records nothing. Recording never locks, allocates or fails.
 
-/// A count that only grows. One thread writes, any thread reads.
-class Counter {
+/// Cells with one writing thread: the core's. Any thread reads.
+class OwnCells {
  public:
-  Counter() noexcept = default;
-  explicit Counter(std::atomic<std::uint64_t>* cell) noexcept : cell_(cell) {}
-  void add(std::uint64_t n = 1) noexcept {
-    if (cell_ != nullptr) {
-      cell_->store(cell_->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-    }
+  OwnCells() noexcept = default;
+  explicit OwnCells(std::atomic<std::uint64_t>* first) noexcept : first_(first) {}
+  [[nodiscard]] bool exist() const noexcept { return first_ != nullptr; }
+  void add(std::size_t i, std::uint64_t n) const noexcept {
+    // Release: who reads a histogram's count also reads the sum that was stored before it.
+    first_[i].store(first_[i].load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
-  [[nodiscard]] std::uint64_t value() const noexcept {
-    return cell_ == nullptr ? 0 : cell_->load(std::memory_order_relaxed);
+  [[nodiscard]] std::uint64_t total(std::size_t i) const noexcept {
+    return first_[i].load(std::memory_order_acquire);
   }
 
  private:
-  std::atomic<std::uint64_t>* cell_ = nullptr;
+  std::atomic<std::uint64_t>* first_ = nullptr;
 };
 
-/// A count that only grows. Any number of threads write (HTTP workers, log callers).
-class SharedCounter {
+/// Cells that any number of threads write (HTTP workers, log callers), each its own copy.
+class SharedCells {
  public:
-  SharedCounter() noexcept = default;
-  explicit SharedCounter(std::atomic<std::uint64_t>* cell) noexcept : cell_(cell) {}
-  void add(std::uint64_t n = 1) noexcept {
-    if (cell_ != nullptr) cell_->fetch_add(n, std::memory_order_relaxed);
+  SharedCells() noexcept = default;
+  explicit SharedCells(std::uint32_t first) noexcept : first_(first) {}
+  [[nodiscard]] bool exist() const noexcept { return first_ != thread_cells::kNone; }
+  void add(std::size_t i, std::uint64_t n) const noexcept {
+    thread_cells::add(first_ + static_cast<std::uint32_t>(i), n);
   }
-  [[nodiscard]] std::uint64_t value() const noexcept {
-    return cell_ == nullptr ? 0 : cell_->load(std::memory_order_relaxed);
+  [[nodiscard]] std::uint64_t total(std::size_t i) const noexcept {
+    return thread_cells::total(first_ + static_cast<std::uint32_t>(i));
   }
 
  private:
-  std::atomic<std::uint64_t>* cell_ = nullptr;
+  std::uint32_t first_ = thread_cells::kNone;
+};
+
+/// A count that only grows.
+template <typename Cells>
+class BasicCounter {
+ public:
+  BasicCounter() noexcept = default;
+  explicit BasicCounter(Cells cells) noexcept : cells_(cells) {}
+  void add(std::uint64_t n = 1) noexcept {
+    if (cells_.exist()) cells_.add(0, n);
+  }
+  [[nodiscard]] std::uint64_t value() const noexcept { return cells_.exist() ? cells_.total(0) : 0; }
+
+ private:
+  Cells cells_;
+};
+/// One thread writes, any thread reads.
+class Counter : public BasicCounter<OwnCells> {
+  using BasicCounter::BasicCounter;
+};
+/// Any thread writes and reads.
+class SharedCounter : public BasicCounter<SharedCells> {
+  using BasicCounter::BasicCounter;
 };
 
 /// A sum of non-negative amounts (money, seconds). One thread writes, any thread reads.
@@ -85,6 +113,10 @@ class Gauge {
     const double before = cell_->load(std::memory_order_relaxed);
     cell_->store(is_unset(before) ? change : before + change, std::memory_order_relaxed);
   }
+  /// Keeps the larger of the two; an unset gauge takes any value.
+  void set_max(double value) noexcept {
+    if (cell_ != nullptr && !(cell_->load(std::memory_order_relaxed) >= value)) set(value);
+  }
   /// Takes the series out of the exposition until it is set again.
   void clear() noexcept { set(kUnsetGauge); }
   /// NaN while unset.
@@ -96,43 +128,70 @@ class Gauge {
   std::atomic<double>* cell_ = nullptr;
 };
 
-/// The cells of one histogram series. counts has one cell more than bounds: the last is beyond all bounds.
-struct HistogramCells {
-  std::span<const double> bounds;
-  std::atomic<std::uint64_t>* counts = nullptr;
-  std::atomic<double>* sum = nullptr;
-};
-
-/// Counts of observations by bucket (value <= bound; a NaN counts beyond all bounds and makes the sum NaN)
-/// and their sum. One thread writes, any thread reads; the count is the sum of the buckets, so `+Inf` and
-/// `_count` always agree.
-class Histogram {
+/// Counts of observations by bucket (value <= bound) and their sum, both exact. The count is the sum of the
+/// buckets, so `+Inf` and `_count` always agree. A reader sees a sum that holds at least every observation it
+/// counts.
+///
+/// Cells: the sum in steps of the layout, modulo 2^64, then a count for each bucket.
+template <typename Cells>
+class BasicHistogram {
  public:
-  Histogram() noexcept = default;
-  explicit Histogram(HistogramCells* cells) noexcept : cells_(cells) {}
-  void observe(double value) noexcept {
-    if (cells_ == nullptr) return;
-    const auto* const first = cells_->bounds.data();
-    const auto* const last = first + cells_->bounds.size();
-    const auto is_below = [](double bound, double v) { return !(v <= bound); };  // true for a NaN
-    const auto bucket = static_cast<std::size_t>(std::lower_bound(first, last, value, is_below) - first);
-    auto& count = cells_->counts[bucket];
-    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    cells_->sum->store(cells_->sum->load(std::memory_order_relaxed) + value, std::memory_order_relaxed);
+  BasicHistogram() noexcept = default;
+  /// `layout` outlives the handle.
+  BasicHistogram(const BucketLayout* layout, Cells cells) noexcept : layout_(layout), cells_(cells) {}
+
+  /// A time, for histograms in seconds only.
+  void observe(std::chrono::nanoseconds value) noexcept {
+    if (!cells_.exist()) return;
+    assert(layout_->is_time());
+    record(static_cast<double>(value.count()), value.count());
   }
+  /// In base units; seconds are rounded to nanoseconds. What is beyond 2^53 steps of the sum counts in its
+  /// bucket and adds 2^53 steps; a NaN counts beyond all bounds and adds nothing.
+  void observe(double value) noexcept {
+    if (!cells_.exist()) return;
+    double steps = value * layout_->steps();
+    if (!(std::abs(steps) < kMostSteps)) [[unlikely]] {
+      if (std::isnan(value)) return cells_.add(layout_->buckets(), 1);
+      steps = std::copysign(kMostSteps, steps);
+    }
+    const std::int64_t whole = std::llrint(steps);
+    record(layout_->is_time() ? static_cast<double>(whole) : value, whole);
+  }
+
   [[nodiscard]] std::uint64_t count() const noexcept {
     std::uint64_t count = 0;
-    for (std::size_t i = 0; cells_ != nullptr && i <= cells_->bounds.size(); ++i) {
-      count += cells_->counts[i].load(std::memory_order_relaxed);
-    }
+    for (std::size_t i = 0; cells_.exist() && i < layout_->buckets(); ++i) count += bucket_count(i);
     return count;
   }
+  /// Not cumulative.
+  [[nodiscard]] std::uint64_t bucket_count(std::size_t bucket) const noexcept {
+    return cells_.total(bucket + 1);
+  }
+  /// In base units.
   [[nodiscard]] double sum() const noexcept {
-    return cells_ == nullptr ? 0 : cells_->sum->load(std::memory_order_relaxed);
+    if (!cells_.exist()) return 0;
+    return layout_->sum_in_units(static_cast<std::int64_t>(cells_.total(0)));
   }
 
  private:
-  HistogramCells* cells_ = nullptr;
+  static constexpr double kMostSteps = 0x1p53;
+
+  void record(double value, std::int64_t steps) noexcept {
+    cells_.add(0, static_cast<std::uint64_t>(steps));
+    cells_.add(layout_->bucket(value) + 1, 1);
+  }
+
+  const BucketLayout* layout_ = nullptr;
+  Cells cells_;
+};
+/// One thread writes, any thread reads.
+class Histogram : public BasicHistogram<OwnCells> {
+  using BasicHistogram::BasicHistogram;
+};
+/// Any thread writes and reads.
+class SharedHistogram : public BasicHistogram<SharedCells> {
+  using BasicHistogram::BasicHistogram;
 };
 
 }  // namespace vigil::monitoring

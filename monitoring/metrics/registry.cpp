@@ -54,7 +54,7 @@ struct Registry::Impl {
   void count_overflow(std::string_view metric) {
     if (metric == kSeriesOverflow.name) return;  // it would count itself for ever
     const Taken taken = take(kSeriesOverflow, Family::CellKind::Count, LabelValues{&metric, 1});
-    Counter(taken.family.count_cell(*taken.number)).add();
+    taken.family.counter(*taken.number).add();
   }
 };
 
@@ -74,13 +74,13 @@ void Registry::declare(const MetricDefinition& definition) {
 Counter Registry::counter(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
   const auto [family, number] = impl_->take(definition, Family::CellKind::Count, values);
-  return number ? Counter{family.count_cell(*number)} : Counter{};
+  return number ? family.counter(*number) : Counter{};
 }
 
 SharedCounter Registry::shared_counter(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Count, values);
-  return number ? SharedCounter{family.count_cell(*number)} : SharedCounter{};
+  const auto [family, number] = impl_->take(definition, Family::CellKind::SharedCount, values);
+  return number ? family.shared_counter(*number) : SharedCounter{};
 }
 
 AmountCounter Registry::amount_counter(const MetricDefinition& definition, LabelValues values) {
@@ -103,8 +103,14 @@ Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, do
 
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Histogram, values);
-  return number ? Histogram{family.histogram_cells(*number)} : Histogram{};
+  const auto [family, number] = impl_->take(definition, Family::CellKind::Buckets, values);
+  return number ? family.histogram(*number) : Histogram{};
+}
+
+SharedHistogram Registry::shared_histogram(const MetricDefinition& definition, LabelValues values) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto [family, number] = impl_->take(definition, Family::CellKind::SharedBuckets, values);
+  return number ? family.shared_histogram(*number) : SharedHistogram{};
 }
 
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values,
@@ -113,8 +119,8 @@ Histogram Registry::histogram(const MetricDefinition& definition, LabelValues va
   const std::lock_guard lock(impl_->mutex);
   Family& family = impl_->family(definition);
   if (family.definition().type == MetricType::Histogram) family.set_bounds(bounds);
-  const auto [taken, number] = impl_->take(family, Family::CellKind::Histogram, values);
-  return number ? Histogram{taken.histogram_cells(*number)} : Histogram{};
+  const auto [taken, number] = impl_->take(family, Family::CellKind::Buckets, values);
+  return number ? taken.histogram(*number) : Histogram{};
 }
 
 std::vector<prometheus::MetricFamily> Registry::Collect() const {

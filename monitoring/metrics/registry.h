@@ -46,6 +46,7 @@ class Registry : public prometheus::Collectable {
   [[nodiscard]] Gauge gauge(const MetricDefinition& definition, LabelValues values);
   [[nodiscard]] Gauge gauge(const MetricDefinition& definition, LabelValues values, double initial);
   [[nodiscard]] Histogram histogram(const MetricDefinition& definition, LabelValues values);
+  [[nodiscard]] SharedHistogram shared_histogram(const MetricDefinition& definition, LabelValues values);
   /// Histogram whose bounds come from the configuration instead of the definition; the same ones for all
   /// series of the family.
   [[nodiscard]] Histogram histogram(const MetricDefinition& definition, LabelValues values,
@@ -71,6 +72,10 @@ class Registry : public prometheus::Collectable {
   }
   [[nodiscard]] Histogram histogram(const MetricDefinition& d, std::initializer_list<std::string_view> v) {
     return histogram(d, LabelValues{v.begin(), v.size()});
+  }
+  [[nodiscard]] SharedHistogram shared_histogram(const MetricDefinition& d,
+                                                 std::initializer_list<std::string_view> v) {
+    return shared_histogram(d, LabelValues{v.begin(), v.size()});
   }
 
   /// All families with a present series, by name, as prometheus-cpp's data model. Series stand in the order

@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 1> kLabels{"thread"};
 constexpr MetricDefinition kEvents{"events_total", MetricType::Counter, "1", "Events.", kLabels};
 constexpr MetricDefinition kShared{"shared_total", MetricType::Counter, "1", "Events.", {}};
 constexpr MetricDefinition kAmount{"amount_total", MetricType::Counter, "USD", "Amount.", {}};
+constexpr MetricDefinition kLevel{"level", MetricType::Gauge, "1", "Level.", {}};
 constexpr MetricDefinition kDelay{"delay_seconds", MetricType::Histogram, "seconds", "Delay.", {}, kBounds};
 constexpr MetricDefinition kSpread{"spread", MetricType::Histogram, "1", "Spread.", {}};
 
@@ -75,13 +76,74 @@ TEST_CASE("a histogram counts as a naive one does, for any bounds and values") {
   CHECK(holds);
 }
 
-TEST_CASE("a NaN observation counts beyond all bounds") {
+TEST_CASE("a NaN observation counts beyond all bounds and leaves the sum") {
   Registry registry;
   Histogram delay = registry.histogram(kDelay, {});
+  delay.observe(0.25);
   delay.observe(std::numeric_limits<double>::quiet_NaN());
   const auto collected = sample(registry, "delay_seconds");
-  CHECK(collected->histogram.bucket[kBounds.size() - 1].cumulative_count == 0);
-  CHECK(collected->histogram.sample_count == 1);
+  CHECK(collected->histogram.bucket[kBounds.size() - 1].cumulative_count == 1);
+  CHECK(collected->histogram.sample_count == 2);
+  CHECK(collected->histogram.sample_sum == 0.25);
+}
+
+TEST_CASE("times add up to the nanosecond, however many they are and in whatever order they come") {
+  Registry registry;
+  Histogram delay = registry.histogram(kDelay, {});
+  for (int i = 0; i < 10; ++i) delay.observe(std::chrono::nanoseconds(100'000'000));
+  CHECK(delay.sum() == 1.0);  // ten times 0.1 added up as doubles is 0.9999999999999999
+  delay.observe(std::chrono::nanoseconds(1));
+  delay.observe(0.000'000'002);
+  CHECK(delay.sum() == 1.000'000'003);
+  CHECK(delay.count() == 12);
+}
+
+TEST_CASE("an observation beyond all reason counts in its bucket and adds a bounded amount") {
+  Registry registry;
+  Histogram delay = registry.histogram(kDelay, {});
+  delay.observe(std::numeric_limits<double>::infinity());
+  delay.observe(1e300);
+  delay.observe(-1e300);
+  CHECK(delay.count() == 3);
+  CHECK(delay.bucket_count(0) == 1);
+  CHECK(delay.bucket_count(kBounds.size()) == 2);
+  CHECK(delay.sum() == 0x1p53 / 1e9);
+}
+
+TEST_CASE("several threads record into one histogram, and nothing is lost") {
+  Registry registry;
+  constexpr int kThreads = 4;
+  constexpr int kTimes = 10'000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([delay = registry.shared_histogram(kDelay, {})]() mutable {
+      for (int n = 0; n < kTimes; ++n) delay.observe(std::chrono::microseconds(n % 7));
+    });
+  }
+  std::uint64_t last = 0;
+  for (auto& thread : threads) {
+    const auto seen = sample(registry, "delay_seconds");
+    CHECK(seen->histogram.sample_count >= last);
+    CHECK(seen->histogram.bucket.back().cumulative_count == seen->histogram.sample_count);
+    last = seen->histogram.sample_count;
+    thread.join();
+  }
+  const auto collected = sample(registry, "delay_seconds");
+  CHECK(collected->histogram.sample_count == kThreads * kTimes);
+  std::int64_t microseconds = 0;
+  for (int n = 0; n < kTimes; ++n) microseconds += n % 7;
+  CHECK(collected->histogram.sample_sum == static_cast<double>(kThreads * microseconds) / 1e6);
+}
+
+TEST_CASE("a gauge keeps the largest value it was shown") {
+  Registry registry;
+  Gauge gauge = registry.gauge(kLevel, {});
+  CHECK(!sample(registry, "level").has_value());
+  gauge.set_max(-3);
+  CHECK(gauge.value() == -3);
+  gauge.set_max(2);
+  gauge.set_max(1);
+  CHECK(gauge.value() == 2);
 }
 
 TEST_CASE("shared counters lose nothing between threads") {

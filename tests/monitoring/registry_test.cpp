@@ -167,7 +167,10 @@ TEST_CASE("mistakes in wiring throw and name the metric") {
         }) == "metric 'fills_total': is a counter, a handle for a gauge was asked for");
   CHECK(error_of([&] {
           (void)registry.amount_counter(kFills, {"y", "buy"});
-        }) == "metric 'fills_total': its counters are either counts or amounts, not both");
+        }) ==
+        "metric 'fills_total': all its series must be of one kind: counts or amounts, with one writing "
+        "thread or "
+        "several");
   CHECK(error_of([&] { (void)registry.histogram(kSize, {}); }) ==
         "metric 'size_usd': a histogram needs bucket bounds");
 }
