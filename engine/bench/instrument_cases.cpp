@@ -1,8 +1,10 @@
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <random>
 #include <span>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -21,7 +23,13 @@ namespace {
 struct Both {
   monitoring::Registry ours;
   prometheus::Registry peer;
-  std::shared_ptr<const std::vector<double>> values = spread_values();
+  std::shared_ptr<const std::vector<double>> values = spread_values();  ///< seconds
+  std::vector<std::chrono::nanoseconds> delays = [this] {
+    std::vector<std::chrono::nanoseconds> rounded;
+    rounded.reserve(values->size());
+    for (const double value : *values) rounded.emplace_back(std::llround(value * 1e9));
+    return rounded;
+  }();  ///< the same, in nanoseconds
 };
 
 using Sample = std::function<void(std::vector<double>&)>;
@@ -88,26 +96,48 @@ Group one_gauge(const std::shared_ptr<Both>& both, std::size_t operations) {
   return group;
 }
 
+/// The same delays for both: ours takes whole nanoseconds, as the engine records them, the peer seconds.
 Group histograms(const std::shared_ptr<Both>& both, std::size_t operations) {
   Group group;
   auto& peers = prometheus::BuildHistogram().Name("bench_delay_seconds").Help("Delays.").Register(both->peer);
   const prometheus::Histogram::BucketBoundaries bounds{kBounds.begin(), kBounds.end()};
-  std::array ours{both->ours.histogram(kHistogram, {"one", "buy"}),
-                  both->ours.histogram(kHistogram, {"two", "buy"})};
   const std::array theirs{&peers.Add({{"venue", "one"}, {"side", "buy"}}, bounds),
                           &peers.Add({{"venue", "two"}, {"side", "buy"}}, bounds)};
   const double* const values = both->values->data();  // kept by `both`
-  for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
-    add_pair(group, threads == 1 ? "histogram_observe_1_thread" : "histogram_observe_2_threads_own_series",
-             "ns",
-             on_threads(threads, operations,
-                        [both, ours, values](std::size_t thread, std::size_t i) mutable {
-                          ours[thread].observe(values[i % kSpreadValues]);
-                        }),
-             on_threads(threads, operations, [both, theirs, values](std::size_t thread, std::size_t i) {
-               theirs[thread]->Observe(values[i % kSpreadValues]);
-             }));
-  }
+  const std::chrono::nanoseconds* const delays = both->delays.data();
+  const auto one_of_them = [both, peer = theirs[0], values](std::size_t, std::size_t i) {
+    peer->Observe(values[i % kSpreadValues]);
+  };
+  const auto own = both->ours.histogram(kHistogram, {"one", "buy"});
+  const auto shared = both->ours.shared_histogram(kSharedHistogram, {"one", "buy"});
+  add_pair(group, "histogram_observe_1_thread", "ns",
+           on_threads(1, operations,
+                      [both, histogram = own, delays](std::size_t, std::size_t i) mutable {
+                        histogram.observe(delays[i % kSpreadValues]);
+                      }),
+           on_threads(1, operations, one_of_them));
+  add_pair(group, "histogram_observe_value_1_thread", "ns",
+           on_threads(1, operations,
+                      [both, histogram = own, values](std::size_t, std::size_t i) mutable {
+                        histogram.observe(values[i % kSpreadValues]);
+                      }),
+           on_threads(1, operations, one_of_them));
+  const auto observe_shared = [both, histogram = shared, delays](std::size_t, std::size_t i) mutable {
+    histogram.observe(delays[i % kSpreadValues]);
+  };
+  add_pair(group, "shared_histogram_observe_1_thread", "ns", on_threads(1, operations, observe_shared),
+           on_threads(1, operations, one_of_them));
+  add_pair(group, "histogram_observe_2_threads_one_series", "ns", on_threads(2, operations, observe_shared),
+           on_threads(2, operations, one_of_them));
+  std::array ours{own, both->ours.histogram(kHistogram, {"two", "buy"})};
+  add_pair(group, "histogram_observe_2_threads_own_series", "ns",
+           on_threads(2, operations,
+                      [both, ours, delays](std::size_t thread, std::size_t i) mutable {
+                        ours[thread].observe(delays[i % kSpreadValues]);
+                      }),
+           on_threads(2, operations, [both, theirs, values](std::size_t thread, std::size_t i) {
+             theirs[thread]->Observe(values[i % kSpreadValues]);
+           }));
   return group;
 }
 

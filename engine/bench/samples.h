@@ -29,6 +29,9 @@ inline constexpr monitoring::MetricDefinition kGauge{"bench_level", monitoring::
 inline constexpr monitoring::MetricDefinition kHistogram{
     "bench_delay_seconds", monitoring::MetricType::Histogram, "seconds", "Delays.", kLabels, kBounds};
 
+inline constexpr monitoring::MetricDefinition kSharedHistogram{
+    "bench_shared_delay_seconds", monitoring::MetricType::Histogram, "seconds", "Delays.", kLabels, kBounds};
+
 inline constexpr std::size_t kSpreadValues = 65'536;
 
 /// Delays over all buckets in an order that no branch predictor learns; the same in every run.
