@@ -1,6 +1,8 @@
 #include "monitoring/metrics/family.h"
 
 #include <algorithm>
+#include <cassert>
+#include <chrono>
 #include <limits>
 #include <stdexcept>
 
@@ -39,13 +41,9 @@ prometheus::MetricType prometheus_type(MetricType type) {
   return prometheus::MetricType::Histogram;
 }
 
-std::string key_of(std::span<const std::string_view> values) {
-  std::string key;
-  for (const std::string_view value : values) {
-    key += repaired_utf8(value);
-    key += LabelIndex::kEnd;
-  }
-  return key;
+std::uint32_t unix_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
 /// What is published of a histogram's cells.
@@ -74,10 +72,14 @@ Family::Family(const MetricDefinition& definition)
       declared_bounds_(definition.buckets.begin(), definition.buckets.end()),
       bounds_(declared_bounds_),
       definition_{name_, definition.type, unit_, help_, labels_, bounds_},
-      cap_(std::ranges::find(labels_, "symbol") == labels_.end() ? kCap : kCapWithSymbol) {}
+      cap_(std::ranges::find(labels_, "symbol") == labels_.end() ? kCap : kCapWithSymbol),
+      series_(labels_) {}
 
 Family::~Family() {
-  for (const std::uint32_t first : shared_) thread_cells::release(first, cells_of_a_series());
+  for (std::size_t i = 0; shared_ && i < shared_->size(); ++i) {
+    const std::uint32_t first = *shared_->row(i);
+    if (first != thread_cells::kNone) thread_cells::release(first, cells_of_a_series());
+  }
 }
 
 void Family::fail(std::string_view what) const {
@@ -99,7 +101,7 @@ void Family::expect_same(const MetricDefinition& other) const {
 
 void Family::set_bounds(std::span<const double> bounds) {
   if (std::ranges::equal(bounds, bounds_)) return;
-  if (index_.size() != 0) fail("all series must have the same bucket bounds");
+  if (series_.size() != 0) fail("all series must have the same bucket bounds");
   bounds_.assign(bounds.begin(), bounds.end());
   definition_.buckets = bounds_;
 }
@@ -120,92 +122,113 @@ void Family::check(CellKind kind, std::span<const std::string_view> values) cons
 }
 
 Family::Series Family::take(CellKind kind, std::span<const std::string_view> values) {
-  kind_ = kind;
-  std::string key = key_of(values);
-  if (const auto number = index_.find(key)) return {.number = *number};
-  if (index_.size() < cap_) return {.number = add(key), .is_new = true};
+  if (const auto number = series_.find(values)) return {.number = *number};
 
-  key = key_of(std::vector<std::string_view>(labels_.size(), "other"));
-  if (const auto number = index_.find(key)) return {.number = *number, .is_folded = true};
-  return {.number = add(key), .is_new = true, .is_folded = true};
+  std::vector<std::string> texts;
+  texts.reserve(values.size());
+  for (const std::string_view value : values) texts.push_back(repaired_utf8(value));
+  std::vector<std::string_view> repaired(texts.begin(), texts.end());
+  if (const auto number = series_.find(repaired)) return {.number = *number};
+
+  if (!kind_) make_cells(kind);
+  if (series_.size() < cap_) return {.number = add(repaired), .is_new = true};
+
+  repaired.assign(labels_.size(), "other");
+  if (const auto number = series_.find(repaired)) return {.number = *number, .is_folded = true};
+  return {.number = add(repaired), .is_new = true, .is_folded = true};
 }
 
-std::uint32_t Family::add(std::string_view key) {
-  switch (*kind_) {
+void Family::make_cells(CellKind kind) {
+  if (definition_.type == MetricType::Histogram) {
+    layout_ = std::make_unique<const BucketLayout>(bounds_, unit_);
+  }
+  switch (kind) {
     case CellKind::Count:
-      counts_.add();
+    case CellKind::Buckets:
+      cells_.emplace(cells_of_a_series());
       break;
     case CellKind::SharedCount:
-      shared_.push_back(thread_cells::allocate(cells_of_a_series()));
+    case CellKind::SharedBuckets:
+      shared_.emplace();
       break;
     case CellKind::Amount:
-      values_.add();
-      break;
     case CellKind::Gauge:
-      values_.add()->store(kUnsetGauge, std::memory_order_relaxed);
-      break;
-    case CellKind::Buckets:
-      make_layout();
-      histograms_.push_back(std::make_unique<std::atomic<std::uint64_t>[]>(cells_of_a_series()));
-      break;
-    case CellKind::SharedBuckets:
-      make_layout();
-      shared_.push_back(thread_cells::allocate(cells_of_a_series()));
+      values_.emplace();
       break;
   }
-  return index_.add(key);
+  kind_ = kind;
 }
 
-void Family::make_layout() {
-  if (layout_ == nullptr) layout_ = std::make_unique<const BucketLayout>(bounds_, unit_);
+/// The table learns of the series last: who finds it there finds its cells. Memory that ran out half-way the
+/// time before left cells behind, which are this one's.
+std::uint32_t Family::add(std::span<const std::string_view> values) {
+  const std::uint32_t number = series_.size();
+  if (cells_ && cells_->size() == number) cells_->add();
+  if (values_ && values_->size() == number) {
+    values_->add()->store(*kind_ == CellKind::Gauge ? kUnsetGauge : 0, std::memory_order_relaxed);
+  }
+  if (shared_) {
+    if (shared_->size() == number) shared_->add();
+    std::uint32_t& first = *shared_->row(number);
+    if (first == thread_cells::kNone) first = thread_cells::allocate(cells_of_a_series());
+  }
+  return series_.add(values, unix_seconds());
 }
 
 std::uint32_t Family::cells_of_a_series() const noexcept {
   return layout_ == nullptr ? 1 : static_cast<std::uint32_t>(layout_->buckets()) + 1;
 }
 
+bool Family::is_present(std::uint32_t number) const noexcept {
+  return *kind_ != CellKind::Gauge || !is_unset(values_->row(number)->load(std::memory_order_relaxed));
+}
+
+double Family::value(std::uint32_t number) const noexcept {
+  switch (*kind_) {
+    case CellKind::Count:
+      return static_cast<double>(counter(number).value());
+    case CellKind::SharedCount:
+      return static_cast<double>(shared_counter(number).value());
+    case CellKind::Amount:
+    case CellKind::Gauge:
+      return values_->row(number)->load(std::memory_order_relaxed);
+    case CellKind::Buckets:
+    case CellKind::SharedBuckets:
+      break;
+  }
+  assert(false && "a histogram is no single value");
+  return 0;
+}
+
 std::optional<prometheus::MetricFamily> Family::collect() const {
   prometheus::MetricFamily family{name_, help_, prometheus_type(definition_.type), {}};
-  family.metric.reserve(index_.size());
-  for (std::uint32_t number = 0; number < index_.size(); ++number) {
+  const std::uint32_t size = series_.size();
+  family.metric.reserve(size);
+  for (std::uint32_t number = 0; number < size; ++number) {
+    if (!is_present(number)) continue;
     prometheus::ClientMetric metric;
-    if (!collect_series(number, metric)) continue;
-    std::string_view rest = index_.key(number);
-    metric.label.reserve(labels_.size());
-    for (const std::string& label : label_texts_) {
-      const std::size_t end = rest.find(LabelIndex::kEnd);
-      metric.label.push_back({label, std::string(rest.substr(0, end))});
-      rest.remove_prefix(end + 1);
+    switch (definition_.type) {
+      case MetricType::Counter:
+        metric.counter.value = value(number);
+        break;
+      case MetricType::Gauge:
+        metric.gauge.value = value(number);
+        break;
+      case MetricType::Histogram:
+        if (*kind_ == CellKind::Buckets) {
+          fill_histogram(histogram(number), bounds_, metric);
+        } else {
+          fill_histogram(shared_histogram(number), bounds_, metric);
+        }
+        break;
     }
+    const std::vector<std::string> values = series_.values(number);
+    metric.label.reserve(labels_.size());
+    for (std::size_t i = 0; i < values.size(); ++i) metric.label.push_back({label_texts_[i], values[i]});
     family.metric.push_back(std::move(metric));
   }
   if (family.metric.empty()) return std::nullopt;
   return family;
-}
-
-/// False for a gauge that is unset.
-bool Family::collect_series(std::uint32_t number, prometheus::ClientMetric& metric) const {
-  switch (*kind_) {
-    case CellKind::Count:
-      metric.counter.value = static_cast<double>(counter(number).value());
-      return true;
-    case CellKind::SharedCount:
-      metric.counter.value = static_cast<double>(shared_counter(number).value());
-      return true;
-    case CellKind::Amount:
-      metric.counter.value = value_cell(number)->load(std::memory_order_relaxed);
-      return true;
-    case CellKind::Gauge:
-      metric.gauge.value = value_cell(number)->load(std::memory_order_relaxed);
-      return !is_unset(metric.gauge.value);
-    case CellKind::Buckets:
-      fill_histogram(histogram(number), bounds_, metric);
-      return true;
-    case CellKind::SharedBuckets:
-      break;
-  }
-  fill_histogram(shared_histogram(number), bounds_, metric);
-  return true;
 }
 
 }  // namespace vigil::monitoring

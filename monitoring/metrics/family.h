@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -15,34 +14,13 @@
 
 #include "monitoring/metrics/definition.h"
 #include "monitoring/metrics/instruments.h"
-#include "monitoring/metrics/label_index.h"
+#include "monitoring/metrics/segments.h"
+#include "monitoring/metrics/series_table.h"
 
 namespace vigil::monitoring {
 
-/// Cells that never move. A block is a cache line, so that families with different writing threads never
-/// share one.
-template <typename T>
-class CellBlocks {
- public:
-  [[nodiscard]] std::atomic<T>* cell(std::size_t i) const noexcept {
-    return &blocks_[i / kPerBlock]->cells[i % kPerBlock];
-  }
-  std::atomic<T>* add() {
-    if (size_ % kPerBlock == 0) blocks_.push_back(std::make_unique<Block>());
-    return cell(size_++);
-  }
-
- private:
-  static constexpr std::size_t kPerBlock = 64 / sizeof(std::atomic<T>);
-  struct alignas(64) Block {
-    std::array<std::atomic<T>, kPerBlock> cells{};
-  };
-  std::vector<std::unique_ptr<Block>> blocks_;
-  std::size_t size_ = 0;
-};
-
-/// One metric with all its series. Owns the text of its definition. The registry's lock guards it; only the
-/// cells are read and written without.
+/// One metric with all its series. Owns the text of its definition. The registry's lock guards its wiring;
+/// looking series up, recording into them and reading them takes no lock.
 class Family {
  public:
   static constexpr std::size_t kCap = 1000;
@@ -73,29 +51,37 @@ class Family {
 
   // Handles of the series that `take` gave, of the family's kind.
   [[nodiscard]] Counter counter(std::uint32_t number) const noexcept {
-    return Counter(OwnCells(counts_.cell(number)));
+    return Counter(OwnCells(cells_->row(number)));
   }
   [[nodiscard]] SharedCounter shared_counter(std::uint32_t number) const noexcept {
-    return SharedCounter(SharedCells(shared_[number]));
+    return SharedCounter(SharedCells(*shared_->row(number)));
   }
   [[nodiscard]] std::atomic<double>* value_cell(std::uint32_t number) const noexcept {
-    return values_.cell(number);
+    return values_->row(number);
   }
   [[nodiscard]] Histogram histogram(std::uint32_t number) const noexcept {
-    return {layout_.get(), OwnCells(histograms_[number].get())};
+    return {layout_.get(), OwnCells(cells_->row(number))};
   }
   [[nodiscard]] SharedHistogram shared_histogram(std::uint32_t number) const noexcept {
-    return {layout_.get(), SharedCells(shared_[number])};
+    return {layout_.get(), SharedCells(*shared_->row(number))};
   }
-  /// What a scrape shows of the family; nullopt while no series is present.
+
+  // What the family shows. Any thread, for numbers below series().size(); kind() and layout() need one.
+  [[nodiscard]] const SeriesTable& series() const noexcept { return series_; }
+  [[nodiscard]] CellKind kind() const noexcept { return *kind_; }
+  [[nodiscard]] const BucketLayout& layout() const noexcept { return *layout_; }
+  /// False for a gauge that is unset.
+  [[nodiscard]] bool is_present(std::uint32_t number) const noexcept;
+  /// Of a counter or gauge.
+  [[nodiscard]] double value(std::uint32_t number) const noexcept;
+  /// The series in prometheus-cpp's data model; nullopt while none is present.
   [[nodiscard]] std::optional<prometheus::MetricFamily> collect() const;
 
  private:
   [[noreturn]] void fail(std::string_view what) const;
-  std::uint32_t add(std::string_view key);
-  void make_layout();
+  std::uint32_t add(std::span<const std::string_view> values);
+  void make_cells(CellKind kind);
   [[nodiscard]] std::uint32_t cells_of_a_series() const noexcept;
-  [[nodiscard]] bool collect_series(std::uint32_t number, prometheus::ClientMetric& metric) const;
 
   std::string name_, unit_, help_;
   std::vector<std::string> label_texts_;
@@ -104,13 +90,13 @@ class Family {
   std::vector<double> bounds_;           ///< what the series have
   MetricDefinition definition_;          ///< views of the above
   std::size_t cap_;
-  std::optional<CellKind> kind_;  ///< since the first series
-  LabelIndex index_;
-  CellBlocks<std::uint64_t> counts_;
-  CellBlocks<double> values_;
-  std::unique_ptr<const BucketLayout> layout_;  ///< histograms: since the first series
-  std::vector<std::unique_ptr<std::atomic<std::uint64_t>[]>> histograms_;  ///< sum, then a count a bucket
-  std::vector<std::uint32_t> shared_;  ///< shared kinds: the first of a series' thread cells
+  SeriesTable series_;
+  // Since the first series; readers learn of them by the size of series_.
+  std::optional<CellKind> kind_;
+  std::unique_ptr<const BucketLayout> layout_;                 ///< histograms
+  std::optional<Segments<std::atomic<std::uint64_t>>> cells_;  ///< one writer: a count, or sum and buckets
+  std::optional<Segments<std::atomic<double>>> values_;        ///< amounts and gauges
+  std::optional<Segments<std::uint32_t>> shared_;  ///< several writers: the first of a series' thread cells
 };
 
 }  // namespace vigil::monitoring

@@ -123,14 +123,22 @@ Histogram Registry::histogram(const MetricDefinition& definition, LabelValues va
   return number ? taken.histogram(*number) : Histogram{};
 }
 
-std::vector<prometheus::MetricFamily> Registry::Collect() const {
+std::vector<const Family*> Registry::families() const {
   const std::lock_guard lock(impl_->mutex);
-  std::vector<prometheus::MetricFamily> families;
+  std::vector<const Family*> families;
   families.reserve(impl_->families.size());
   for (const auto& [name, family] : impl_->families) {
-    if (auto collected = family.collect()) families.push_back(std::move(*collected));
+    if (family.series().size() != 0) families.push_back(&family);
   }
   return families;
+}
+
+std::vector<prometheus::MetricFamily> Registry::Collect() const {
+  std::vector<prometheus::MetricFamily> collected;
+  for (const Family* family : families()) {
+    if (auto shown = family->collect()) collected.push_back(std::move(*shown));
+  }
+  return collected;
 }
 
 bool Registry::enabled() const noexcept {

@@ -15,6 +15,8 @@
 
 namespace vigil::monitoring {
 
+class Family;
+
 /// Owns every series. Handles are taken while wiring (any thread, takes a lock, allocates); recording through
 /// them does neither. Asking again for the same labels gives the same series. A family at its cap (1,000
 /// series, 3,000 with a `symbol` label) folds further label sets into one whose values are all "other", and
@@ -78,6 +80,9 @@ class Registry : public prometheus::Collectable {
     return shared_histogram(d, LabelValues{v.begin(), v.size()});
   }
 
+  /// The families that have series, by name. They live as long as the registry. Any thread; takes the lock
+  /// only to list them.
+  [[nodiscard]] std::vector<const Family*> families() const;
   /// All families with a present series, by name, as prometheus-cpp's data model. Series stand in the order
   /// they were taken. Any thread.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace vigil::monitoring {
+
+/// Rows of `width` elements, value-initialised, that never move: one thread at a time adds, any thread reads
+/// rows that it has learned of (by an acquiring load of something stored after `add`). A segment starts on a
+/// cache line, so that objects written by different threads never share one; each is as large as all before
+/// it together.
+template <typename T>
+class Segments {
+ public:
+  static constexpr std::size_t kMost = 8 * ((1U << 10U) - 1);  ///< rows
+
+  explicit Segments(std::size_t width = 1) noexcept : width_(width) {}
+  ~Segments() {
+    for (std::size_t s = 0; s < kSegments; ++s) {
+      if (T* const rows = segments_[s].load(std::memory_order_relaxed)) {
+        std::destroy_n(rows, elements(s));
+        ::operator delete(rows, kAlignment);
+      }
+    }
+  }
+  Segments(const Segments&) = delete;
+  Segments& operator=(const Segments&) = delete;
+
+  [[nodiscard]] T* row(std::size_t i) const noexcept {
+    const std::size_t shifted = i + kFirst;
+    const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
+    return segments_[s].load(std::memory_order_acquire) + (shifted - (kFirst << s)) * width_;
+  }
+  /// The first element of a new row, number size() before. Throws std::bad_alloc.
+  T* add() {
+    assert(size_ < kMost);
+    const std::size_t shifted = size_ + kFirst;
+    if (std::has_single_bit(shifted)) {
+      const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
+      auto* const rows = static_cast<T*>(::operator new(elements(s) * sizeof(T), kAlignment));
+      std::uninitialized_value_construct_n(rows, elements(s));
+      segments_[s].store(rows, std::memory_order_release);
+    }
+    return row(size_++);
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t width() const noexcept { return width_; }
+  /// Heap memory. The adding thread.
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    std::size_t sum = 0;
+    for (std::size_t s = 0; s < kSegments; ++s) {
+      if (segments_[s].load(std::memory_order_relaxed) != nullptr) sum += elements(s) * sizeof(T);
+    }
+    return sum;
+  }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  static constexpr std::size_t kFirst = 8;  ///< rows of the first segment
+  static constexpr std::size_t kFirstWidth = 4;
+  static constexpr std::size_t kSegments = 10;
+
+  [[nodiscard]] std::size_t elements(std::size_t segment) const noexcept {
+    return (kFirst << segment) * width_;
+  }
+
+  std::array<std::atomic<T*>, kSegments> segments_{};
+  std::size_t width_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace vigil::monitoring
