@@ -89,7 +89,7 @@ void OrderMetrics::submitted(const Order& order, EventTime) noexcept {
   const std::size_t venue = venue_of(order);
   sent_[venue].add();
   const Duration took = order.stage(Stage::Sent).monotonic - order.stage(Stage::Received).monotonic;
-  submission_latencies_[by_venue_type(venue, type_of(order))].observe(seconds(took));
+  submission_latencies_[by_venue_type(venue, type_of(order))].observe(took);
 }
 
 void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
@@ -99,10 +99,9 @@ void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
 
 void OrderMetrics::operation_took(Operation operation, const Order& order, Answer answer,
                                   Duration duration) noexcept {
-  const double took = seconds(duration);
   durations_[operation_series(operation, venue_of(order), type_of(order), order.routed ? 1 : 0, answer)]
-      .observe(took);
-  quantile_windows_[static_cast<std::size_t>(operation)].observe(took);
+      .observe(duration);
+  quantile_windows_[static_cast<std::size_t>(operation)].observe(seconds(duration));
 }
 
 /// The venue has given its final answer to the placing of the order.

@@ -152,9 +152,8 @@ PositionMetrics::Holding& PositionMetrics::holding(orders::AccountId account,
 }
 
 void PositionMetrics::operation(PositionChange change, orders::Duration duration, bool ok) noexcept {
-  const double elapsed = seconds(duration);
   for_each_operation(change,
-                     [&](Operation operation) { durations_[operation][ok ? 0 : 1].observe(elapsed); });
+                     [&](Operation operation) { durations_[operation][ok ? 0 : 1].observe(duration); });
 }
 
 void PositionMetrics::booked(orders::InstrumentId instrument, PositionChange change, bool ok) noexcept {
@@ -214,7 +213,7 @@ void PositionMetrics::strategy(orders::StrategyId strategy, const std::optional<
 void PositionMetrics::strategy_trade(orders::StrategyId strategy, Money pnl, orders::Duration held,
                                      const TradeStatistics& trades) noexcept {
   Strategy& series = strategies_[orders::index(strategy)];
-  series.duration.observe(seconds(held));
+  series.duration.observe(held);
   series.pnl.observe(pnl.to_double());
   if (pnl.raw() == 0) series.breakeven.add();
   publish(series.win_ratio, trades.win_ratio());

@@ -21,10 +21,6 @@ constexpr std::string_view kOther = "other";
 /// Positions net over venues, so their exposure cannot be told apart by venue.
 constexpr std::string_view kAllExchanges = "all";
 
-double seconds(Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
-
 template <typename Enum>
 constexpr std::size_t place(Enum value) noexcept {
   return static_cast<std::size_t>(value);
@@ -180,19 +176,19 @@ std::size_t RiskMetrics::symbol_place(InstrumentId instrument) const noexcept {
 }
 
 void RiskMetrics::pre_trade_took(Duration duration) noexcept {
-  check_latency_[0].observe(seconds(duration));
+  check_latency_[0].observe(duration);
 }
 
 void RiskMetrics::check_timed(CheckType type, Duration duration) noexcept {
   switch (type) {
     case CheckType::PositionLimit:
-      check_latency_[1].observe(seconds(duration));
+      check_latency_[1].observe(duration);
       return;
     case CheckType::ExposureLimit:
-      check_latency_[2].observe(seconds(duration));
+      check_latency_[2].observe(duration);
       return;
     case CheckType::CircuitBreaker:
-      check_latency_[3].observe(seconds(duration));
+      check_latency_[3].observe(duration);
       return;
     default:
       assert(false);
@@ -201,11 +197,11 @@ void RiskMetrics::check_timed(CheckType type, Duration duration) noexcept {
 
 void RiskMetrics::position_update_took(InstrumentId instrument, Duration duration) noexcept {
   assert(index(instrument) < symbol_count_);
-  position_update_latency_[index(instrument)].observe(seconds(duration));
+  position_update_latency_[index(instrument)].observe(duration);
 }
 
 void RiskMetrics::pnl_calculation_took(PnlCalculation calculation, Duration duration) noexcept {
-  pnl_latency_[place(calculation)].observe(seconds(duration));
+  pnl_latency_[place(calculation)].observe(duration);
 }
 
 void RiskMetrics::failed(FailureType type, InstrumentId instrument) noexcept {
@@ -226,7 +222,7 @@ void RiskMetrics::kill_switches(KillScope::Level level, std::size_t engaged) noe
 }
 
 void RiskMetrics::kill_completed(Duration duration) noexcept {
-  kill_duration_.observe(seconds(duration));
+  kill_duration_.observe(duration);
 }
 
 void RiskMetrics::strategy_enabled(StrategyId strategy, bool enabled) noexcept {

@@ -1,16 +1,10 @@
 #include "engine/core/market_data_metrics.h"
 
-#include <chrono>
-
 namespace vigil::engine {
 namespace {
 
 constexpr std::array<std::string_view, 2> kMessageTypes{"quote", "trade"};
 constexpr std::array<std::string_view, 2> kTopics{"quotes", "trades"};
-
-double seconds(orders::Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
 
 std::size_t kind_index(const orders::MarketEvent& event) noexcept {
   return static_cast<std::size_t>(event.kind);
@@ -79,10 +73,10 @@ void MarketDataMetrics::processed(const orders::MarketEvent& event, orders::Dura
   Pair& series = pair(event.instrument, event.venue);
   const std::size_t kind = kind_index(event);
   series.processed[kind].add();
-  series.latency[kind].observe(seconds(whole));
-  publish_latency_[kind].observe(seconds(waited));
+  series.latency[kind].observe(whole);
+  publish_latency_[kind].observe(waited);
   if (event.kind != orders::MarketEventKind::Quote) return;
-  series.book_latency.observe(seconds(book));
+  series.book_latency.observe(book);
   if (!event.quote.bid || !event.quote.ask) return;
   if (*event.quote.bid > *event.quote.ask) series.crossed.add();
   if (*event.quote.bid == *event.quote.ask) series.locked.add();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 
 namespace vigil::engine {
 namespace {
@@ -17,10 +16,6 @@ constexpr std::array<std::string_view, kVenueErrorCount> kErrorWords{
     "illegal_report", "duplicate_fill", "conflicting_fill", "overfill"};
 /// The only kind of connection there is: the simulated venue.
 constexpr std::string_view kProtocol = "SIM";
-
-double seconds(orders::Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
 
 std::size_t place(VenueCommand::Kind operation) noexcept {
   return static_cast<std::size_t>(operation);
@@ -83,11 +78,11 @@ void VenueMetrics::retried(orders::VenueId venue, VenueCommand::Kind operation, 
   assert(orders::index(venue) < venues_.size() && attempt >= 1);
   const std::size_t attempt_place = std::min<std::size_t>(attempt, kAttempts) - 1;
   venues_[orders::index(venue)].retries[place(operation)][attempt_place].add();
-  retry_delay_[attempt_place].observe(seconds(delay));
+  retry_delay_[attempt_place].observe(delay);
 }
 
 void VenueMetrics::routing_decided(RoutingStrategy strategy, orders::Duration latency) noexcept {
-  routing_latency_[place(strategy)].observe(seconds(latency));
+  routing_latency_[place(strategy)].observe(latency);
 }
 
 void VenueMetrics::routed(RoutingStrategy strategy, orders::VenueId venue) noexcept {
@@ -103,7 +98,7 @@ void VenueMetrics::connected(orders::VenueId venue, bool up) noexcept {
 void VenueMetrics::answered(orders::VenueId venue, VenueCommand::Kind operation,
                             orders::Duration latency) noexcept {
   assert(orders::index(venue) < venues_.size());
-  venues_[orders::index(venue)].latency[place(operation)].observe(seconds(latency));
+  venues_[orders::index(venue)].latency[place(operation)].observe(latency);
 }
 
 void VenueMetrics::failed(orders::VenueId venue, VenueError error) noexcept {

@@ -8,10 +8,24 @@
 #include <cstddef>
 #include <cstdint>
 
+#ifdef __x86_64__
+#include <emmintrin.h>
+#endif
+
 #include "monitoring/metrics/bucket_layout.h"
 #include "monitoring/metrics/thread_cells.h"
 
 namespace vigil::monitoring {
+
+/// To the nearest integer in the rounding mode in force (half to even). Said in one instruction: without
+/// -ffast-math the compiler makes std::llrint a call.
+[[nodiscard]] inline std::int64_t nearest_integer(double value) noexcept {
+#ifdef __x86_64__
+  return _mm_cvtsd_si64(_mm_set_sd(value));
+#else
+  return std::llrint(value);
+#endif
+}
 
 /// Handles are small values, resolved once when a module is wired; copying one copies a pointer. A handle of
 /// a disabled registry (or a default one) records nothing. Recording never locks, allocates or fails.
@@ -155,7 +169,7 @@ class BasicHistogram {
       if (std::isnan(value)) return cells_.add(layout_->buckets(), 1);
       steps = std::copysign(kMostSteps, steps);
     }
-    const std::int64_t whole = std::llrint(steps);
+    const std::int64_t whole = nearest_integer(steps);
     record(layout_->is_time() ? static_cast<double>(whole) : value, whole);
   }
 

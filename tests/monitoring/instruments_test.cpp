@@ -98,6 +98,14 @@ TEST_CASE("times add up to the nanosecond, however many they are and in whatever
   CHECK(delay.count() == 12);
 }
 
+TEST_CASE("a value between two steps of the sum goes to the nearer one, half to even") {
+  CHECK(nearest_integer(0.5) == 0);
+  CHECK(nearest_integer(1.5) == 2);
+  CHECK(nearest_integer(-2.5) == -2);
+  CHECK(nearest_integer(2.500'000'1) == 3);
+  CHECK(nearest_integer(-0x1p53) == -(std::int64_t{1} << 53));
+}
+
 TEST_CASE("an observation beyond all reason counts in its bucket and adds a bounded amount") {
   Registry registry;
   Histogram delay = registry.histogram(kDelay, {});
