@@ -7,7 +7,7 @@
 #include "engine/bench/filled.h"
 #include "engine/bench/http_get.h"
 #include "engine/bench/timing.h"
-#include "monitoring/exposition/text.h"
+#include "monitoring/exposition/exposition.h"
 #include "monitoring/http/gzip.h"
 #include "monitoring/http/metrics_endpoint.h"
 #include "monitoring/http/server.h"
@@ -16,8 +16,9 @@ namespace vigil::engine::bench {
 namespace {
 
 std::string our_text(const monitoring::Registry& registry) {
-  const std::array<const prometheus::Collectable*, 1> sources{&registry};
-  return monitoring::to_text(monitoring::collect(sources).families);
+  std::string text;
+  monitoring::Exposition(registry).write(monitoring::ExpositionFormat::Text, {}, text);
+  return text;
 }
 
 /// The registries live as long as the group's cases.

@@ -2,26 +2,29 @@
 
 #include <chrono>
 
-#include "monitoring/exposition/text.h"
 #include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
 
 MetricsEndpoint::MetricsEndpoint(Registry& registry, std::vector<const prometheus::Collectable*> others)
-    : sources_(std::move(others)),
-      type_conflicts_(registry.shared_counter(kRecordsDropped, {"prometheus", "type_conflict"})),
-      duration_(registry.histogram(kScrapeDuration, {"text"})) {
-  sources_.insert(sources_.begin(), &registry);  // of two families of one name ours is the one that counts
+    : exposition_(registry, std::move(others)),
+      type_conflicts_(registry.shared_counter(kRecordsDropped, {"prometheus", "type_conflict"})) {
+  for (std::size_t i = 0; i < durations_.size(); ++i) {
+    durations_[i] = registry.shared_histogram(kScrapeDuration, {to_string(static_cast<ExpositionFormat>(i))});
+  }
 }
 
-HttpResponse MetricsEndpoint::operator()(const HttpRequest&) {
+HttpResponse MetricsEndpoint::operator()(const HttpRequest& request) {
   const auto begin = std::chrono::steady_clock::now();
-  const CollectedFamilies collected = collect(sources_);
-  if (collected.type_conflicts != 0) type_conflicts_.add(collected.type_conflicts);
-  HttpResponse response{.content_type = std::string(kTextContentType), .body = to_text(collected.families)};
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  const std::lock_guard lock(mutex_);
-  duration_.observe(taken.count());
+  const ExpositionFormat format = negotiated_format(request.header("Accept").value_or(""));
+  std::vector<std::string> names;
+  for (const auto& [name, value] : request.query) {
+    if (name == "name[]") names.push_back(value);
+  }
+  HttpResponse response{.content_type = std::string(content_type(format)), .headers = {{"Vary", "Accept"}}};
+  const std::size_t conflicts = exposition_.write(format, names, response.body);
+  if (conflicts != 0) type_conflicts_.add(conflicts);
+  durations_[static_cast<std::size_t>(format)].observe(std::chrono::steady_clock::now() - begin);
   return response;
 }
 

@@ -1,17 +1,20 @@
 #pragma once
 
-#include <mutex>
+#include <array>
+#include <cstddef>
 #include <vector>
 
 #include <prometheus/collectable.h>
 
+#include "monitoring/exposition/exposition.h"
 #include "monitoring/http/message.h"
 #include "monitoring/metrics/registry.h"
 
 namespace vigil::monitoring {
 
-/// The handler of /metrics: our registry and any foreign collectables in Prometheus text. Publishes
-/// monitoring_scrape_duration_seconds{format}, which a scrape shows from the one before on. Any thread.
+/// The handler of /metrics: our registry and any foreign collectables in the format that `Accept` asks for,
+/// with `name[]=NAME` parameters only what they name. Publishes monitoring_scrape_duration_seconds{format},
+/// which a scrape shows from the one before on. Any thread.
 class MetricsEndpoint {
  public:
   /// `others` must outlive the endpoint and be readable from any thread.
@@ -20,10 +23,11 @@ class MetricsEndpoint {
   [[nodiscard]] HttpResponse operator()(const HttpRequest& request);
 
  private:
-  std::vector<const prometheus::Collectable*> sources_;
+  static constexpr std::size_t kFormats = 3;
+
+  Exposition exposition_;
   SharedCounter type_conflicts_;
-  std::mutex mutex_;  ///< between scrapes: a histogram has one writer at a time
-  Histogram duration_;
+  std::array<SharedHistogram, kFormats> durations_;
 };
 
 }  // namespace vigil::monitoring

@@ -12,10 +12,10 @@ constexpr int kMantissaBits = 52;
 constexpr int kFinest = 7;                   ///< bits of the mantissa that tell cells apart, at most
 constexpr std::size_t kLargestTable = 8192;  ///< bytes
 
-double steps_of(std::string_view unit) {
-  if (unit == "seconds") return 1e9;
-  if (unit == "USD") return 1e6;
-  return 1e8;
+int decimals_of(std::string_view unit) {
+  if (unit == "seconds") return 9;
+  if (unit == "USD") return 6;
+  return 8;
 }
 
 std::int64_t cell_of(double value, int shift) {
@@ -25,7 +25,10 @@ std::int64_t cell_of(double value, int shift) {
 }  // namespace
 
 BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit)
-    : bounds_(bounds.begin(), bounds.end()), is_time_(unit == "seconds"), steps_(steps_of(unit)) {
+    : bounds_(bounds.begin(), bounds.end()),
+      is_time_(unit == "seconds"),
+      decimals_(decimals_of(unit)),
+      steps_(std::pow(10.0, decimals_)) {
   assert(!bounds.empty());
   for (const double bound : bounds_) {
     // A bound between two nanoseconds is as good as the one below it. Bounds are written in decimal: the

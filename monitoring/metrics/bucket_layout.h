@@ -32,6 +32,8 @@ class BucketLayout {
   [[nodiscard]] bool is_time() const noexcept { return is_time_; }
   /// Steps of the sum in a base unit.
   [[nodiscard]] double steps() const noexcept { return steps_; }
+  /// Decimal places of a step.
+  [[nodiscard]] int decimals() const noexcept { return decimals_; }
   [[nodiscard]] double sum_in_units(std::int64_t sum) const noexcept {
     return static_cast<double>(sum) / steps_;
   }
@@ -58,6 +60,7 @@ class BucketLayout {
   std::int64_t last_cell_ = 0;
   int shift_ = 0;
   bool is_time_;
+  int decimals_;
   double steps_;
 };
 

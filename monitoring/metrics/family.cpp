@@ -29,18 +29,6 @@ MetricType type_of(Family::CellKind kind) {
   return MetricType::Histogram;
 }
 
-prometheus::MetricType prometheus_type(MetricType type) {
-  switch (type) {
-    case MetricType::Counter:
-      return prometheus::MetricType::Counter;
-    case MetricType::Gauge:
-      return prometheus::MetricType::Gauge;
-    case MetricType::Histogram:
-      break;
-  }
-  return prometheus::MetricType::Histogram;
-}
-
 std::uint32_t unix_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
@@ -62,6 +50,18 @@ void fill_histogram(const BasicHistogram<Cells>& series, std::span<const double>
 }
 
 }  // namespace
+
+prometheus::MetricType prometheus_type(MetricType type) noexcept {
+  switch (type) {
+    case MetricType::Counter:
+      return prometheus::MetricType::Counter;
+    case MetricType::Gauge:
+      return prometheus::MetricType::Gauge;
+    case MetricType::Histogram:
+      break;
+  }
+  return prometheus::MetricType::Histogram;
+}
 
 Family::Family(const MetricDefinition& definition)
     : name_(definition.name),

@@ -19,6 +19,9 @@
 
 namespace vigil::monitoring {
 
+/// As prometheus-cpp calls it.
+[[nodiscard]] prometheus::MetricType prometheus_type(MetricType type) noexcept;
+
 /// One metric with all its series. Owns the text of its definition. The registry's lock guards its wiring;
 /// looking series up, recording into them and reading them takes no lock.
 class Family {
@@ -74,6 +77,24 @@ class Family {
   [[nodiscard]] bool is_present(std::uint32_t number) const noexcept;
   /// Of a counter or gauge.
   [[nodiscard]] double value(std::uint32_t number) const noexcept;
+  /// Of a counter of whole numbers.
+  [[nodiscard]] std::uint64_t count(std::uint32_t number) const noexcept {
+    return cells_ ? counter(number).value() : shared_counter(number).value();
+  }
+  /// Counters of whole numbers with one writing thread, as SeriesTable::entries.
+  [[nodiscard]] const std::atomic<std::uint64_t>* counts(std::uint32_t number) const noexcept {
+    return cells_->run(number).rows;
+  }
+  /// Of a histogram: the observations of one bucket alone. Who reads all of them before the sum gets a sum
+  /// that holds at least what they count.
+  [[nodiscard]] std::uint64_t bucket_count(std::uint32_t number, std::size_t bucket) const noexcept {
+    return cells_ ? histogram(number).bucket_count(bucket) : shared_histogram(number).bucket_count(bucket);
+  }
+  /// Of a histogram, in steps of its layout.
+  [[nodiscard]] std::int64_t sum_in_steps(std::uint32_t number) const noexcept {
+    return static_cast<std::int64_t>(cells_ ? OwnCells(cells_->row(number)).total(0)
+                                            : SharedCells(*shared_->row(number)).total(0));
+  }
   /// The series in prometheus-cpp's data model; nullopt while none is present.
   [[nodiscard]] std::optional<prometheus::MetricFamily> collect() const;
 

@@ -36,6 +36,15 @@ class Segments {
     const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
     return segments_[s].load(std::memory_order_acquire) + (shifted - (kFirst << s)) * width_;
   }
+  /// Rows that stand behind each other from number `i` on, in the same places for all Segments.
+  struct Run {
+    T* rows;
+    std::size_t count;
+  };
+  [[nodiscard]] Run run(std::size_t i) const noexcept {
+    const std::size_t shifted = i + kFirst;
+    return {row(i), std::bit_ceil(shifted + 1) - shifted};
+  }
   /// The first element of a new row, number size() before. Throws std::bad_alloc.
   T* add() {
     assert(size_ < kMost);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kFirstSlots = 8;
 constexpr std::size_t kFirstPiece = 256;  ///< bytes of text
 constexpr std::size_t kLargestPiece = std::size_t{16} * 1024;
-constexpr std::size_t kTextStep = 8;
+constexpr std::size_t kTextStep = 16;
 
 __extension__ using Wide = unsigned __int128;
 
@@ -124,7 +124,7 @@ std::optional<std::uint32_t> SeriesTable::find(Values values) const noexcept {
 /// The whole text is compared. An unescaped one has no quotes but those around its values, so no value with a
 /// quote in it can be taken for several.
 bool SeriesTable::holds(const Entry& entry, Values values) const noexcept {
-  std::string_view rest(entry.text, entry.length & kLength);
+  std::string_view rest = entry.labels();
   const bool is_escaped = (entry.length & kEscaped) != 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!take(rest, openings_[i])) return false;
@@ -156,11 +156,12 @@ std::uint32_t SeriesTable::add(Values values, std::uint32_t created) {
                      .length = static_cast<std::uint32_t>(size) | (is_escaped ? kEscaped : 0),
                      .created = created};
   place(*tables_.back(), hash_of(values), number);
+  text_size_.store(text_size() + size, std::memory_order_relaxed);
   size_.store(number + 1, std::memory_order_release);
   return number;
 }
 
-/// Memory for a text, to be read in steps of 8 bytes.
+/// Memory for a text, to be read in steps of 16 bytes.
 char* SeriesTable::room(std::size_t size) {
   const std::size_t rounded = (size + kTextStep - 1) / kTextStep * kTextStep;
   if (rounded > piece_size_ - piece_used_) {
@@ -169,7 +170,7 @@ char* SeriesTable::room(std::size_t size) {
     pieces_.push_back(std::make_unique<char[]>(piece));
     piece_size_ = piece;
     piece_used_ = 0;
-    text_bytes_ += piece;
+    piece_bytes_ += piece;
   }
   char* const text = pieces_.back().get() + piece_used_;
   piece_used_ += rounded;
@@ -198,7 +199,7 @@ void SeriesTable::place(Slots& in, std::uint64_t hash, std::uint32_t number) noe
 std::vector<std::string> SeriesTable::values(std::uint32_t number) const {
   std::vector<std::string> values;
   values.reserve(openings_.size());
-  std::string_view rest = text(number);
+  std::string_view rest = entry(number).labels();
   for (const std::string& opening : openings_) {
     rest.remove_prefix(opening.size());
     std::string& value = values.emplace_back();
@@ -219,7 +220,7 @@ std::vector<std::string> SeriesTable::values(std::uint32_t number) const {
 std::size_t SeriesTable::bytes() const noexcept {
   std::size_t slots = 0;
   for (const auto& table : tables_) slots += table->slots.size();
-  return entries_.bytes() + text_bytes_ + slots * sizeof(std::uint32_t);
+  return entries_.bytes() + piece_bytes_ + slots * sizeof(std::uint32_t);
 }
 
 }  // namespace vigil::monitoring

@@ -21,11 +21,27 @@ namespace vigil::monitoring {
 /// thread at a time; what it replaces (a smaller hash table) is kept as long as readers may look at it, in
 /// all no more than the table in use.
 ///
-/// Memory of a label set: 16 bytes, its text in steps of 8 bytes, and 8 to 16 bytes of hash tables.
+/// Memory of a label set: 16 bytes, its text in steps of 16 bytes, and 8 to 16 bytes of hash tables.
 class SeriesTable {
  public:
   using Values = std::span<const std::string_view>;
   static constexpr std::string_view kClosing = "} ";
+  static constexpr std::uint32_t kEscaped = 1U << 31U;
+  static constexpr std::uint32_t kLength = kEscaped - 1;
+
+  struct Entry {
+    const char* text = nullptr;
+    std::uint32_t length = 0;   ///< of the text without its closing; kEscaped: not the plain values
+    std::uint32_t created = 0;  ///< seconds since 1970
+
+    /// Without braces: `venue="X",side="buy"`; empty without labels.
+    [[nodiscard]] std::string_view labels() const noexcept { return {text, length & kLength}; }
+    /// With the closing brace and a blank, for families with labels. Readable in whole steps of 16
+    /// bytes.
+    [[nodiscard]] std::string_view closed_labels() const noexcept {
+      return {text, (length & kLength) + kClosing.size()};
+    }
+  };
 
   explicit SeriesTable(std::span<const std::string_view> labels);
 
@@ -38,34 +54,19 @@ class SeriesTable {
 
   /// Label sets whose numbers, texts and times any thread may ask for.
   [[nodiscard]] std::uint32_t size() const noexcept { return size_.load(std::memory_order_acquire); }
-  /// Without braces: `venue="X",side="buy"`; empty without labels.
-  [[nodiscard]] std::string_view text(std::uint32_t number) const noexcept {
-    const Entry& entry = *entries_.row(number);
-    return {entry.text, entry.length & kLength};
+  [[nodiscard]] const Entry& entry(std::uint32_t number) const noexcept { return *entries_.row(number); }
+  /// Entries that stand behind each other from `number` on. A family's cells do likewise.
+  [[nodiscard]] Segments<Entry>::Run entries(std::uint32_t number) const noexcept {
+    return entries_.run(number);
   }
-  /// With the closing brace and a blank, for families with labels. Readable in whole steps of 8 bytes.
-  [[nodiscard]] std::string_view closed_text(std::uint32_t number) const noexcept {
-    const Entry& entry = *entries_.row(number);
-    return {entry.text, (entry.length & kLength) + kClosing.size()};
-  }
-  /// Seconds since 1970.
-  [[nodiscard]] std::uint32_t created(std::uint32_t number) const noexcept {
-    return entries_.row(number)->created;
-  }
+  /// Of all texts together, without closing.
+  [[nodiscard]] std::size_t text_size() const noexcept { return text_size_.load(std::memory_order_relaxed); }
   /// The label values as they were given.
   [[nodiscard]] std::vector<std::string> values(std::uint32_t number) const;
   /// Heap memory. The adding thread.
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
-  struct Entry {
-    const char* text = nullptr;
-    std::uint32_t length = 0;  ///< kEscaped: not the plain values
-    std::uint32_t created = 0;
-  };
-  static constexpr std::uint32_t kEscaped = 1U << 31U;
-  static constexpr std::uint32_t kLength = kEscaped - 1;
-
   /// Open addressing: 0 is free, otherwise number + 1 below and bits of the hash above.
   struct Slots {
     explicit Slots(std::size_t count) : slots(count) {}
@@ -84,9 +85,10 @@ class SeriesTable {
   std::vector<std::unique_ptr<char[]>> pieces_;
   std::size_t piece_size_ = 0;
   std::size_t piece_used_ = 0;
-  std::size_t text_bytes_ = 0;
+  std::size_t piece_bytes_ = 0;                 ///< of all pieces
   std::vector<std::unique_ptr<Slots>> tables_;  ///< the last is the one in use
   std::atomic<const Slots*> in_use_ = nullptr;
+  std::atomic<std::size_t> text_size_ = 0;
   std::atomic<std::uint32_t> size_ = 0;
 };
 

@@ -47,7 +47,7 @@ TEST_CASE("a series table numbers label sets as a map would, whatever characters
     for (const auto& [pair, number] : naive) {
       RC_ASSERT(table.find(views(pair)) == number);
       RC_ASSERT(table.values(number) == std::vector<std::string>(pair.begin(), pair.end()));
-      RC_ASSERT(table.created(number) == 7U);
+      RC_ASSERT(table.entry(number).created == 7U);
     }
   });
   CHECK(holds);
@@ -64,9 +64,9 @@ TEST_CASE("a value that spells the text between two values is no other label set
 TEST_CASE("a label set is kept as a scrape shows it") {
   SeriesTable table(kLabels);
   const std::uint32_t number = table.add(std::array<std::string_view, 2>{"q\"\\\n", "plain"}, 1700000000);
-  CHECK(table.text(number) == R"(a="q\"\\\n",b="plain")");
-  CHECK(table.closed_text(number) == R"(a="q\"\\\n",b="plain"} )");
-  CHECK(table.created(number) == 1700000000);
+  CHECK(table.entry(number).labels() == R"(a="q\"\\\n",b="plain")");
+  CHECK(table.entry(number).closed_labels() == R"(a="q\"\\\n",b="plain"} )");
+  CHECK(table.entry(number).created == 1700000000);
 }
 
 TEST_CASE("a table without labels holds one series without text") {
@@ -74,7 +74,7 @@ TEST_CASE("a table without labels holds one series without text") {
   CHECK_FALSE(table.find({}));
   CHECK(table.add({}, 0) == 0);
   CHECK(table.find({}) == 0U);
-  CHECK(table.text(0).empty());
+  CHECK(table.entry(0).labels().empty());
 }
 
 TEST_CASE("texts longer than a piece of memory are kept whole") {
@@ -99,7 +99,7 @@ TEST_CASE("other threads find what is there while one adds") {
       for (std::uint32_t number = size > 50 ? size - 50 : 0; number < size; ++number) {
         const std::string value = std::to_string(number);
         const bool found = table.find(std::array<std::string_view, 1>{value}) == number;
-        if (!found || table.text(number) != "a=\"" + value + '"') is_right = false;
+        if (!found || table.entry(number).labels() != "a=\"" + value + '"') is_right = false;
       }
       const auto absent = table.find(std::array<std::string_view, 1>{"none"});
       if (absent) is_right = false;

@@ -1,4 +1,4 @@
-#include "monitoring/exposition/text.h"
+#include "monitoring/exposition/exposition.h"
 
 #include <array>
 #include <charconv>
@@ -9,6 +9,7 @@
 #include <prometheus/text_serializer.h>
 #include <rapidcheck.h>
 
+#include "monitoring/exposition/text.h"
 #include "monitoring/metrics/registry.h"
 
 using namespace vigil::monitoring;
@@ -34,7 +35,9 @@ prometheus::MetricFamily gauge_family(std::string name, double value) {
 }
 
 std::string text_of(const Registry& registry) {
-  return to_text(registry.Collect());
+  std::string text;
+  CHECK(Exposition(registry).write(ExpositionFormat::Text, {}, text) == 0);
+  return text;
 }
 
 }  // namespace
