@@ -1,7 +1,6 @@
 #include "orders/metric_windows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace vigil::orders {
@@ -43,36 +42,6 @@ bool RatioWindow::advance(Duration now) noexcept {
 std::optional<double> RatioWindow::ratio(std::size_t key) const noexcept {
   if (totals_[key].whole <= 0) return std::nullopt;
   return static_cast<double>(totals_[key].part) / static_cast<double>(totals_[key].whole);
-}
-
-QuantileWindow::QuantileWindow(std::size_t capacity)
-    : ring_(std::max<std::size_t>(capacity, 1)), scratch_(ring_.size()) {}
-
-void QuantileWindow::observe(double value) noexcept {
-  ring_[next_] = value;
-  next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
-  held_ = std::min(held_ + 1, ring_.size());
-  changed_ = true;
-}
-
-bool QuantileWindow::quantiles(std::span<const double> q, std::span<double> out) noexcept {
-  changed_ = false;
-  if (held_ == 0) return false;
-  std::copy_n(ring_.begin(), held_, scratch_.begin());
-  const auto end = scratch_.begin() + static_cast<std::ptrdiff_t>(held_);
-  auto from = scratch_.begin();
-  for (std::size_t i = 0; i < q.size(); ++i) {
-    const double rank = std::ceil(q[i] * static_cast<double>(held_));
-    const auto position = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(rank) - 1, 0,
-                                                     static_cast<std::ptrdiff_t>(held_) - 1);
-    const auto wanted = scratch_.begin() + position;
-    if (wanted >= from) {
-      std::nth_element(from, wanted, end);
-      from = wanted;
-    }
-    out[i] = *wanted;
-  }
-  return true;
 }
 
 }  // namespace vigil::orders

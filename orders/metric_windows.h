@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "orders/fixed_point.h"
@@ -36,27 +35,6 @@ class RatioWindow {
   std::vector<Sums> buckets_;  ///< [bucket][key]
   std::int64_t current_ = 0;   ///< number of the newest bucket since time 0
   bool started_ = false;
-  bool changed_ = false;
-};
-
-/// The last `capacity` observations and their exact quantiles. Core thread only; does not allocate after
-/// construction.
-class QuantileWindow {
- public:
-  explicit QuantileWindow(std::size_t capacity);
-
-  void observe(double value) noexcept;
-  /// True if something was observed since the last call of quantiles().
-  [[nodiscard]] bool changed() const noexcept { return changed_; }
-  /// For each q in (0, 1], ascending: the ceil(q * n)-th smallest of the n observations held. False when
-  /// there are none. Takes time in proportion to the capacity: not for the hot path.
-  bool quantiles(std::span<const double> q, std::span<double> out) noexcept;
-
- private:
-  std::vector<double> ring_;
-  std::vector<double> scratch_;
-  std::size_t next_ = 0;
-  std::size_t held_ = 0;
   bool changed_ = false;
 };
 

@@ -26,6 +26,11 @@ constexpr std::array<std::string_view, kFailureReasonCount> kFailureWords{"timeo
 constexpr std::string_view kNone = "none";
 constexpr std::string_view kOther = "other";
 
+monitoring::SlidingDistribution duration_window(const OrderMetricsConfig& config) {
+  constexpr std::size_t kParts = 10;
+  return {monitoring::kTimeLayout, config.window, kParts};
+}
+
 }  // namespace
 
 std::string_view to_string(FailureReason reason) noexcept {
@@ -43,8 +48,7 @@ OrderMetrics::OrderMetrics(Registry& registry, const std::vector<std::string>& s
       venues_(venues),
       fill_window_((symbols.size() + 1) * kTypes, config.window),
       fee_window_((venues.size() + 1) * kTypes, config.window),
-      quantile_windows_{QuantileWindow{config.quantile_window}, QuantileWindow{config.quantile_window},
-                        QuantileWindow{config.quantile_window}},
+      duration_windows_{duration_window(config), duration_window(config), duration_window(config)},
       usd_per_value_(symbols.size()),
       day_(0) {
   declare(registry);

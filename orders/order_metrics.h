@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "monitoring/metrics/registry.h"
+#include "monitoring/metrics/sliding_distribution.h"
 #include "orders/execution_report.h"
 #include "orders/metric_windows.h"
 #include "orders/order.h"
@@ -25,10 +26,9 @@ inline constexpr std::size_t kFailureReasonCount = 2;
 [[nodiscard]] std::string_view to_string(FailureReason reason) noexcept;  // "timeout", "transport"
 
 struct OrderMetricsConfig {
-  /// trading_order_fill_ratio and trading_fee_basis_points look back this far.
+  /// trading_order_fill_ratio, trading_fee_basis_points and execution_order_duration_quantile_seconds look
+  /// back this far, the quantiles in tenths of it.
   Duration window = std::chrono::minutes{5};
-  /// execution_order_duration_quantile_seconds is taken over this many latest operations of a kind.
-  std::size_t quantile_window = 1024;
 };
 
 /// What the orders module publishes. Taking handles happens at construction; the event functions do not
@@ -181,7 +181,7 @@ class OrderMetrics {
 
   RatioWindow fill_window_;  ///< keys as fill_ratios_
   RatioWindow fee_window_;   ///< keys as fee_basis_points_
-  std::array<QuantileWindow, kOperations> quantile_windows_;
+  std::array<monitoring::SlidingDistribution, kOperations> duration_windows_;
   /// By instrument: reporting currency per unit of price * quantity at the last valued fill.
   std::vector<double> usd_per_value_;
   std::int64_t day_;  ///< UTC, since 1970

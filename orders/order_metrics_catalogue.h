@@ -59,8 +59,9 @@ inline constexpr MetricDefinition kOrderDuration{
     kDurationBounds};
 inline constexpr MetricDefinition kOrderDurationQuantile{
     "execution_order_duration_quantile_seconds", MetricType::Gauge, "seconds",
-    "Exact quantile of the latest operations (a sliding window of a fixed number) of the durations in "
-    "execution_order_duration_seconds. Not to be aggregated.",
+    "Quantile (nearest rank, off by at most 0.55 %) of the durations in execution_order_duration_seconds "
+    "over the "
+    "last 5 minutes, in steps of 30 seconds. Absent when none ended. Not to be aggregated.",
     kQuantileLabels};
 inline constexpr MetricDefinition kOrders{"execution_orders_total", MetricType::Counter, "1",
                                           "Orders placed at a venue, counted with the venue's final answer "

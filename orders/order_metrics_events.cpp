@@ -101,7 +101,7 @@ void OrderMetrics::operation_took(Operation operation, const Order& order, Answe
                                   Duration duration) noexcept {
   durations_[operation_series(operation, venue_of(order), type_of(order), order.routed ? 1 : 0, answer)]
       .observe(duration);
-  quantile_windows_[static_cast<std::size_t>(operation)].observe(seconds(duration));
+  duration_windows_[static_cast<std::size_t>(operation)].record(duration);
 }
 
 /// The venue has given its final answer to the placing of the order.
@@ -326,10 +326,12 @@ void OrderMetrics::tick(EventTime now) noexcept {
     }
   }
   for (std::size_t o = 0; o < kOperations; ++o) {
+    if (!duration_windows_[o].advance(now.monotonic)) continue;
     std::array<double, kQuantiles> values{};
-    if (!quantile_windows_[o].changed() || !quantile_windows_[o].quantiles(kQuantilesPublished, values))
-      continue;
-    for (std::size_t q = 0; q < kQuantiles; ++q) quantiles_[o][q].set(values[q]);
+    const bool any = duration_windows_[o].quantiles(kQuantilesPublished, values);
+    for (std::size_t q = 0; q < kQuantiles; ++q) {
+      publish(quantiles_[o][q], any ? std::optional{values[q]} : std::nullopt);
+    }
   }
 }
 

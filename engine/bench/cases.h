@@ -64,6 +64,7 @@ struct Subject {
 [[nodiscard]] const std::vector<Subject>& subjects();
 
 [[nodiscard]] std::vector<Group> instrument_groups(const Effort& effort);
+[[nodiscard]] std::vector<Group> distribution_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> scrape_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> memory_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> order_groups(const Effort& effort);

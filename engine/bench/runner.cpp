@@ -16,8 +16,10 @@ std::size_t find(const std::vector<Case>& cases, const std::string& name) {
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> all{
-      {"instruments", instrument_groups}, {"scrape", scrape_groups},   {"memory", memory_groups},
-      {"orders", order_groups},           {"logging", logging_groups}, {"health", health_groups},
+      {"instruments", instrument_groups}, {"distributions", distribution_groups},
+      {"scrape", scrape_groups},          {"memory", memory_groups},
+      {"orders", order_groups},           {"logging", logging_groups},
+      {"health", health_groups},
   };
   return all;
 }
