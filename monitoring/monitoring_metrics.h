@@ -43,6 +43,22 @@ inline constexpr MetricDefinition kLogEntries{
     "Log entries at or above the log's level, dropped ones included.",
     kComponentLevelLabels};  // component: kLogComponents; level: TRACE to FATAL
 
+inline constexpr std::array<std::string_view, 1> kSourceLabels{"source"};
+inline constexpr MetricDefinition kClockInfo{"monitoring_clock_info", MetricType::Gauge, "1",
+                                             "1 for the source of the engine's time, 0 for the other.",
+                                             kSourceLabels};  // source: tsc, monotonic
+inline constexpr MetricDefinition kClockDrift{
+    "monitoring_clock_drift_seconds",
+    MetricType::Gauge,
+    "seconds",
+    "The engine's time less the system's monotonic clock at the last check.",
+    {}};
+inline constexpr std::array<std::string_view, 1> kResultLabels{"result"};
+inline constexpr MetricDefinition kClockChecks{
+    "monitoring_clock_checks_total", MetricType::Counter, "1",
+    "Comparisons of the engine's time with the system's monotonic clock, by what came of them.",
+    kResultLabels};  // result: unneeded, followed, too_soon, disturbed, late, lost
+
 // HTTP.
 
 inline constexpr std::array<std::string_view, 3> kRouteMethodStatusLabels{"route", "method", "status_code"};
@@ -121,6 +137,9 @@ inline constexpr std::array kMonitoringMetrics{kScrapeDuration,
                                                kSeriesOverflow,
                                                kRecordsDropped,
                                                kLogEntries,
+                                               kClockInfo,
+                                               kClockDrift,
+                                               kClockChecks,
                                                kHttpRequests,
                                                kHttpRequestDuration,
                                                kComponentHealthStatus,

@@ -10,6 +10,8 @@
 #include <sched.h>
 #include <sys/utsname.h>
 
+#include "monitoring/time/machine_clock.h"
+
 namespace vigil::engine::bench {
 namespace {
 
@@ -51,6 +53,9 @@ Environment read_environment() {
 #endif
   environment.flags = VIGIL_COMPILE_FLAGS;
   environment.build_type = VIGIL_BUILD_TYPE;
+  monitoring::machine_clock.start(monitoring::ClockChoice::Automatic);
+  environment.clock = std::string{to_string(monitoring::machine_clock.source())} + " (" +
+                      std::string{to_string(monitoring::machine_clock.reason())} + ")";
   std::thread{[&environment] { environment.is_pinning_allowed = pin_this_thread(0); }}.join();
   return environment;
 }

@@ -14,9 +14,11 @@ struct Environment {
   std::string compiler;
   std::string flags;
   std::string build_type;
+  std::string clock;  ///< what the engine's time is made of, and why
   bool is_pinning_allowed = false;
 };
 
+/// Starts the machine's clock: what is measured reads the clock that a running engine reads.
 [[nodiscard]] Environment read_environment();
 
 /// Value of the first `model name` line of /proc/cpuinfo's text; empty if there is none.

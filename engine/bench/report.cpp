@@ -63,8 +63,8 @@ std::string report_text(const Report& report) {
   const Environment& environment = report.environment;
   fmt::format_to(out, "{}, {} cores, Linux {}\n{}, {} ({})\n", environment.cpu, environment.cores,
                  environment.kernel, environment.compiler, environment.build_type, environment.flags);
-  fmt::format_to(out, "load {:.2f} before, {:.2f} after; threads {}{}\n\n", report.load_before,
-                 report.load_after,
+  fmt::format_to(out, "clock {}; load {:.2f} before, {:.2f} after; threads {}{}\n\n", environment.clock,
+                 report.load_before, report.load_after,
                  environment.is_pinning_allowed ? "on cores of their own" : "not pinned: not allowed here",
                  report.is_quick ? "; a quick run: figures are no measurements" : "");
 
@@ -103,6 +103,7 @@ std::string report_json(const Report& report) {
                              {"compiler", environment.compiler},
                              {"flags", environment.flags},
                              {"build_type", environment.build_type},
+                             {"clock", environment.clock},
                              {"pinning", environment.is_pinning_allowed},
                              {"load_before", report.load_before},
                              {"load_after", report.load_after}};

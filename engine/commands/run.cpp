@@ -13,6 +13,7 @@
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/value_text.h"
+#include "engine/core/clock_watch.h"
 #include "engine/core/core_metrics.h"
 #include "engine/core/health_checks.h"
 #include "engine/core/live_engine.h"
@@ -136,10 +137,12 @@ void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t p
 int run(const RunOptions& options) {
   const EngineConfig config = load_config(options);
   install_signal_handlers();
+  monitoring::machine_clock.start(config.clock);
 
   monitoring::Registry registry(config.metrics_enabled);
   monitoring::Logger logger(config.log, registry, write_line);
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
+  ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
   LiveEngine engine(config, registry, logger);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   LimitReload reload(options.config, config, engine, registry, logger);
@@ -168,6 +171,7 @@ int run(const RunOptions& options) {
                          },
                          [&reload] { return reload(); }});
   logger.start();
+  clock.log_source();
   server.start();
   engine.start();
   health.startup_finished();
@@ -179,6 +183,7 @@ int run(const RunOptions& options) {
     const auto now = std::chrono::steady_clock::now();
     if (options.duration && now - start >= *options.duration) break;
     if (now >= next_sample) {
+      clock.check();
       health.check_process(process.sample(machine_time().monotonic), machine_time().monotonic);
       engine.sample_queues();
       next_sample += kSampleInterval;

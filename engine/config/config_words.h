@@ -37,5 +37,10 @@ inline constexpr Words<OnShutdown, 2> kOnShutdownWords{{
     {"cancel", OnShutdown::CancelOrders},
     {"keep", OnShutdown::KeepOrders},
 }};
+inline constexpr Words<monitoring::ClockChoice, 3> kClockWords{{
+    {"auto", monitoring::ClockChoice::Automatic},
+    {"tsc", monitoring::ClockChoice::Counter},
+    {"monotonic", monitoring::ClockChoice::Monotonic},
+}};
 
 }  // namespace vigil::engine

@@ -12,6 +12,7 @@
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
 #include "monitoring/log/logger.h"
+#include "monitoring/time/clock_choice.h"
 #include "orders/instrument.h"
 #include "orders/order_manager.h"
 #include "positions/portfolio.h"
@@ -56,6 +57,8 @@ struct EngineConfig {
   HttpAuthConfig http_auth;
   /// POST /api/control from this machine without credentials, while http_auth.control asks for none.
   bool control_from_loopback = false;
+  /// What `vigil run` takes the time from; a replay's comes from its data.
+  monitoring::ClockChoice clock = monitoring::ClockChoice::Automatic;
   monitoring::LogConfig log;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;

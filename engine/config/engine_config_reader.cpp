@@ -67,6 +67,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_boolean(root["metrics"]["enabled"], config.metrics_enabled);
   read_http(root["http"], config);
   read_boolean(root["control"]["loopback"], config.control_from_loopback);
+  read_choice(root["clock"], config.clock, kClockWords);
   read_log(root["log"], config.log);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);

@@ -122,6 +122,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.open("control");
   out.value("loopback", text_of(config.control_from_loopback));
   out.close();
+  out.value("clock", word_of(config.clock, kClockWords));
 
   out.open("log");
   out.value("level", word_of(config.log.level, kLogLevelWords));

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 
+#include "monitoring/time/machine_clock.h"
 #include "orders/time.h"
 
 namespace vigil::engine {
@@ -16,8 +17,7 @@ class StageClock {
   /// Start of an event; what `now` counts from in both modes.
   void set(orders::EventTime event) noexcept { event_ = event; }
   [[nodiscard]] orders::Duration monotonic() const noexcept {
-    if (!live_) return event_.monotonic;
-    return std::chrono::steady_clock::now().time_since_epoch();
+    return live_ ? monitoring::machine_clock.monotonic() : event_.monotonic;
   }
   /// The event's wall time moved on by what has passed since it began.
   [[nodiscard]] orders::EventTime now() const noexcept {
@@ -32,8 +32,8 @@ class StageClock {
 
 /// Both clocks of the machine, read together.
 [[nodiscard]] inline orders::EventTime machine_time() noexcept {
-  return {std::chrono::time_point_cast<orders::Duration>(std::chrono::system_clock::now()),
-          std::chrono::steady_clock::now().time_since_epoch()};
+  const monitoring::MachineTime now = monitoring::machine_clock.now();
+  return {orders::Timestamp{now.wall}, now.monotonic};
 }
 
 }  // namespace vigil::engine

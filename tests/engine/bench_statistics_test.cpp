@@ -74,4 +74,5 @@ TEST_CASE("the environment of a run is never left blank") {
   CHECK(!environment.kernel.empty());
   CHECK(!environment.compiler.empty());
   CHECK(!environment.build_type.empty());
+  CHECK(!environment.clock.empty());
 }

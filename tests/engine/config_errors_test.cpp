@@ -80,6 +80,7 @@ TEST_SUITE("config errors") {
         {"buckets: {order_size_usd: []}",
          "10: buckets.order_size_usd: must be a list of 1 to 200 numbers, was one of 0"},
         {"buckets: {trade_pnl_usd: [-1, nan]}", "10: buckets.trade_pnl_usd[1]: must be a number, was nan"},
+        {"clock: rdtsc", "10: clock: must be one of auto, tsc, monotonic, was rdtsc"},
         {"on_shutdown: wait", "10: on_shutdown: must be one of cancel, keep, was wait"},
         {"session_end: 24:00", "10: session_end: must be a time of day in UTC, HH:MM or HH:MM:SS, was 24:00"},
         {"lisen: 1", "10: lisen: must be a known key, was lisen (did you mean listen?)"},

@@ -78,6 +78,7 @@ TEST_SUITE("config reader") {
     CHECK(config.buckets.order_size_usd == defaults.buckets.order_size_usd);
     CHECK(config.define_from_feed);
     CHECK(config.on_shutdown == OnShutdown::CancelOrders);
+    CHECK(config.clock == vigil::monitoring::ClockChoice::Automatic);
     REQUIRE(config.currencies.size() == 1);
     CHECK(config.currencies[0].code == "USD");
     CHECK(config.portfolio.accounts[0].base_currency == config.portfolio.reporting_currency);
