@@ -75,6 +75,18 @@ inline constexpr MetricDefinition kHttpRequestDuration{
     kRouteMethodLabels,
     kOperationSeconds};
 
+inline constexpr std::array<std::string_view, 1> kReasonLabels{"reason"};
+inline constexpr MetricDefinition kHttpConnectionsDropped{
+    "http_connections_dropped_total", MetricType::Counter, "1",
+    "Connections that the HTTP server ended because of what the client did, or did not do in time.",
+    kReasonLabels};  // reason: DropReason
+
+inline constexpr std::array<std::string_view, 2> kGroupReasonLabels{"group", "reason"};
+inline constexpr MetricDefinition kHttpAuthFailures{
+    "http_auth_failures_total", MetricType::Counter, "1",
+    "HTTP requests refused for their credentials, answered 401 or 403.",
+    kGroupReasonLabels};  // group: metrics, api, control; reason: missing, wrong, forbidden
+
 // Health.
 
 inline constexpr std::array<std::string_view, 2> kComponentStateLabels{"component", "state"};
@@ -142,6 +154,8 @@ inline constexpr std::array kMonitoringMetrics{kScrapeDuration,
                                                kClockChecks,
                                                kHttpRequests,
                                                kHttpRequestDuration,
+                                               kHttpConnectionsDropped,
+                                               kHttpAuthFailures,
                                                kComponentHealthStatus,
                                                kComponentUp,
                                                kCpuUsage,

@@ -16,8 +16,8 @@ namespace {
 
 [[noreturn]] void refuse(std::string_view text) {
   throw std::runtime_error(
-      fmt::format("listen address '{}': must be HOST:PORT with an IPv4 address, an [IPv6 address] or "
-                  "localhost, and a port 0 to 65535",
+      fmt::format("listen address '{}': must be HOST:PORT or https://HOST:PORT with an IPv4 address, "
+                  "an [IPv6 address] or localhost, and a port 0 to 65535",
                   text));
 }
 
@@ -51,18 +51,27 @@ std::string_view reason_of(int error) {
 
 }  // namespace
 
-std::string ListenAddress::text() const {
+std::string ListenAddress::socket_text() const {
   return is_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
-ListenAddress parse_listen_address(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) refuse(text);
+std::string ListenAddress::text() const {
+  return is_tls ? "https://" + socket_text() : socket_text();
+}
 
-  ListenAddress address;
+ListenAddress parse_listen_address(std::string_view whole) {
+  constexpr std::string_view kHttp = "http://";
+  constexpr std::string_view kHttps = "https://";
+  std::string_view text = whole;
+  const bool is_tls = text.starts_with(kHttps);
+  if (is_tls || text.starts_with(kHttp)) text.remove_prefix(is_tls ? kHttps.size() : kHttp.size());
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) refuse(whole);
+
+  ListenAddress address{.host = {}, .is_tls = is_tls};
   const std::string_view port = text.substr(colon + 1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (error != std::errc{} || end != port.data() + port.size()) refuse(text);
+  if (error != std::errc{} || end != port.data() + port.size()) refuse(whole);
 
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) {
@@ -71,7 +80,7 @@ ListenAddress parse_listen_address(std::string_view text) {
   }
   address.host = host == "localhost" ? "127.0.0.1" : host;
   SocketAddress unused;
-  if (!fill(address, unused)) refuse(text);
+  if (!fill(address, unused)) refuse(whole);
   return address;
 }
 

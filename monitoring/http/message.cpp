@@ -39,6 +39,27 @@ void for_each_part(std::string_view text, char separator, const auto& use) {
   }
 }
 
+constexpr int kFullWeight = 1000;
+
+/// The weight "q=0.5" of a coding in thousandths (RFC 9110, 12.4.2); 0, refused, for what is no weight.
+int weight_of(std::string_view text) noexcept {
+  constexpr std::size_t kLongest = 5;  // "0.123"
+  text = trimmed(text);
+  if (text.size() < 3 || !equal_in_any_case(text.substr(0, 2), "q=")) return 0;
+  text.remove_prefix(2);
+  const bool has_dot = text.size() > 1 && text[1] == '.';
+  if (text.size() > kLongest || (text.size() > 1 && !has_dot)) return 0;
+  int weight = 0;
+  int unit = kFullWeight;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 1) continue;
+    if (text[i] < '0' || text[i] > '9') return 0;
+    weight += unit * (text[i] - '0');
+    unit /= 10;
+  }
+  return weight > kFullWeight ? 0 : weight;
+}
+
 }  // namespace
 
 std::string_view to_string(HttpMethod method) noexcept {
@@ -164,22 +185,20 @@ HttpParameters parse_form(std::string_view text) {
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {
-  std::optional<bool> gzip;
-  std::optional<bool> any;
+  std::optional<int> gzip;
+  std::optional<int> any;
+  int identity = 0;  // named with a weight of its own, it may be the better wish
   for_each_part(accept_encoding, ',', [&](std::string_view part) {
     const std::size_t semicolon = part.find(';');
     const std::string_view coding = trimmed(part.substr(0, semicolon));
-    bool is_wanted = true;
-    if (semicolon != std::string_view::npos) {
-      // "q=0", "q=0.0" and so on refuse; everything else of a weight is a wish.
-      const std::string_view weight = trimmed(part.substr(semicolon + 1));
-      is_wanted = !equal_in_any_case(weight.substr(0, 2), "q=") ||
-                  weight.substr(2).find_first_not_of("0.") != std::string_view::npos;
-    }
-    if (equal_in_any_case(coding, "gzip") || equal_in_any_case(coding, "x-gzip")) gzip = is_wanted;
-    if (coding == "*") any = is_wanted;
+    const int weight =
+        semicolon == std::string_view::npos ? kFullWeight : weight_of(part.substr(semicolon + 1));
+    if (equal_in_any_case(coding, "gzip") || equal_in_any_case(coding, "x-gzip")) gzip = weight;
+    if (equal_in_any_case(coding, "identity")) identity = weight;
+    if (coding == "*") any = weight;
   });
-  return gzip.value_or(any.value_or(false));
+  const int wish = gzip.value_or(any.value_or(0));
+  return wish > 0 && wish >= identity;
 }
 
 }  // namespace vigil::monitoring

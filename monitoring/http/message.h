@@ -85,7 +85,8 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 /// a=1&b=2, as in a query or a form's body.
 [[nodiscard]] HttpParameters parse_form(std::string_view text);
 
-/// Whether a client with this Accept-Encoding takes gzip.
+/// Whether a client with this Accept-Encoding takes gzip, and not less gladly than the plain text (RFC 9110,
+/// 12.5.3). A weight that is none refuses its coding: plain text suits everybody.
 [[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
 
 }  // namespace vigil::monitoring

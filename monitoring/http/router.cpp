@@ -1,6 +1,7 @@
 #include "monitoring/http/router.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <exception>
 #include <stdexcept>
@@ -69,6 +70,16 @@ void RouteMetrics::observe(HttpMethod method, int status, std::optional<double> 
   duration->observe(*seconds);
 }
 
+struct HttpRouter::Route {
+  std::string path;
+  std::vector<std::string> segments;  ///< "{name}" as written
+  bool has_parameters = false;
+  std::vector<Endpoint> endpoints;
+  std::unique_ptr<RouteMetrics> metrics;
+};
+
+HttpRouter::~HttpRouter() = default;
+
 HttpRouter::HttpRouter(Registry& registry, ErrorReport on_error, Gate gate)
     : registry_(registry),
       on_error_(std::move(on_error)),
@@ -112,15 +123,10 @@ HttpRouter::Route* HttpRouter::find(const std::vector<std::string>& segments) {
   return best;
 }
 
-HttpResponse HttpRouter::call(Route& route, const HttpRequest& request) {
+HttpResponse HttpRouter::call(const Route& route, const HttpRequest& request) {
   const auto takes = [&](const Endpoint& endpoint) { return endpoint.methods.contains(request.method); };
   const auto endpoint = std::ranges::find_if(route.endpoints, takes);
-  if (endpoint == route.endpoints.end()) {
-    const std::string allowed = allow_header(route.endpoints);
-    HttpResponse refused = http_error(405, "method_not_allowed", "this path takes " + allowed);
-    refused.headers.emplace_back("Allow", allowed);
-    return refused;
-  }
+  assert(endpoint != route.endpoints.end());  // else it was not admitted
   try {
     HttpResponse response = endpoint->handler(request);
     if (response.status >= 200 && response.status <= 599) return response;
@@ -134,30 +140,50 @@ HttpResponse HttpRouter::call(Route& route, const HttpRequest& request) {
   return http_error(500, "internal", "internal error");
 }
 
-HttpResponse HttpRouter::answer(HttpRequest& request, std::string_view raw_path) {
-  const auto begin = std::chrono::steady_clock::now();
-  const auto finish = [&](RouteMetrics& metrics, HttpResponse response) {
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    metrics.observe(request.method, response.status, taken.count());
-    return response;
-  };
-  request.path = percent_decoded(raw_path, false);
-  const std::vector<std::string> segments = segments_of(raw_path.starts_with('/') ? raw_path : "");
-  Route* const route = find(segments);
+std::optional<HttpResponse> HttpRouter::refusal(const Route* route, const HttpRequest& request) const {
   if (gate_) {
     // Before 404 and 405: who may not come in does not learn which paths there are.
-    RouteMetrics& metrics = route == nullptr ? other_ : *route->metrics;
-    if (auto refusal = gate_(route == nullptr ? std::string_view{} : route->path, request)) {
-      return finish(metrics, std::move(*refusal));
-    }
+    if (auto refused = gate_(route == nullptr ? std::string_view{} : route->path, request)) return refused;
   }
-  if (route == nullptr) return finish(other_, http_error(404, "not_found", "no such path: " + request.path));
+  if (route == nullptr) return http_error(404, "not_found", "no such path: " + request.path);
+  const auto takes = [&](const Endpoint& endpoint) { return endpoint.methods.contains(request.method); };
+  if (std::ranges::any_of(route->endpoints, takes)) return std::nullopt;
+  const std::string allowed = allow_header(route->endpoints);
+  HttpResponse refused = http_error(405, "method_not_allowed", "this path takes " + allowed);
+  refused.headers.emplace_back("Allow", allowed);
+  return refused;
+}
 
+HttpRouter::Admission HttpRouter::admit(HttpRequest& request, std::string_view raw_path) {
+  const auto begin = std::chrono::steady_clock::now();
+  request.path = percent_decoded(raw_path, false);
+  const std::vector<std::string> segments = segments_of(raw_path.starts_with('/') ? raw_path : "");
+  Admission admission{.route = find(segments), .refusal = {}};
+  admission.refusal = refusal(admission.route, request);
+  if (admission.refusal) {
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    RouteMetrics& metrics = admission.route == nullptr ? other_ : *admission.route->metrics;
+    metrics.observe(request.method, admission.refusal->status, taken.count());
+    return admission;
+  }
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const std::string& wanted = route->segments[i];
+    const std::string& wanted = admission.route->segments[i];
     if (is_parameter(wanted)) request.path_parameters.emplace_back(parameter_name(wanted), segments[i]);
   }
-  return finish(*route->metrics, call(*route, request));
+  return admission;
+}
+
+HttpResponse HttpRouter::answer(const Admission& admission, const HttpRequest& request) {
+  const auto begin = std::chrono::steady_clock::now();
+  HttpResponse response = call(*admission.route, request);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  admission.route->metrics->observe(request.method, response.status, taken.count());
+  return response;
+}
+
+HttpResponse HttpRouter::answer(HttpRequest& request, std::string_view raw_path) {
+  Admission admission = admit(request, raw_path);
+  return admission.refusal ? std::move(*admission.refusal) : answer(admission, request);
 }
 
 void HttpRouter::count_refused(HttpMethod method, int status) {

@@ -46,6 +46,9 @@ class HttpRouter {
 
   /// `on_error` hears of handlers that threw; it may be empty, and so may `gate`: everybody passes.
   HttpRouter(Registry& registry, ErrorReport on_error, Gate gate = {});
+  ~HttpRouter();
+  HttpRouter(const HttpRouter&) = delete;
+  HttpRouter& operator=(const HttpRouter&) = delete;
 
   /// `path` is literal ("/api/orders") or has segments that stand for any one
   /// ("/api/v1/label/{name}/values"); a literal path goes before one with parameters, otherwise the first
@@ -53,8 +56,19 @@ class HttpRouter {
   /// already has.
   void add(HttpMethods methods, std::string_view path, HttpHandler handler);
 
+  struct Route;
+
+  /// What a request's line and headers decide, before anybody reads its body.
+  struct Admission {
+    Route* route = nullptr;               ///< none for a path that nobody serves
+    std::optional<HttpResponse> refusal;  ///< the answer, counted; none: the request may go to its handler
+  };
   /// `raw_path` is the request's path as it came, still percent-encoded. Fills the request's path and
   /// parameters.
+  [[nodiscard]] Admission admit(HttpRequest& request, std::string_view raw_path);
+  /// Calls the handler of an admitted request, which is whole now.
+  [[nodiscard]] HttpResponse answer(const Admission& admission, const HttpRequest& request);
+  /// Both at once, for a request that is whole.
   [[nodiscard]] HttpResponse answer(HttpRequest& request, std::string_view raw_path);
   /// Counts a request that never reached `answer` (malformed, too large).
   void count_refused(HttpMethod method, int status);
@@ -64,16 +78,10 @@ class HttpRouter {
     HttpMethods methods;
     HttpHandler handler;
   };
-  struct Route {
-    std::string path;
-    std::vector<std::string> segments;  ///< "{name}" as written
-    bool has_parameters = false;
-    std::vector<Endpoint> endpoints;
-    std::unique_ptr<RouteMetrics> metrics;
-  };
 
   [[nodiscard]] Route* find(const std::vector<std::string>& segments);
-  [[nodiscard]] HttpResponse call(Route& route, const HttpRequest& request);
+  [[nodiscard]] std::optional<HttpResponse> refusal(const Route* route, const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse call(const Route& route, const HttpRequest& request);
 
   Registry& registry_;
   ErrorReport on_error_;

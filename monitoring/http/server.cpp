@@ -13,131 +13,104 @@
 #include <civetweb.h>
 #include <fmt/format.h>
 
-#include "monitoring/http/gzip.h"
+#include "monitoring/http/connection_watch.h"
+#include "monitoring/http/exchange.h"
 #include "monitoring/http/listen_address.h"
+#include "monitoring/http/open_connections.h"
+#include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
 namespace {
 
-constexpr unsigned kIpv6Feature = 8;  // of mg_check_feature
-constexpr std::size_t kReadPiece = std::size_t{16} * 1024;
+constexpr unsigned kTlsFeature = 2;  // of mg_check_feature
+constexpr unsigned kIpv6Feature = 8;
 constexpr std::chrono::milliseconds kKnockInterval{5};
-
-enum class BodyResult : std::uint8_t { Read, TooLarge, Incomplete };
+/// CivetWeb's own timeouts start again with every byte; they stand behind ours, which do not.
+constexpr std::chrono::milliseconds kTimeoutReserve{1'000};
+/// CivetWeb answers a header beyond its buffer with 400. A larger buffer than the limit lets us say 431.
+constexpr std::size_t kHeaderBuffers = 4;
 
 std::string_view text_or_empty(const char* text) {
   return text == nullptr ? std::string_view{} : text;
 }
 
-/// `word` in lower case.
-bool contains_word(std::string_view header, std::string_view word) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  const auto equal = [&](char a, char b) { return lower(a) == b; };
-  return std::search(header.begin(), header.end(), word.begin(), word.end(), equal) != header.end();
+ConnectionKey key_of(const mg_request_info& info) {
+  return {info.remote_addr, static_cast<std::uint16_t>(info.remote_port),
+          static_cast<std::uint16_t>(info.server_port)};
 }
 
-HttpRequest request_of(const mg_request_info& info) {
-  HttpRequest request;
-  request.method = parse_http_method(text_or_empty(info.request_method));
-  request.query = parse_form(text_or_empty(info.query_string));
-  request.remote_address = info.remote_addr;
-  for (int i = 0; i < info.num_headers; ++i) {
-    request.headers.emplace_back(text_or_empty(info.http_headers[i].name),
-                                 text_or_empty(info.http_headers[i].value));
+std::vector<ListenAddress> parse_all(const std::vector<std::string>& texts) {
+  std::vector<ListenAddress> addresses;
+  for (const std::string& text : texts) addresses.push_back(parse_listen_address(text));
+  return addresses;
+}
+
+/// Throws std::runtime_error for addresses that nobody could listen on now.
+void check(const std::vector<ListenAddress>& addresses, bool has_certificate) {
+  for (const ListenAddress& address : addresses) {
+    if (address.is_ipv6 && mg_check_feature(kIpv6Feature) == 0) {
+      throw std::runtime_error(fmt::format(
+          "http: cannot listen on {}: the CivetWeb of this machine was built without IPv6", address.text()));
+    }
+    if (address.is_tls && !has_certificate) {
+      throw std::runtime_error(
+          fmt::format("http: cannot listen on {}: https needs a certificate and its key", address.text()));
+    }
+    if (address.is_tls && mg_check_feature(kTlsFeature) == 0) {
+      throw std::runtime_error(fmt::format(
+          "http: cannot listen on {}: the CivetWeb of this machine was built without TLS", address.text()));
+    }
+    check_listen_address(address);
   }
-  return request;
 }
 
-bool is_chunked(const HttpRequest& request) {
-  return request.header("Transfer-Encoding").has_value();
-}
-
-bool has_body(const mg_request_info& info, const HttpRequest& request) {
-  return info.content_length > 0 || is_chunked(request);
-}
-
-BodyResult read_body(mg_connection* connection, long long content_length, std::size_t limit,
-                     HttpRequest& request) {
-  if (content_length > 0 && static_cast<std::size_t>(content_length) > limit) return BodyResult::TooLarge;
-
-  if (request.header("Expect").has_value()) {
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (mg_write(connection, kContinue.data(), kContinue.size()) <= 0) return BodyResult::Incomplete;
+/// CivetWeb's listening_ports.
+std::string ports_option(const std::vector<ListenAddress>& addresses) {
+  std::string option;
+  for (const ListenAddress& address : addresses) {
+    if (!option.empty()) option += ',';
+    option += address.socket_text();
+    if (address.is_tls) option += 's';
   }
-  std::vector<char> piece(kReadPiece);
-  while (content_length < 0 || request.body.size() < static_cast<std::size_t>(content_length)) {
-    const int size = mg_read(connection, piece.data(), piece.size());
-    if (size < 0) return BodyResult::Incomplete;
-    if (size == 0) break;
-    if (request.body.size() + static_cast<std::size_t>(size) > limit) return BodyResult::TooLarge;
-    request.body.append(piece.data(), static_cast<std::size_t>(size));
-  }
-  const bool is_whole = content_length < 0 || request.body.size() == static_cast<std::size_t>(content_length);
-  return is_whole ? BodyResult::Read : BodyResult::Incomplete;
-}
-
-/// A line of the header; line ends within it would start another one.
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  const std::size_t begin = out.size();
-  out.append(name).append(": ").append(value);
-  std::replace_if(
-      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
-      [](char c) { return c == '\r' || c == '\n'; }, ' ');
-  out += "\r\n";
-}
-
-bool wants_close(const mg_request_info& info) {
-  std::string_view connection;
-  for (int i = 0; i < info.num_headers; ++i) {
-    if (mg_strcasecmp(info.http_headers[i].name, "Connection") == 0) connection = info.http_headers[i].value;
-  }
-  if (contains_word(connection, "close")) return true;
-  return text_or_empty(info.http_version) == "1.0" && !contains_word(connection, "keep-alive");
-}
-
-struct Sending {
-  bool is_head = false;  ///< the header of an answer to GET, without the body
-  bool may_gzip = false;
-  bool is_last = false;  ///< the connection is closed behind it
-};
-
-void send(mg_connection* connection, HttpResponse response, const Sending& sending) {
-  const bool is_bodiless = response.status == 204 || response.status == 304;
-  if (sending.may_gzip) {
-    response.body = gzip(response.body);
-    response.headers.emplace_back("Content-Encoding", "gzip");
-  }
-  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
-  if (!is_bodiless) {
-    append_header(out, "Content-Type", response.content_type);
-    append_header(out, "Content-Length", std::to_string(response.body.size()));
-    append_header(out, "Vary", "Accept-Encoding");
-  }
-  append_header(out, "Cache-Control", "no-store");
-  append_header(out, "X-Content-Type-Options", "nosniff");
-  append_header(out, "Connection", sending.is_last ? "close" : "keep-alive");
-  for (const auto& [name, value] : response.headers) append_header(out, name, value);
-  out += "\r\n";
-  if (!is_bodiless && !sending.is_head) out += response.body;
-  if (sending.is_last) mg_disable_connection_keep_alive(connection);
-  (void)mg_write(connection, out.data(), out.size());
+  return option;
 }
 
 }  // namespace
 
 struct HttpServer::Impl {
   HttpServerConfig config;
-  ListenAddress address;
+  std::vector<ListenAddress> addresses;
+  std::unique_ptr<TlsContext> tls;  ///< only with https
   HttpRouter router;
+  std::array<SharedCounter, kDropReasons> drops;
+  ConnectionWatch watch;
   mg_context* context = nullptr;
-  std::atomic<std::uint16_t> port{0};
+  std::vector<std::uint16_t> ports;
 
   Impl(HttpServerConfig from, Registry& registry)
       : config(std::move(from)),
-        address(parse_listen_address(config.listen)),
-        router(registry, config.on_error, config.gate) {}
+        addresses(parse_all(config.listen.texts)),
+        router(registry, config.on_error, config.gate),
+        watch({.threads = static_cast<std::size_t>(config.threads),
+               .request_timeout = config.request_timeout,
+               .send_timeout = config.send_timeout,
+               .patience = config.patience},
+              [this](DropReason reason) { count(reason); }) {
+    if (addresses.empty()) throw std::runtime_error("http: there is no address to listen on");
+    for (std::size_t i = 0; i < kDropReasons; ++i) {
+      drops[i] = registry.shared_counter(kHttpConnectionsDropped, {to_string(static_cast<DropReason>(i))});
+    }
+    if (std::ranges::any_of(addresses, &ListenAddress::is_tls) && config.tls.any()) {
+      tls = std::make_unique<TlsContext>(config.tls);
+    }
+  }
 
+  void count(DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
   [[nodiscard]] int answer(mg_connection* connection);
+  /// Reads the request's body; false when it was refused, and answered.
+  [[nodiscard]] bool receive(mg_connection* connection, const mg_request_info& info, HttpRequest& request);
+  void send_to(mg_connection* connection, const mg_request_info& info, HttpResponse response,
+               const Sending& sending);
   void refuse(mg_connection* connection, HttpMethod method, int status, std::string_view text);
   void report(std::string_view what) noexcept;
 
@@ -148,6 +121,9 @@ struct HttpServer::Impl {
   static int on_request(mg_connection* connection) noexcept;
   static int on_error(mg_connection* connection, int status, const char* text) noexcept;
   static int on_message(const mg_connection* connection, const char* text) noexcept;
+  static int on_opened(const mg_connection* connection, void** data) noexcept;
+  static void on_close(const mg_connection* connection) noexcept;
+  static int on_tls(void** context, void* self) noexcept;
 };
 
 void HttpServer::Impl::report(std::string_view what) noexcept {
@@ -157,37 +133,90 @@ void HttpServer::Impl::report(std::string_view what) noexcept {
   }
 }
 
+void HttpServer::Impl::send_to(mg_connection* connection, const mg_request_info& info, HttpResponse response,
+                               const Sending& sending) {
+  const ConnectionKey key = key_of(info);
+  watch.enter(key, ConnectionPhase::Sending);
+  send(connection, std::move(response), sending);
+  watch.enter(key, ConnectionPhase::Idle);
+}
+
 void HttpServer::Impl::refuse(mg_connection* connection, HttpMethod method, int status,
                               std::string_view text) {
   router.count_refused(method, status);
+  if (const mg_request_info* const info = mg_get_request_info(connection)) {
+    watch.enter(key_of(*info), ConnectionPhase::Sending);
+  }
   send(connection, http_error(status, status < 500 ? "bad_request" : "internal", text),
        {.is_head = method == HttpMethod::Head, .is_last = true});
 }
 
+bool HttpServer::Impl::receive(mg_connection* connection, const mg_request_info& info, HttpRequest& request) {
+  const ConnectionKey key = key_of(info);
+  watch.enter(key, ConnectionPhase::Receiving);
+  switch (read_body(connection, info, config.body_limit, request)) {
+    case BodyResult::Read:
+      watch.enter(key, ConnectionPhase::Answering);
+      return true;
+    case BodyResult::TooLarge:
+      count(DropReason::BodyTooLarge);
+      refuse(connection, request.method, 413,
+             fmt::format("the body must not be longer than {} bytes", config.body_limit));
+      watch.enter(key, ConnectionPhase::Receiving);
+      discard_body(connection);
+      return false;
+    case BodyResult::Incomplete:
+      break;
+  }
+  if (watch.dropped(key)) {
+    refuse(connection, request.method, 408,
+           fmt::format("the request did not come within {} ms", config.request_timeout.count()));
+    return false;
+  }
+  count(DropReason::Malformed);
+  refuse(connection, request.method, 400, "the body ended before its announced length");
+  return false;
+}
+
 int HttpServer::Impl::answer(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
+  const ConnectionKey key = key_of(info);
+  watch.enter(key, ConnectionPhase::Answering);
   HttpRequest request = request_of(info);
-  const bool is_last = wants_close(info);
-  if (has_body(info, request)) {
-    const long long length = is_chunked(request) ? -1 : info.content_length;
-    switch (read_body(connection, length, config.body_limit, request)) {
-      case BodyResult::Read:
-        break;
-      case BodyResult::TooLarge:
-        refuse(connection, request.method, 413,
-               fmt::format("the body must not be longer than {} bytes", config.body_limit));
-        return 413;
-      case BodyResult::Incomplete:
-        refuse(connection, request.method, 400, "the body ended before its announced length");
-        return 400;
-    }
+  const bool is_head = request.method == HttpMethod::Head;
+  // CivetWeb leaves out the headers that are too many: one could be the credentials or the body's length.
+  if (info.num_headers >= MG_MAX_HEADERS || header_size(info) > config.header_limit) {
+    count(DropReason::HeaderTooLarge);
+    refuse(connection, request.method, 431,
+           fmt::format("line and headers must not be longer than {} bytes, nor be {} headers or more",
+                       config.header_limit, MG_MAX_HEADERS));
+    return 431;
   }
-  HttpResponse response = router.answer(request, text_or_empty(info.local_uri));
+  if (has_two_lengths(request)) {
+    count(DropReason::Malformed);
+    refuse(connection, request.method, 400, "there must be one Content-Length or one Transfer-Encoding");
+    return 400;
+  }
+  const bool is_with_body = has_body(info, request);
+  HttpRouter::Admission admission = router.admit(request, text_or_empty(info.local_uri));
+  if (admission.refusal) {
+    const int status = admission.refusal->status;
+    const bool is_last = is_with_body || wants_close(info);
+    send_to(connection, info, std::move(*admission.refusal), {.is_head = is_head, .is_last = is_last});
+    if (is_with_body && !request.header("Expect").has_value()) {
+      watch.enter(key, ConnectionPhase::Receiving);
+      discard_body(connection);
+    }
+    return status;
+  }
+  if (is_with_body && !receive(connection, info, request)) return 400;
+
+  HttpResponse response = router.answer(admission, request);
   const int status = response.status;
   const bool may_gzip = response.body.size() >= config.gzip_minimum &&
                         accepts_gzip(request.header("Accept-Encoding").value_or(""));
-  send(connection, std::move(response),
-       {.is_head = request.method == HttpMethod::Head, .may_gzip = may_gzip, .is_last = is_last});
+  send_to(connection, info, std::move(response),
+          {.is_head = is_head, .may_gzip = may_gzip, .is_last = wants_close(info)});
   return status;
 }
 
@@ -210,7 +239,14 @@ int HttpServer::Impl::on_error(mg_connection* connection, int status, const char
   try {
     const mg_request_info* const info = mg_get_request_info(connection);
     const auto method = parse_http_method(info == nullptr ? "" : text_or_empty(info->request_method));
-    impl.refuse(connection, method, status, text_or_empty(text));
+    if (info != nullptr && impl.watch.dropped(key_of(*info))) {
+      impl.refuse(connection, method, 408,
+                  fmt::format("the request did not come within {} ms", impl.config.request_timeout.count()));
+      return 0;
+    }
+    const bool is_too_large = status == 413 || status == 414 || status == 431;
+    impl.count(is_too_large ? DropReason::HeaderTooLarge : DropReason::Malformed);
+    impl.refuse(connection, method, is_too_large ? 431 : status, text_or_empty(text));
   } catch (const std::exception& error) {
     impl.report(error.what());
   }
@@ -219,6 +255,38 @@ int HttpServer::Impl::on_error(mg_connection* connection, int status, const char
 
 int HttpServer::Impl::on_message(const mg_connection* connection, const char* text) noexcept {
   of(connection).report(text_or_empty(text));
+  return 1;
+}
+
+/// Past the TLS handshake, where there is one: on_close sees by the data that it was made.
+int HttpServer::Impl::on_opened(const mg_connection* connection, void** data) noexcept {
+  *data = &of(connection);
+  return 0;
+}
+
+void HttpServer::Impl::on_close(const mg_connection* connection) noexcept {
+  Impl& impl = of(connection);
+  try {
+    if (mg_get_user_connection_data(connection) != nullptr) {
+      const mg_request_info* const info = mg_get_request_info(connection);
+      impl.watch.closed(info == nullptr ? std::nullopt : std::optional(key_of(*info)));
+      return;
+    }
+    // A handshake that failed, on this thread.
+    const auto key = connection_of(last_handshake_socket());
+    const bool is_dropped = key && impl.watch.dropped(*key);
+    impl.watch.closed(key);
+    if (!is_dropped) impl.count(DropReason::TlsHandshake);
+  } catch (const std::exception& error) {
+    impl.report(error.what());
+  }
+}
+
+/// CivetWeb asks for our TLS context, and gives it back at the end: it stays ours.
+int HttpServer::Impl::on_tls(void** context, void* self) noexcept {
+  const Impl& impl = *static_cast<Impl*>(self);
+  if (impl.tls == nullptr) return 0;
+  if (*context == nullptr) *context = impl.tls->native();
   return 1;
 }
 
@@ -237,29 +305,33 @@ void HttpServer::add_route(HttpMethods methods, std::string_view path, HttpHandl
 void HttpServer::start() {
   assert(impl_->context == nullptr);
   static std::once_flag is_initialised;
-  std::call_once(is_initialised, [] { mg_init_library(MG_FEATURES_DEFAULT); });
-
-  const std::string address = impl_->address.text();
-  if (impl_->address.is_ipv6 && mg_check_feature(kIpv6Feature) == 0) {
-    throw std::runtime_error(fmt::format(
-        "http: cannot listen on {}: the CivetWeb of this machine was built without IPv6", address));
+  std::call_once(is_initialised, [] { mg_init_library(MG_FEATURES_DEFAULT & ~kTlsFeature); });
+  check(impl_->addresses, impl_->config.tls.any());
+  if (impl_->tls != nullptr) {
+    static std::once_flag has_tls;
+    check_openssl_for_civetweb();
+    std::call_once(has_tls, [] { mg_init_library(kTlsFeature); });
   }
-  check_listen_address(impl_->address);
 
   const HttpServerConfig& config = impl_->config;
+  const std::string listening_ports = ports_option(impl_->addresses);
   const std::string threads = std::to_string(config.threads);
-  const std::string header_limit = std::to_string(config.header_limit);
-  const std::string request_timeout = std::to_string(config.request_timeout.count());
+  const std::string backlog = std::to_string(config.backlog);
+  const std::string header_buffer = std::to_string(config.header_limit * kHeaderBuffers);
+  const std::string timeout =
+      std::to_string((std::max(config.request_timeout, config.send_timeout) + kTimeoutReserve).count());
   const std::string keep_alive_timeout = std::to_string(config.keep_alive_timeout.count());
   // No document root, so there are no files to serve; all requests end in on_request anyway.
-  std::array<const char*, 19> options{"listening_ports",
-                                      address.c_str(),
+  std::array<const char*, 21> options{"listening_ports",
+                                      listening_ports.c_str(),
                                       "num_threads",
                                       threads.c_str(),
+                                      "listen_backlog",
+                                      backlog.c_str(),
                                       "max_request_size",
-                                      header_limit.c_str(),
+                                      header_buffer.c_str(),
                                       "request_timeout_ms",
-                                      request_timeout.c_str(),
+                                      timeout.c_str(),
                                       "keep_alive_timeout_ms",
                                       keep_alive_timeout.c_str(),
                                       "enable_keep_alive",
@@ -275,6 +347,9 @@ void HttpServer::start() {
   callbacks.begin_request = &Impl::on_request;
   callbacks.http_error = &Impl::on_error;
   callbacks.log_message = &Impl::on_message;
+  callbacks.init_connection = &Impl::on_opened;
+  callbacks.connection_close = &Impl::on_close;
+  callbacks.external_ssl_ctx = &Impl::on_tls;
   std::array<char, 256> reason{};
   unsigned code = 0;
   mg_error_data error{.code = &code, .text = reason.data(), .text_buffer_size = reason.size()};
@@ -282,20 +357,24 @@ void HttpServer::start() {
       .callbacks = &callbacks, .user_data = impl_.get(), .configuration_options = options.data()};
   impl_->context = mg_start2(&init, &error);
   if (impl_->context == nullptr) {
-    throw std::runtime_error(fmt::format("http: cannot listen on {}: {}", address, reason.data()));
+    throw std::runtime_error(fmt::format("http: cannot listen on {}: {}", listening_ports, reason.data()));
   }
-  mg_server_port listening{};
-  if (mg_get_server_ports(impl_->context, 1, &listening) == 1) {
-    impl_->port = static_cast<std::uint16_t>(listening.port);
+  std::vector<mg_server_port> listening(impl_->addresses.size());
+  const int count = mg_get_server_ports(impl_->context, static_cast<int>(listening.size()), listening.data());
+  impl_->ports.clear();
+  for (int i = 0; i < count; ++i) {
+    impl_->ports.push_back(static_cast<std::uint16_t>(listening[static_cast<std::size_t>(i)].port));
   }
+  impl_->watch.start(impl_->ports);
 }
 
 void HttpServer::stop() {
   if (impl_->context == nullptr) return;
+  impl_->watch.stop();
   // CivetWeb's accepting thread looks only every two seconds whether it should stop, and whenever somebody
   // connects.
-  ListenAddress own = impl_->address;
-  own.port = impl_->port;
+  ListenAddress own = impl_->addresses.front();
+  own.port = port();
   std::atomic<bool> is_stopped{false};
   std::thread knocker([&] {
     while (!is_stopped) {
@@ -310,7 +389,15 @@ void HttpServer::stop() {
 }
 
 std::uint16_t HttpServer::port() const noexcept {
-  return impl_->port;
+  return impl_->ports.empty() ? std::uint16_t{0} : impl_->ports.front();
+}
+
+std::vector<std::uint16_t> HttpServer::ports() const {
+  return impl_->ports;
+}
+
+void HttpServer::reload_certificate() {
+  if (impl_->tls != nullptr) impl_->tls->reload();
 }
 
 }  // namespace vigil::monitoring

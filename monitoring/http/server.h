@@ -6,22 +6,38 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "monitoring/http/message.h"
 #include "monitoring/http/router.h"
+#include "monitoring/http/tls.h"
 #include "monitoring/metrics/registry.h"
 
 namespace vigil::monitoring {
 
+/// Addresses to listen on, as parse_listen_address takes them; one may stand for a list of one.
+struct ListenAddresses {
+  std::vector<std::string> texts;
+
+  ListenAddresses(const char* text) : texts{text} {}                                // NOLINT(*-explicit-*)
+  ListenAddresses(std::string text) : texts{std::move(text)} {}                     // NOLINT(*-explicit-*)
+  ListenAddresses(std::vector<std::string> several) : texts(std::move(several)) {}  // NOLINT(*-explicit-*)
+};
+
 struct HttpServerConfig {
-  std::string listen = "127.0.0.1:9464";              ///< HOST:PORT, see ListenAddress
-  int threads = 8;                                    ///< connections served at once; others wait
+  ListenAddresses listen = "127.0.0.1:9464";
+  HttpTlsConfig tls = {};                             ///< of the addresses with https
+  int threads = 8;                                    ///< connections served at once
+  int backlog = 128;                                  ///< connections that wait in the system for one of them
   std::size_t body_limit = std::size_t{1024} * 1024;  ///< bytes of a request's body; above: 413
-  std::size_t header_limit =
-      std::size_t{16} * 1024;  ///< bytes of a request's line and headers; above: refused
-  std::chrono::milliseconds request_timeout{10'000};  ///< to receive a request or send an answer
-  std::chrono::milliseconds keep_alive_timeout{
-      1'000};                       ///< an idle connection holds its thread no longer than this
+  std::size_t header_limit = std::size_t{16} * 1024;  ///< bytes of a request's line and headers; above: 431
+  std::chrono::milliseconds request_timeout{10'000};  ///< to receive a request, as a whole; above: 408
+  std::chrono::milliseconds send_timeout{30'000};     ///< for the client to take an answer, as a whole
+  std::chrono::milliseconds keep_alive_timeout{1'000};  ///< for an idle connection to send its next request
+  /// With all threads taken, a connection that has waited for its client longer than this is ended, the one
+  /// with the longest wait first.
+  std::chrono::milliseconds patience{1'000};
   std::size_t gzip_minimum = 1024;  ///< bytes; shorter bodies go out as they are
   /// Hears what clients must not: a handler's exception (with its route), the server's own trouble (route
   /// ""). Called by any HTTP worker.
@@ -30,11 +46,14 @@ struct HttpServerConfig {
 };
 
 /// The embedded HTTP server, CivetWeb behind routes of our own: it serves what was added and never a file.
-/// Errors of every kind have JSON bodies. Publishes http_requests_total{route,method,status_code} and
-/// http_request_duration_seconds{route,method}; both are up to date when the answer leaves.
+/// Errors of every kind have JSON bodies. Who may not ask, or asks for what there is not, is answered before
+/// his request's body is read. Clients have a time for each step, see ConnectionDeadlines. Publishes
+/// http_requests_total{route,method,status_code}, http_request_duration_seconds{route,method}, both up to
+/// date when the answer leaves, and http_connections_dropped_total{reason}.
 class HttpServer {
  public:
-  /// Throws std::runtime_error for a listen address that is none.
+  /// Throws std::runtime_error for a listen address that is none, and for files of a certificate that do not
+  /// do.
   HttpServer(HttpServerConfig config, Registry& registry);
   ~HttpServer();  ///< stops
   HttpServer(const HttpServer&) = delete;
@@ -46,8 +65,13 @@ class HttpServer {
   void start();
   /// Ends requests in progress, then closes; no handler runs once it returns. May be called again.
   void stop();
-  /// The port that it listens on; 0 before `start`.
+  /// The port that it listens on at the first address; 0 before `start`.
   [[nodiscard]] std::uint16_t port() const noexcept;
+  /// By address, in the order of the configuration; empty before `start`.
+  [[nodiscard]] std::vector<std::uint16_t> ports() const;
+  /// Reads certificate and key again for connections to come; nothing without TLS. Throws std::runtime_error
+  /// naming the file and the reason, and then keeps what it has. Any thread.
+  void reload_certificate();
 
  private:
   struct Impl;

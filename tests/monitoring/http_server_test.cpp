@@ -307,7 +307,8 @@ TEST_CASE("an address that cannot be listened on is an error that names it and s
   CHECK(start_error("192.0.2.1:9464") ==
         "http: cannot listen on 192.0.2.1:9464: not an address of this machine");
   const std::string expected =
-      ": must be HOST:PORT with an IPv4 address, an [IPv6 address] or localhost, and a port 0 to 65535";
+      ": must be HOST:PORT or https://HOST:PORT with an IPv4 address, an [IPv6 address] or localhost, and a "
+      "port 0 to 65535";
   for (const std::string listen : {"", "9464", "somewhere:9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
                                    "127.0.0.1:-1", "127.0.0.1:http", "::1:9464", "[127.0.0.1]:9464"}) {
     CHECK(start_error(listen) == "listen address '" + listen + "'" + expected);

@@ -90,6 +90,20 @@ TEST_CASE("gzip is taken by those who say so and do not refuse it") {
   CHECK_FALSE(accepts_gzip("gzip;q=0"));
   CHECK_FALSE(accepts_gzip("gzip; q=0.00, *"));
   CHECK_FALSE(accepts_gzip("*;q=0"));
+  CHECK(accepts_gzip("gzip ; q=1.000 , identity"));
+  CHECK(accepts_gzip("gzip;q=0.001"));
+  CHECK(accepts_gzip("gzip;q=0.5, identity;q=0.5"));
+  CHECK_FALSE(accepts_gzip("identity, gzip;q=0.9"));
+  CHECK_FALSE(accepts_gzip("identity"));
+  CHECK_FALSE(accepts_gzip("gzip;q=0, gzip;q=0.000"));
+}
+
+TEST_CASE("a coding with a weight that is none is not taken") {
+  for (const std::string_view weight :
+       {"", "q", "q=", "q=1.001", "q=2", "q=-1", "q=.5", "q=0.1234", "p=1", "q=0x1", "q=1 ; q=1"}) {
+    CAPTURE(weight);
+    CHECK_FALSE(accepts_gzip("gzip;" + std::string(weight)));
+  }
 }
 
 TEST_CASE("decoding a percent-encoded text gives the text") {

@@ -28,7 +28,9 @@ HOMES = {
     "yaml-cpp/": ["engine/config/"],
     "prometheus/": ["monitoring/", "engine/bench/"],
     "CLI/": ["engine/main.cpp", "engine/commands/"],
-    "zlib.h": ["engine/feed/", "monitoring/http/"],
+    "zlib.h": ["engine/feed/"],
+    "libdeflate.h": ["monitoring/http/"],
+    "openssl/": ["monitoring/http/"],
     "nlohmann/": ["monitoring/", "engine/"],
     "fmt/": ["monitoring/", "engine/"],
 }
