@@ -25,6 +25,14 @@ class FillTable {
   };
   [[nodiscard]] Key key_of(OrderId order, const VenueTradeId& trade) const noexcept;
   [[nodiscard]] Match match(const Key& key, Price price, Quantity quantity) const noexcept;
+  /// Call early, when match() will be called for this key.
+  void prefetch(const Key& key) const noexcept { index_.prefetch(key.hash); }
+  /// Call when forget() will be called for this list before long; the first time brings its head near, the
+  /// second time the head's place in the index.
+  void prefetch_entry(SlotNumber head) const noexcept { __builtin_prefetch(&entries_[head], 1); }
+  void prefetch_place(SlotNumber head) const noexcept {
+    if (head != kNoSlot) index_.prefetch(entries_[head].hash);
+  }
   /// Adds a fill that match() called New at the head of the order's list and returns the new head. The table
   /// must not be full.
   [[nodiscard]] SlotNumber add(SlotNumber head, const Key& key, Price price, Quantity quantity) noexcept;

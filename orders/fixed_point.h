@@ -25,8 +25,28 @@ inline constexpr int kExactScaleDigits = 16;
 inline constexpr Int128 kInt128Max = static_cast<Int128>(~Uint128{0} >> 1);
 inline constexpr Int128 kInt128Min = -kInt128Max - 1;
 
+/// divide_half_even of 64-bit numbers; n is not the least of them.
+[[nodiscard]] constexpr std::int64_t divide_half_even_narrow(std::int64_t n, std::int64_t d) noexcept {
+  const std::int64_t quotient = n / d;
+  const auto size = [](std::int64_t value) {
+    return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value)
+                     : static_cast<std::uint64_t>(value);
+  };
+  const std::uint64_t remainder = size(n % d);
+  const std::uint64_t rest = size(d) - remainder;  // compares remainder with d / 2 without doubling it
+  if (remainder < rest || (remainder == rest && (quotient & 1) == 0)) return quotient;
+  return (n < 0) != (d < 0) ? quotient - 1 : quotient + 1;
+}
+
 /// n / d rounded half to even. d must not be 0; the quotient must fit.
 [[nodiscard]] constexpr Int128 divide_half_even(Int128 n, Int128 d) noexcept {
+  // Most amounts fit in 64 bits, and dividing those is one instruction and no call. (The least number is left
+  // to the other way: by -1 it would not fit.)
+  const auto narrow_n = static_cast<std::int64_t>(n);
+  const auto narrow_d = static_cast<std::int64_t>(d);
+  if (narrow_n == n && narrow_d == d && narrow_n != std::numeric_limits<std::int64_t>::min()) {
+    return divide_half_even_narrow(narrow_n, narrow_d);
+  }
   const Int128 quotient = n / d;
   const Uint128 remainder = magnitude(n % d);
   const Uint128 rest = magnitude(d) - remainder;  // compares remainder with d / 2 without doubling it
@@ -41,6 +61,13 @@ inline constexpr Int128 kInt128Min = -kInt128Max - 1;
 /// factor * n / d rounded half to even, exact however large n and d are. Nothing unless d and factor are
 /// positive, or when the result needs more than 127 bits.
 [[nodiscard]] std::optional<Int128> ratio_half_even(Int128 n, Int128 d, std::int64_t factor) noexcept;
+
+/// The double nearest to it. Nearly every amount fits in 64 bits, which one instruction converts; 128 bits
+/// are a call.
+[[nodiscard]] constexpr double nearest_double(Int128 value) noexcept {
+  const auto narrow = static_cast<std::int64_t>(value);
+  return narrow == value ? static_cast<double>(narrow) : static_cast<double>(value);
+}
 
 /// a + b, stopping at the ends of the range (about 1.7e38) instead of wrapping. A ledger is watched long
 /// before it gets there; wrapping would turn a gain into a loss.
@@ -99,7 +126,7 @@ class FixedPoint {
   [[nodiscard]] constexpr Raw raw() const noexcept { return raw_; }
   /// For a person or a scrape; never fed back into an order, a position or a limit.
   [[nodiscard]] constexpr double to_double() const noexcept {
-    return static_cast<double>(raw_) / static_cast<double>(kScale);
+    return nearest_double(raw_) / static_cast<double>(kScale);
   }
   /// Exact or nothing; parse_decimal tells why.
   [[nodiscard]] static std::optional<Derived> parse(std::string_view text) noexcept {

@@ -183,8 +183,10 @@ class OrderManager {
   [[nodiscard]] SlotNumber acquire() noexcept;
   Order& start_order(SlotNumber slot) noexcept;
   void forget(SlotNumber slot) noexcept;
+  void prepare_to_forget() const noexcept;
   [[nodiscard]] bool make_room_for_fill(SlotNumber keep) noexcept;
   [[nodiscard]] SlotNumber slot_by_id(OrderId id) const noexcept;
+  [[nodiscard]] SlotNumber slot_by_client_id(const ClientOrderId& id, std::uint32_t hash) const noexcept;
   [[nodiscard]] SlotNumber first_open_above(OrderId id) const noexcept;
   [[nodiscard]] bool is_open(SlotNumber slot, OrderId id) const noexcept {
     return orders_[slot].id == id && !is_closed(orders_[slot].status);
@@ -201,7 +203,8 @@ class OrderManager {
   void answer_request(ReportOutcome& outcome, EventTime now) noexcept;
   void answer_new(ReportOutcome& outcome, EventTime now) noexcept;
   void close(Order& order, OrderStatus status, EventTime now) noexcept;
-  void apply_fill(ReportOutcome& outcome, const ExecutionReport& report, EventTime now) noexcept;
+  void apply_fill(ReportOutcome& outcome, const ExecutionReport& report, const FillTable::Key& identity,
+                  EventTime now) noexcept;
   void apply_refusal(ReportOutcome& outcome, OrderEvent event, EventTime now) noexcept;
   void apply_update(ReportOutcome& outcome, const ExecutionReport& report, EventTime now) noexcept;
   void apply_status(ReportOutcome& outcome, const ExecutionReport& report, OrderEvent event,

@@ -97,6 +97,10 @@ void OrderManager::close(Order& order, OrderStatus status, EventTime now) noexce
 }
 
 ReportOutcome OrderManager::apply(const ExecutionReport& report, EventTime now) noexcept {
+  // Asked for before the order is looked up: both wait for memory, and so they wait together.
+  const FillTable::Key identity = fills_.key_of(report.order, report.trade_id);
+  if (report.kind == ReportKind::Fill) fills_.prefetch(identity);
+
   ReportOutcome outcome;
   outcome.order = find(report.order);
   if (outcome.order == nullptr) return outcome;
@@ -127,7 +131,7 @@ ReportOutcome OrderManager::apply(const ExecutionReport& report, EventTime now) 
       apply_refusal(outcome, OrderEvent::RejectUpdate, now);
       break;
     case ReportKind::Fill:
-      apply_fill(outcome, report, now);
+      apply_fill(outcome, report, identity, now);
       break;
   }
   const bool changed = outcome.result == ReportResult::Applied;
@@ -219,11 +223,11 @@ void OrderManager::apply_refusal(ReportOutcome& outcome, OrderEvent event, Event
   }
 }
 
-void OrderManager::apply_fill(ReportOutcome& outcome, const ExecutionReport& report, EventTime now) noexcept {
+void OrderManager::apply_fill(ReportOutcome& outcome, const ExecutionReport& report,
+                              const FillTable::Key& identity, EventTime now) noexcept {
   Order& order = *outcome.order;
   const SlotNumber slot = slot_of(order);
   const Kind kind = transition(order.status, OrderEvent::Fill).kind;
-  const FillTable::Key identity = fills_.key_of(order.id, report.trade_id);
   switch (fills_.match(identity, report.price, report.quantity)) {
     case FillTable::Match::Equal:
       outcome.result = ReportResult::DuplicateFill;

@@ -10,7 +10,7 @@ void Drawdown::update(orders::Money equity) noexcept {
     current = 0;
     return;
   }
-  current = static_cast<double>((peak - equity).raw()) / static_cast<double>(peak.raw());
+  current = orders::nearest_double((peak - equity).raw()) / orders::nearest_double(peak.raw());
   greatest = std::max(greatest, current);
 }
 
@@ -34,7 +34,7 @@ std::optional<double> TradeStatistics::win_ratio() const noexcept {
 
 std::optional<double> TradeStatistics::profit_factor() const noexcept {
   if (gross_loss.raw() == 0) return std::nullopt;
-  return static_cast<double>(gross_profit.raw()) / static_cast<double>(gross_loss.raw());
+  return orders::nearest_double(gross_profit.raw()) / orders::nearest_double(gross_loss.raw());
 }
 
 }  // namespace vigil::positions

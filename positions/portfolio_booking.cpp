@@ -115,7 +115,7 @@ void Portfolio::Impl::applied(AccountId id, InstrumentId instrument_id, const Po
   if (metrics == nullptr) return;
   metrics->booked(instrument_id, effect.change, true);
   metrics->open(id, instrument_id, !next.flat());
-  metrics->residual(id, static_cast<double>(account.residual.raw()) /
+  metrics->residual(id, orders::nearest_double(account.residual.raw()) /
                             (static_cast<double>(orders::kScale) * static_cast<double>(orders::kScale)));
 }
 

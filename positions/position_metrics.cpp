@@ -60,7 +60,7 @@ std::optional<double> margin_usage(const AccountFigures& figures) noexcept {
   if (!figures.equity || !figures.margin_used) return std::nullopt;
   if (figures.margin_used->raw() == 0) return 0;
   if (figures.equity->raw() <= 0) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(figures.margin_used->raw()) / static_cast<double>(figures.equity->raw());
+  return orders::nearest_double(figures.margin_used->raw()) / orders::nearest_double(figures.equity->raw());
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ struct AccountSums {
   std::uint32_t open_orders = 0;  ///< with something left to trade; slices belong to their parent
   std::uint32_t occupied = 0;     ///< instruments with a position or a working order
   std::uint32_t unvalued = 0;     ///< positions that cannot be valued in the base currency
+  bool operator==(const AccountSums&) const = default;
 };
 
 /// The worst case of an account if one more claim were counted.

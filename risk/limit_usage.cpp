@@ -20,14 +20,8 @@ double part_of(double used, double limit) noexcept {
   return used == 0 ? 0 : used / limit;
 }
 
-double to_double(Int128 value) noexcept {
-  const auto narrow =
-      static_cast<std::int64_t>(value);  // nearly always all of it, and much faster to convert
-  return narrow == value ? static_cast<double>(narrow) : static_cast<double>(value);
-}
-
 double part_of_raw(Int128 used, Int128 limit) noexcept {
-  return part_of(to_double(used), to_double(limit));
+  return part_of(orders::nearest_double(used), orders::nearest_double(limit));
 }
 
 double part_of(Money used, Money limit) noexcept {
@@ -37,11 +31,11 @@ double part_of(Money used, Money limit) noexcept {
 }  // namespace
 
 LimitUsage::LimitUsage(const RiskState& state, RiskMetrics& metrics)
-    : state_(state), metrics_(metrics), fullest_(state.figures.size()) {}
+    : state_(state), metrics_(metrics), fullest_(state.figures.size()), published_(state.figures.size()) {}
 
-std::optional<double> LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
+double LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
   const auto& limit = limits_of(state_.limits, instrument).max_position;
-  if (!limit) return std::nullopt;
+  if (!limit) return kNoLimit;
   const InstrumentExposure& exposure = state_.exposure.at(account, instrument);
   const Int128 position = exposure.position.raw();
   const Int128 worst =
@@ -54,14 +48,19 @@ void LimitUsage::find_fullest(AccountId account) noexcept {
   fullest = {};
   for (std::size_t i = 0; i < state_.instruments.size(); ++i) {
     const auto instrument = static_cast<InstrumentId>(i);
-    const auto use = position_use(account, instrument);
-    if (use && (!fullest.ratio || *use > *fullest.ratio)) fullest = {use, instrument};
+    const double use = position_use(account, instrument);
+    if (use > fullest.ratio) fullest = {use, instrument};
   }
 }
 
 void LimitUsage::publish_totals(AccountId account) noexcept {
   const AccountLimits& limits = limits_of(state_.limits, account);
   const AccountSums& sums = state_.exposure.sums(account);
+  // Most events of an order's life leave the totals as they were, and dividing costs more than comparing.
+  const Totals totals{sums, state_.figures[index(account)].equity};
+  if (published_[index(account)] == totals) return;
+  published_[index(account)] = totals;
+
   if (limits.max_gross_exposure) {
     metrics_.utilization(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
   }
@@ -78,21 +77,23 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
                          part_of(sums.occupied, *limits.max_open_positions));
   }
   if (limits.max_margin_usage) {
-    const auto& equity = state_.figures[index(account)].equity;
-    std::optional<double> ratio;
+    const auto& equity = totals.equity;
     if (equity && *equity > Money{}) {
-      ratio = part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double());
+      metrics_.utilization(
+          account, LimitType::Margin,
+          part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double()));
+    } else {
+      metrics_.utilization(account, LimitType::Margin, std::nullopt);
     }
-    metrics_.utilization(account, LimitType::Margin, ratio);
   }
 }
 
 void LimitUsage::exposure_changed(AccountId account, InstrumentId instrument) noexcept {
   publish_totals(account);
-  const auto use = position_use(account, instrument);
-  if (!use) return;
+  const double use = position_use(account, instrument);
+  if (use == kNoLimit) return;
   Fullest& fullest = fullest_[index(account)];
-  if (!fullest.ratio || *use >= *fullest.ratio) {
+  if (use >= fullest.ratio) {
     fullest = {use, instrument};
   } else if (fullest.instrument == instrument) {
     find_fullest(account);  // the fullest has become less full
@@ -152,7 +153,8 @@ void LimitUsage::limits_changed() noexcept {
       metrics_.utilization(account, static_cast<LimitType>(type), std::nullopt);
     }
     find_fullest(account);
-    metrics_.utilization(account, LimitType::Position, fullest_[a].ratio);
+    if (fullest_[a].ratio != kNoLimit) metrics_.utilization(account, LimitType::Position, fullest_[a].ratio);
+    published_[a].reset();
     publish_totals(account);
     figures_changed(account);
     publish_limits(account);

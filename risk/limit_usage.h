@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "orders/ids.h"
@@ -25,20 +26,31 @@ class LimitUsage {
   void tick(orders::EventTime now) noexcept;
 
  private:
+  /// Below every use of a limit. (A plain number: an optional one is returned through memory, in pieces.)
+  static constexpr double kNoLimit = -1;
+
   /// The instrument that uses most of its position limit.
   struct Fullest {
-    std::optional<double> ratio;
+    double ratio = kNoLimit;
     orders::InstrumentId instrument = orders::kNoInstrument;
   };
-  [[nodiscard]] std::optional<double> position_use(orders::AccountId account,
-                                                   orders::InstrumentId instrument) const noexcept;
+  /// What the totals of an account were published from.
+  struct Totals {
+    AccountSums sums;
+    std::optional<orders::Money> equity;
+    bool operator==(const Totals&) const = default;
+  };
+  /// kNoLimit where the position has none.
+  [[nodiscard]] double position_use(orders::AccountId account,
+                                    orders::InstrumentId instrument) const noexcept;
   void find_fullest(orders::AccountId account) noexcept;
   void publish_totals(orders::AccountId account) noexcept;
   void publish_limits(orders::AccountId account) noexcept;
 
   const RiskState& state_;
   RiskMetrics& metrics_;
-  std::vector<Fullest> fullest_;  ///< by account
+  std::vector<Fullest> fullest_;                  ///< by account
+  std::vector<std::optional<Totals>> published_;  ///< by account
 };
 
 }  // namespace vigil::risk

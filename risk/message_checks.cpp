@@ -45,13 +45,6 @@ Verdict check_breaker(RiskState& state, orders::VenueId venue, Duration now, Ris
 
 }  // namespace
 
-void count_check(RiskMetrics* metrics, CheckType type, const Verdict& verdict,
-                 orders::InstrumentId instrument) noexcept {
-  if (metrics == nullptr) return;
-  metrics->checked(type, verdict.allowed());
-  if (!verdict.allowed()) metrics->failed(failure_type(verdict.reason), instrument);
-}
-
 Verdict judge_account_rate(const RiskState& state, const orders::Order& order, Duration now) noexcept {
   // A slice is a message to a venue, not one of the account's own: its parent was.
   if (is_slice(order) || index(order.account) >= state.account_messages.size()) return kPass;
@@ -80,28 +73,23 @@ Verdict check_cancel_rate(RiskState& state, const orders::Order& order, bool by_
 
 Verdict check_venue_open(RiskState& state, orders::VenueId venue, orders::EventTime now,
                          RiskMetrics* metrics) noexcept {
-  const auto judged = [&](CheckType type, const Verdict& verdict) {
+  const auto passes = [&](CheckType type, const Verdict& verdict) {
     count_check(metrics, type, verdict, orders::kNoInstrument);
-    return verdict;
+    return verdict.allowed();
   };
-  const bool known = index(venue) < state.breakers.size();
-  if (const Verdict v = judged(CheckType::Venue, known ? kPass : deny(DenyReason::UnknownVenue));
-      !v.allowed()) {
-    return v;
-  }
-  const bool killed = state.kill_switch.engaged(KillScope::Level::Venue, index(venue));
-  if (const Verdict v = judged(CheckType::KillSwitch, killed ? deny(DenyReason::KillSwitch) : kPass);
-      !v.allowed()) {
-    return v;
-  }
-  if (const Verdict v = judged(CheckType::MessageRate, judge_venue_rate(state, venue, now.monotonic));
-      !v.allowed()) {
-    return v;
-  }
-  if (const Verdict v = judged(CheckType::VenueBreaker, check_breaker(state, venue, now.monotonic, metrics));
-      !v.allowed()) {
-    return v;
-  }
+  const Verdict known = index(venue) < state.breakers.size() ? kPass : deny(DenyReason::UnknownVenue);
+  if (!passes(CheckType::Venue, known)) return known;
+
+  const bool is_killed = state.kill_switch.engaged(KillScope::Level::Venue, index(venue));
+  const Verdict alive = is_killed ? deny(DenyReason::KillSwitch) : kPass;
+  if (!passes(CheckType::KillSwitch, alive)) return alive;
+
+  const Verdict rate = judge_venue_rate(state, venue, now.monotonic);
+  if (!passes(CheckType::MessageRate, rate)) return rate;
+
+  const Verdict breaker = check_breaker(state, venue, now.monotonic, metrics);
+  if (!passes(CheckType::VenueBreaker, breaker)) return breaker;
+
   record_venue_message(state, venue, now.monotonic);
   return kPass;
 }

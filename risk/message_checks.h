@@ -2,12 +2,11 @@
 
 #include "orders/order.h"
 #include "risk/check_type.h"
+#include "risk/risk_metrics.h"
 #include "risk/risk_state.h"
 #include "risk/verdict.h"
 
 namespace vigil::risk {
-
-class RiskMetrics;
 
 /// A slice is a message to a venue and part of its parent everywhere else: in message rates of the account,
 /// open orders and exposure.
@@ -16,8 +15,12 @@ class RiskMetrics;
 }
 
 /// Counts one check and, where it refused, the failure. `metrics` may be null.
-void count_check(RiskMetrics* metrics, CheckType type, const Verdict& verdict,
-                 orders::InstrumentId instrument) noexcept;
+inline void count_check(RiskMetrics* metrics, CheckType type, const Verdict& verdict,
+                        orders::InstrumentId instrument) noexcept {
+  if (metrics == nullptr) return;
+  metrics->checked(type, verdict.allowed());
+  if (!verdict.allowed()) metrics->failed(failure_type(verdict.reason), instrument);
+}
 
 /// Whether the account has room for one message more: AccountMessageRate.
 [[nodiscard]] Verdict judge_account_rate(const RiskState& state, const orders::Order& order,

@@ -412,6 +412,14 @@ bool is_timed(CheckType type) noexcept {
          type == CheckType::CircuitBreaker;
 }
 
+Verdict run_timed(const Check& check, Passage& passage, RiskMetrics& metrics,
+                  const CheckTimer& timer) noexcept {
+  const Duration start = timer.clock();
+  Verdict verdict = check.run(passage);
+  metrics.check_timed(check.type, timer.clock() - start);
+  return verdict;
+}
+
 bool is_turn(CheckTimer* timer) noexcept {
   if (timer == nullptr || timer->clock == nullptr) return false;
   if (timer->countdown > 1) {
@@ -431,14 +439,9 @@ Verdict check_order(RiskState& state, const CheckRequest& request, RiskMetrics* 
   Passage passage{.state = state, .request = request};
   for (const Check& check : kChecks) {
     if (!(request.replaces ? check.of_replace : check.of_new)) continue;
-    Verdict verdict;
-    if (timed && is_timed(check.type)) {
-      const Duration start = timer->clock();
-      verdict = check.run(passage);
-      metrics->check_timed(check.type, timer->clock() - start);
-    } else {
-      verdict = check.run(passage);
-    }
+    // Made where it is read: copying what was just written in smaller pieces stalls for as long as a check.
+    const Verdict verdict =
+        timed && is_timed(check.type) ? run_timed(check, passage, *metrics, *timer) : check.run(passage);
     count_check(metrics, check.type, verdict, order.instrument);
     if (!verdict.allowed()) return verdict;
   }

@@ -189,6 +189,9 @@ class RiskMetrics {
   void breaker_refused(orders::VenueId venue) noexcept;
   /// Nothing = no such limit, or no figure to compare it with.
   void utilization(orders::AccountId account, LimitType type, std::optional<double> ratio) noexcept;
+  void utilization(orders::AccountId account, LimitType type, double ratio) noexcept {
+    accounts_[orders::index(account)].utilization[static_cast<std::size_t>(type)].set(ratio);
+  }
   void money_limit(orders::AccountId account, MoneyLimit limit, std::optional<double> amount) noexcept;
   void open_positions_limit(orders::AccountId account, std::optional<std::uint32_t> limit) noexcept;
   /// Signed value in the reporting currency; nothing when it is not known.

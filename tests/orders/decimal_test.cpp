@@ -85,6 +85,13 @@ TEST_CASE("division rounds half to even, whatever the signs") {
   CHECK(divide_half_even(kInt128Min, kInt128Min) == 1);
   CHECK(divide_half_even(kInt128Max, kInt128Min) == -1);
   CHECK(divide_half_even(1, kInt128Min) == 0);
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  CHECK(divide_half_even(kLeast, -1) == -static_cast<Int128>(kLeast));
+  CHECK(divide_half_even(kLeast, 1) == kLeast);
+  CHECK(divide_half_even(kMost, kLeast) == -1);
+  CHECK(divide_half_even(kMost, 2) == kMost / 2 + 1);
+  CHECK(divide_half_even(-static_cast<Int128>(kMost), 2) == -(kMost / 2 + 1));
 
   Numbers numbers(1);
   for (int i = 0; i < 50'000; ++i) {
