@@ -57,9 +57,12 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
   const AccountLimits& limits = limits_of(state_.limits, account);
   const AccountSums& sums = state_.exposure.sums(account);
   // Most events of an order's life leave the totals as they were, and dividing costs more than comparing.
-  const Totals totals{sums, state_.figures[index(account)].equity};
-  if (published_[index(account)] == totals) return;
-  published_[index(account)] = totals;
+  const auto& equity = state_.figures[index(account)].equity;
+  Totals& published = published_[index(account)];
+  if (published.known && published.sums == sums && published.equity == equity) return;
+  published.known = true;
+  published.sums = sums;
+  published.equity = equity;
 
   if (limits.max_gross_exposure) {
     metrics_.utilization(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
@@ -77,7 +80,6 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
                          part_of(sums.occupied, *limits.max_open_positions));
   }
   if (limits.max_margin_usage) {
-    const auto& equity = totals.equity;
     if (equity && *equity > Money{}) {
       metrics_.utilization(
           account, LimitType::Margin,
@@ -154,7 +156,7 @@ void LimitUsage::limits_changed() noexcept {
     }
     find_fullest(account);
     if (fullest_[a].ratio != kNoLimit) metrics_.utilization(account, LimitType::Position, fullest_[a].ratio);
-    published_[a].reset();
+    published_[a].known = false;
     publish_totals(account);
     figures_changed(account);
     publish_limits(account);

@@ -36,9 +36,9 @@ class LimitUsage {
   };
   /// What the totals of an account were published from.
   struct Totals {
+    bool known = false;
     AccountSums sums;
     std::optional<orders::Money> equity;
-    bool operator==(const Totals&) const = default;
   };
   /// kNoLimit where the position has none.
   [[nodiscard]] double position_use(orders::AccountId account,
@@ -49,8 +49,8 @@ class LimitUsage {
 
   const RiskState& state_;
   RiskMetrics& metrics_;
-  std::vector<Fullest> fullest_;                  ///< by account
-  std::vector<std::optional<Totals>> published_;  ///< by account
+  std::vector<Fullest> fullest_;   ///< by account
+  std::vector<Totals> published_;  ///< by account
 };
 
 }  // namespace vigil::risk
