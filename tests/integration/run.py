@@ -3,7 +3,7 @@
 
     run.py [--vigil BINARY] [MODULE...]
 
-MODULE: test_bench, test_http, test_recompute, test_replay, test_run; all when none is named
+MODULE: test_bench, test_http, test_install, test_recompute, test_replay, test_run; all when none is named
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ["test_bench", "test_http", "test_recompute", "test_replay", "test_run"]
+MODULES = ["test_bench", "test_http", "test_install", "test_recompute", "test_replay", "test_run"]
 
 
 def main(arguments):
