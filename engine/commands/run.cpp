@@ -5,7 +5,9 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/commands/commands.h"
@@ -20,6 +22,7 @@
 #include "engine/version.h"
 #include "engine/views/access.h"
 #include "engine/views/endpoints.h"
+#include "engine/views/server_config.h"
 #include "monitoring/process/process_metrics.h"
 
 namespace vigil::engine {
@@ -36,8 +39,9 @@ EngineConfig load_config(const RunOptions& options) {
   std::vector<std::string> errors;
   if (!options.listen.empty()) {
     config.listen = options.listen;
-    if (!parse_listen_address(options.listen)) {
-      errors.push_back("--listen: must be HOST:PORT, was \"" + options.listen + "\"");
+    for (const std::string& listen : options.listen) {
+      if (parse_listen_address(listen)) continue;
+      errors.push_back("--listen: must be HOST:PORT, was \"" + listen + "\"");
     }
   }
   if (!options.log_level.empty()) {
@@ -57,15 +61,18 @@ EngineConfig load_config(const RunOptions& options) {
   return config;
 }
 
-/// Reads the limits of the configuration file again and hands them to the core. A wrong file changes nothing.
+/// Reads the limits of the configuration file again and hands them to the core, and with them the secrets of
+/// HTTP callers and the server's certificate. A wrong file changes nothing.
 /// Called by the main thread (SIGHUP) and by HTTP workers.
 class LimitReload {
  public:
-  LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine,
-              monitoring::Registry& registry, monitoring::Logger& logger)
+  LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine, AccessGate& access,
+              monitoring::HttpServer& server, monitoring::Registry& registry, monitoring::Logger& logger)
       : path_(path),
         config_(config),
         engine_(engine),
+        access_(access),
+        server_(server),
         logger_(logger),
         successful_(registry.gauge(metric::kConfigReload, {}, 1)) {}
 
@@ -93,12 +100,16 @@ class LimitReload {
  private:
   std::string attempt() {
     if (path_.empty()) return "the engine runs on its built-in configuration: there is no file to read again";
+    Reloaded fresh;
     try {
-      // Kept for good: the core may still read a set of limits after a later one was sent.
-      kept_.push_back(std::make_unique<risk::Limits>(read_limits(path_, config_)));
-    } catch (const ConfigError& error) {
+      fresh = read_again(path_, config_);
+      server_.reload_certificate();
+    } catch (const std::runtime_error& error) {
       return error.what();
     }
+    access_.replace(fresh.http_auth);
+    // Kept for good: the core may still read a set of limits after a later one was sent.
+    kept_.push_back(std::make_unique<risk::Limits>(std::move(fresh.limits)));
     ControlCommand command;
     command.kind = ControlCommand::Kind::ReloadLimits;
     command.limits = kept_.back().get();
@@ -110,6 +121,8 @@ class LimitReload {
   std::string path_;
   const EngineConfig& config_;
   LiveEngine& engine_;
+  AccessGate& access_;
+  monitoring::HttpServer& server_;
   monitoring::Logger& logger_;
   monitoring::Gauge successful_;
   std::vector<std::unique_ptr<risk::Limits>> kept_;
@@ -145,12 +158,10 @@ int run(const RunOptions& options) {
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
   LiveEngine engine(config, registry, logger);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
-  LimitReload reload(options.config, config, engine, registry, logger);
+  AccessGate access(config, registry);
 
-  monitoring::HttpServerConfig http;
-  http.listen = config.listen;
-  http.threads = static_cast<int>(config.http_threads);
-  http.gate = access_gate(config);
+  monitoring::HttpServerConfig http = server_config(config);
+  http.gate = access.gate();
   http.on_error = [&logger](std::string_view route, std::string_view what) {
     monitoring::LogRecord entry;
     entry.time = machine_time().wall;
@@ -165,6 +176,7 @@ int run(const RunOptions& options) {
     logger.write(entry);
   };
   monitoring::HttpServer server(http, registry);
+  LimitReload reload(options.config, config, engine, access, server, registry, logger);
   add_endpoints(server, {config, registry, engine.views(), health.board(),
                          [&engine](const ControlCommand& command) {
                            return engine.control(command, std::chrono::seconds{2});

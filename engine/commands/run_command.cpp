@@ -12,7 +12,11 @@ void add_run_command(CLI::App& app, Action& action) {
   const auto duration = std::make_shared<std::string>();
   command->add_option("--config", options->config, "engine configuration (YAML); default: built in");
   command->add_option("--duration", *duration, "end by itself after this time, such as 60s or 5m");
-  command->add_option("--listen", options->listen, "HOST:PORT of the HTTP endpoint; port 0 = any free one");
+  command
+      ->add_option(
+          "--listen", options->listen,
+          "HOST:PORT of the HTTP endpoint, https://HOST:PORT with TLS; port 0 = any free one; may repeat")
+      ->allow_extra_args(false);
   command->add_option("--log-level", options->log_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL");
   command->callback([options, duration, &action] {
     if (!duration->empty()) {

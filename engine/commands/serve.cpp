@@ -2,7 +2,7 @@
 
 #include "engine/core/clock.h"
 #include "engine/version.h"
-#include "engine/views/access.h"
+#include "engine/views/server_config.h"
 
 namespace vigil::engine {
 
@@ -13,10 +13,9 @@ ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& reg
   health_->report(health_->find("core"), monitoring::HealthState::Healthy);
   health_->startup_finished();
   health_->publish(now);
-  monitoring::HttpServerConfig http;
-  http.listen = config.listen;
-  http.threads = static_cast<int>(config.http_threads);
-  http.gate = access_gate(config);
+  access_ = std::make_unique<AccessGate>(config, registry);
+  monitoring::HttpServerConfig http = server_config(config);
+  http.gate = access_->gate();
   server_ = std::make_unique<monitoring::HttpServer>(http, registry);
   add_endpoints(*server_, {config, registry, views, *health_, {}, {}});
   server_->start();

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "engine/config/engine_config.h"
+#include "engine/views/access.h"
 #include "engine/views/endpoints.h"
 #include "monitoring/health/health_board.h"
 #include "monitoring/http/server.h"
@@ -18,6 +19,7 @@ class ReplayServer {
 
  private:
   std::unique_ptr<monitoring::HealthBoard> health_;
+  std::unique_ptr<AccessGate> access_;
   std::unique_ptr<monitoring::HttpServer> server_;
 };
 

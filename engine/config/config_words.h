@@ -33,6 +33,10 @@ inline constexpr Words<RoutingStrategy, 2> kRoutingWords{{
     {"smart", RoutingStrategy::Smart},
     {"aggressive", RoutingStrategy::Aggressive},
 }};
+inline constexpr Words<monitoring::TlsVersion, 2> kTlsVersionWords{{
+    {"1.2", monitoring::TlsVersion::Tls12},
+    {"1.3", monitoring::TlsVersion::Tls13},
+}};
 inline constexpr Words<OnShutdown, 2> kOnShutdownWords{{
     {"cancel", OnShutdown::CancelOrders},
     {"keep", OnShutdown::KeepOrders},

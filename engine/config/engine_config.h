@@ -51,9 +51,10 @@ struct ConfigByName {
 
 /// Everything the engine reads from its YAML file, resolved to ids: names were looked up, defaults filled in.
 struct EngineConfig {
-  std::string listen = "127.0.0.1:9464";
+  std::vector<std::string> listen = {"127.0.0.1:9464"};  ///< one at least, see parse_listen_address
   bool metrics_enabled = true;
-  std::uint32_t http_threads = 4;
+  HttpLimits http;
+  monitoring::HttpTlsConfig http_tls;
   HttpAuthConfig http_auth;
   /// POST /api/control from this machine without credentials, while http_auth.control asks for none.
   bool control_from_loopback = false;

@@ -13,12 +13,28 @@
 namespace vigil::engine {
 namespace {
 
-void read_listen(const YamlValue& value, std::string& out) {
+void read_address(const YamlValue& value, std::vector<std::string>& out) {
   constexpr std::string_view kMust = "be HOST:PORT with a port from 0 to 65535";
   const std::string* text = value.scalar(kMust);
   if (text == nullptr) return;
   if (!parse_listen_address(*text)) return value.refuse(kMust);
-  out = *text;
+  out.push_back(*text);
+}
+
+/// One address or a list of them.
+void read_listen(const YamlValue& value, std::vector<std::string>& out) {
+  constexpr std::size_t kMostAddresses = 16;
+  std::vector<std::string> addresses;
+  if (value.is_list()) {
+    const std::vector<YamlValue> elements = value.elements();
+    if (elements.empty() || elements.size() > kMostAddresses) {
+      return value.refuse("be 1 to 16 addresses", std::to_string(elements.size()));
+    }
+    for (const YamlValue& element : elements) read_address(element, addresses);
+  } else {
+    read_address(value, addresses);
+  }
+  if (!addresses.empty()) out = std::move(addresses);
 }
 
 std::vector<std::string> read_texts(const YamlValue& list) {
@@ -120,7 +136,7 @@ ConfigCheck check_config(const std::string& path) {
   }
 }
 
-risk::Limits read_limits(const std::string& path, const EngineConfig& current) {
+Reloaded read_again(const std::string& path, const EngineConfig& current) {
   EngineConfig fresh = read_engine_config(path);
   fresh.instruments = current.instruments;
   fresh.portfolio.accounts = current.portfolio.accounts;
@@ -128,7 +144,11 @@ risk::Limits read_limits(const std::string& path, const EngineConfig& current) {
   fresh.strategies = current.strategies;
   fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
   (void)resolve_names(fresh);
-  return std::move(fresh.limits);
+  return {std::move(fresh.limits), std::move(fresh.http_auth)};
+}
+
+risk::Limits read_limits(const std::string& path, const EngineConfig& current) {
+  return read_again(path, current).limits;
 }
 
 }  // namespace vigil::engine

@@ -52,4 +52,13 @@ std::vector<std::string> resolve_names(EngineConfig& config);
 /// Entries of names that the running engine does not have are without effect until it is started again.
 [[nodiscard]] risk::Limits read_limits(const std::string& path, const EngineConfig& current);
 
+/// What a running engine takes from its file when it is told to read it again.
+struct Reloaded {
+  risk::Limits limits;       ///< as read_limits gives them
+  HttpAuthConfig http_auth;  ///< the secrets as their files have them now
+};
+/// Reads the file again, and the files of secrets that it names. ConfigError leaves the caller with what it
+/// has.
+[[nodiscard]] Reloaded read_again(const std::string& path, const EngineConfig& current);
+
 }  // namespace vigil::engine

@@ -94,25 +94,42 @@ std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
   return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
 }
 
+std::string text_or_none(const std::string& value) {
+  return value.empty() ? std::string(kNone) : yaml_text(value);
+}
+
 /// Where the secrets are, never what they are.
 void write_access(YamlWriter& out, std::string_view group, const HttpAccessConfig& access) {
-  const auto text = [](const std::string& value) {
-    return value.empty() ? std::string(kNone) : yaml_text(value);
-  };
   out.open(group);
-  out.value("token", text(access.token.source));
-  out.value("user", text(access.user));
-  out.value("password", text(access.password.source));
+  out.value("token", text_or_none(access.token.source));
+  out.value("user", text_or_none(access.user));
+  out.value("password", text_or_none(access.password.source));
   out.close();
 }
 
 void write_process(YamlWriter& out, const EngineConfig& config) {
-  out.value("listen", yaml_text(config.listen));
+  if (config.listen.size() == 1) {
+    out.value("listen", yaml_text(config.listen.front()));
+  } else {
+    out.list("listen", yaml_texts(config.listen));
+  }
   out.open("metrics");
   out.value("enabled", text_of(config.metrics_enabled));
   out.close();
   out.open("http");
-  out.value("threads", text_of(config.http_threads));
+  out.value("threads", text_of(config.http.threads));
+  out.value("backlog", text_of(config.http.backlog));
+  out.value("request_timeout", text_of(config.http.request_timeout));
+  out.value("send_timeout", text_of(config.http.send_timeout));
+  out.value("keep_alive_timeout", text_of(config.http.keep_alive_timeout));
+  out.value("header_limit", text_of(config.http.header_limit));
+  out.value("body_limit", text_of(config.http.body_limit));
+  out.open("tls");
+  out.value("certificate", text_or_none(config.http_tls.certificate));
+  out.value("key", text_or_none(config.http_tls.key));
+  out.value("minimum_version",
+            "\"" + std::string(word_of(config.http_tls.minimum_version, kTlsVersionWords)) + "\"");
+  out.close();
   out.open("auth");
   write_access(out, "metrics", config.http_auth.metrics);
   write_access(out, "api", config.http_auth.api);

@@ -30,7 +30,7 @@ void apply_environment(EngineConfig& config, const Environment& get) {
   };
   std::vector<std::string> messages;
   bool enabled = config.metrics_enabled;
-  std::string listen = config.listen;
+  std::vector<std::string> listen = config.listen;
   monitoring::LogLevel level = config.log.level;
 
   if (const auto text = value_of("ENABLE_METRICS")) {
@@ -42,8 +42,8 @@ void apply_environment(EngineConfig& config, const Environment& get) {
   if (const auto text = value_of("METRICS_PORT")) {
     const auto port = parse_port(*text);
     if (!port) messages.push_back(refusal("METRICS_PORT", "a port from 0 to 65535", *text));
-    const auto address = parse_listen_address(config.listen);
-    if (port && address) listen = address->host + ":" + std::to_string(*port);
+    const auto address = parse_listen_address(listen.front());
+    if (port && address) listen.front() = address->scheme + address->host + ":" + std::to_string(*port);
   }
   if (const auto text = value_of("VIGIL_LOG_LEVEL")) {
     std::string upper = *text;

@@ -1,6 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+
+#include "monitoring/http/tls.h"
+#include "orders/time.h"
 
 namespace vigil::engine {
 
@@ -8,6 +14,17 @@ namespace vigil::engine {
 struct Secret {
   std::string source = {};  ///< "file:PATH" or "environment:NAME"
   std::string text = {};    ///< never shown, never logged
+};
+
+/// What clients may cost, see monitoring::HttpServerConfig.
+struct HttpLimits {
+  std::uint32_t threads = 16;
+  std::uint32_t backlog = 128;
+  orders::Duration request_timeout = std::chrono::seconds{10};
+  orders::Duration send_timeout = std::chrono::seconds{30};
+  orders::Duration keep_alive_timeout = std::chrono::seconds{1};
+  std::size_t header_limit = std::size_t{16} * 1024;
+  std::size_t body_limit = std::size_t{64} * 1024;
 };
 
 /// What callers of a group of paths have to present; a token, or user and password, or one of the two.

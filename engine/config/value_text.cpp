@@ -120,6 +120,11 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
 }
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  std::string scheme;
+  for (const std::string_view each : {"http://", "https://"}) {
+    if (text.starts_with(each)) scheme = each;
+  }
+  text.remove_prefix(scheme.size());
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   const auto port = parse_port(text.substr(colon + 1));
@@ -132,7 +137,7 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
     if (!is_digit(c) && !is_letter(c) && c != '.' && c != '-' && !(bracketed && c == ':'))
       return std::nullopt;
   }
-  return ListenAddress{std::string(host), *port};
+  return ListenAddress{std::move(scheme), std::string(host), *port};
 }
 
 std::string yaml_text(std::string_view text) {

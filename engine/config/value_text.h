@@ -27,11 +27,16 @@ namespace vigil::engine {
 /// Decimal digits only.
 [[nodiscard]] std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
 
-/// "HOST:PORT", "[IPV6]:PORT". Port 0 lets the system choose.
+/// "HOST:PORT", "[IPV6]:PORT", with "http://" or "https://" (TLS) before it or neither. Port 0 lets the
+/// system choose.
 struct ListenAddress {
-  std::string host;  ///< with its brackets, if any
+  std::string scheme;  ///< as it was written, with "://"; may be empty
+  std::string host;    ///< with its brackets, if any
   std::uint16_t port = 0;
 };
+[[nodiscard]] inline bool is_tls(const ListenAddress& address) {
+  return address.scheme == "https://";
+}
 [[nodiscard]] std::optional<ListenAddress> parse_listen_address(std::string_view text);
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text) noexcept;
 

@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "monitoring/http/credentials.h"
+#include "monitoring/monitoring_metrics.h"
 
 namespace vigil::engine {
 namespace {
@@ -11,13 +13,6 @@ namespace {
 using monitoring::HttpCredentials;
 using monitoring::HttpRequest;
 using monitoring::HttpResponse;
-
-struct Access {
-  HttpCredentials metrics;
-  HttpCredentials api;
-  HttpCredentials control;
-  bool control_from_loopback = false;
-};
 
 HttpCredentials credentials_of(const HttpAccessConfig& config) {
   return {.token = config.token.text, .user = config.user, .password = config.password.text};
@@ -27,10 +22,6 @@ bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
-bool is_control(std::string_view route) {
-  return route.starts_with("/api/control/");
-}
-
 HttpResponse unauthorized(const HttpCredentials& wanted) {
   HttpResponse response =
       monitoring::http_error(401, "unauthorized", "this path asks for credentials, see WWW-Authenticate");
@@ -38,35 +29,74 @@ HttpResponse unauthorized(const HttpCredentials& wanted) {
   return response;
 }
 
-std::optional<HttpResponse> refusal(const Access& access, std::string_view route,
-                                    const HttpRequest& request) {
+}  // namespace
+
+/// By Group.
+struct AccessGate::Access {
+  std::array<HttpCredentials, kGroups> wanted;
+
+  explicit Access(const HttpAuthConfig& auth)
+      : wanted{credentials_of(auth.metrics), credentials_of(auth.api), credentials_of(auth.control)} {}
+};
+
+AccessGate::AccessGate(const EngineConfig& config, monitoring::Registry& registry)
+    : control_from_loopback_(config.control_from_loopback),
+      access_(std::make_shared<const Access>(config.http_auth)) {
+  constexpr std::array<std::string_view, kGroups> kGroupNames{"metrics", "api", "control"};
+  constexpr std::array<std::string_view, kFailures> kFailureNames{"missing", "wrong", "forbidden"};
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    for (std::size_t failure = 0; failure < kFailures; ++failure) {
+      const bool is_possible =
+          static_cast<Failure>(failure) != Failure::Forbidden || static_cast<Group>(group) == Group::Control;
+      if (!is_possible) continue;
+      failures_[group][failure] = registry.shared_counter(monitoring::kHttpAuthFailures,
+                                                          {kGroupNames[group], kFailureNames[failure]});
+    }
+  }
+}
+
+AccessGate::Group AccessGate::group_of(std::string_view route) {
+  if (route == "/metrics") return Group::Metrics;
+  return route.starts_with("/api/control/") ? Group::Control : Group::Api;
+}
+
+std::shared_ptr<const AccessGate::Access> AccessGate::current() {
+  const std::lock_guard lock(mutex_);
+  return access_;
+}
+
+void AccessGate::replace(const HttpAuthConfig& auth) {
+  auto fresh = std::make_shared<const Access>(auth);
+  const std::lock_guard lock(mutex_);
+  access_ = std::move(fresh);
+}
+
+void AccessGate::count(Group group, Failure failure) {
+  failures_[static_cast<std::size_t>(group)][static_cast<std::size_t>(failure)].add();
+}
+
+std::optional<HttpResponse> AccessGate::refusal(std::string_view route, const HttpRequest& request) {
   if (route == "/health" || route == "/ready") return std::nullopt;
 
-  if (is_control(route) && !access.control.any()) {
-    if (access.control_from_loopback && is_loopback(request.remote_address)) return std::nullopt;
+  const std::shared_ptr<const Access> access = current();
+  const Group group = group_of(route);
+  const HttpCredentials& wanted = access->wanted[static_cast<std::size_t>(group)];
+  if (group == Group::Control && !wanted.any()) {
+    if (control_from_loopback_ && is_loopback(request.remote_address)) return std::nullopt;
+    count(group, Failure::Forbidden);
     return monitoring::http_error(
         403, "forbidden",
         "control is refused: set http.auth.control for callers with credentials, or "
         "control.loopback for callers on this machine");
   }
-  const HttpCredentials& wanted = is_control(route)     ? access.control
-                                  : route == "/metrics" ? access.metrics
-                                                        : access.api;
-  if (!wanted.any() || presents(wanted, request.header("Authorization"))) return std::nullopt;
+  const auto authorization = request.header("Authorization");
+  if (!wanted.any() || presents(wanted, authorization)) return std::nullopt;
+  count(group, authorization ? Failure::Wrong : Failure::Missing);
   return unauthorized(wanted);
 }
 
-}  // namespace
-
-monitoring::HttpRouter::Gate access_gate(const EngineConfig& config) {
-  const HttpAuthConfig& auth = config.http_auth;
-  const Access access{.metrics = credentials_of(auth.metrics),
-                      .api = credentials_of(auth.api),
-                      .control = credentials_of(auth.control),
-                      .control_from_loopback = config.control_from_loopback};
-  return [access](std::string_view route, const HttpRequest& request) {
-    return refusal(access, route, request);
-  };
+monitoring::HttpRouter::Gate AccessGate::gate() {
+  return [this](std::string_view route, const HttpRequest& request) { return refusal(route, request); };
 }
 
 }  // namespace vigil::engine

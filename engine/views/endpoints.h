@@ -25,7 +25,7 @@ struct EndpointLinks {
 };
 
 /// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk,
-/// /api/status, and POST /api/control/... - each for whom access_gate lets pass.
+/// /api/status, and POST /api/control/... - each for whom AccessGate lets pass.
 void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links);
 
 }  // namespace vigil::engine

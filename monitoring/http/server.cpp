@@ -304,13 +304,16 @@ void HttpServer::add_route(HttpMethods methods, std::string_view path, HttpHandl
 
 void HttpServer::start() {
   assert(impl_->context == nullptr);
-  static std::once_flag is_initialised;
-  std::call_once(is_initialised, [] { mg_init_library(MG_FEATURES_DEFAULT & ~kTlsFeature); });
+  // All features at once, and what came of it: without OpenSSL's functions CivetWeb would crash on TLS.
+  static const unsigned features = mg_init_library(MG_FEATURES_DEFAULT);
   check(impl_->addresses, impl_->config.tls.any());
   if (impl_->tls != nullptr) {
-    static std::once_flag has_tls;
     check_openssl_for_civetweb();
-    std::call_once(has_tls, [] { mg_init_library(kTlsFeature); });
+    if ((features & kTlsFeature) == 0) {
+      throw std::runtime_error(
+          "http: cannot listen with TLS: the CivetWeb of this machine was built for another OpenSSL than is "
+          "installed; put a proxy that speaks TLS before a plain address");
+    }
   }
 
   const HttpServerConfig& config = impl_->config;

@@ -36,7 +36,7 @@ TEST_SUITE("config environment") {
     apply_environment(config,
                       environment({{"ENABLE_METRICS", ""}, {"METRICS_PORT", ""}, {"VIGIL_LOG_LEVEL", ""}}));
     CHECK(config.metrics_enabled);
-    CHECK(config.listen == "127.0.0.1:9464");
+    CHECK(config.listen == std::vector<std::string>{"127.0.0.1:9464"});
     CHECK(config.log.level == LogLevel::Info);
   }
 
@@ -51,11 +51,14 @@ TEST_SUITE("config environment") {
     }
   }
 
-  TEST_CASE("METRICS_PORT replaces the port and keeps the host") {
+  TEST_CASE("METRICS_PORT replaces the port of the first address and keeps the rest") {
     EngineConfig config;
-    config.listen = "[::1]:9464";
+    config.listen = {"[::1]:9464"};
     apply_environment(config, environment({{"METRICS_PORT", "8080"}}));
-    CHECK(config.listen == "[::1]:8080");
+    CHECK(config.listen == std::vector<std::string>{"[::1]:8080"});
+    config.listen = {"https://127.0.0.1:9465", "127.0.0.1:9464"};
+    apply_environment(config, environment({{"METRICS_PORT", "8080"}}));
+    CHECK(config.listen == std::vector<std::string>{"https://127.0.0.1:8080", "127.0.0.1:9464"});
   }
 
   TEST_CASE("VIGIL_LOG_LEVEL replaces the level, in any case") {
@@ -76,6 +79,6 @@ TEST_SUITE("config environment") {
           "environment: METRICS_PORT: must be a port from 0 to 65535, was 65536");
     CHECK(config.log.level == LogLevel::Info);
     CHECK(config.metrics_enabled);
-    CHECK(config.listen == "127.0.0.1:9464");
+    CHECK(config.listen == std::vector<std::string>{"127.0.0.1:9464"});
   }
 }

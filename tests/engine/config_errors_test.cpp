@@ -54,7 +54,7 @@ TEST_SUITE("config errors") {
   TEST_CASE("values of the process") {
     check_cases({
         {"listen: 9464", "10: listen: must be HOST:PORT with a port from 0 to 65535, was 9464"},
-        {"listen: [1]", "10: listen: must be HOST:PORT with a port from 0 to 65535, was a list"},
+        {"listen: [1]", "10: listen[0]: must be HOST:PORT with a port from 0 to 65535, was 1"},
         {"listen:", "10: listen: must be HOST:PORT with a port from 0 to 65535, was empty"},
         {"metrics: {enabled: yes}", "10: metrics.enabled: must be true or false, was yes"},
         {"metrics: on", "10: metrics: must be a mapping (key: value), was on"},

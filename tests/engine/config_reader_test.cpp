@@ -71,7 +71,7 @@ TEST_SUITE("config reader") {
   TEST_CASE("an account is enough: everything else has a default") {
     const EngineConfig config = read("accounts: [{name: A, initial_capital: 1}]");
     const EngineConfig defaults;
-    CHECK(config.listen == "127.0.0.1:9464");
+    CHECK(config.listen == std::vector<std::string>{"127.0.0.1:9464"});
     CHECK(config.metrics_enabled);
     CHECK(config.log.level == monitoring::LogLevel::Info);
     CHECK(config.orders.order_capacity == defaults.orders.order_capacity);

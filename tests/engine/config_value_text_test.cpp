@@ -75,8 +75,13 @@ TEST_SUITE("config value text") {
     const auto six = parse_listen_address("[::1]:0");
     REQUIRE(six);
     CHECK(six->host == "[::1]");
+    CHECK_FALSE(is_tls(*six));
+    const auto secure = parse_listen_address("https://127.0.0.1:1");
+    REQUIRE(secure);
+    CHECK(is_tls(*secure));
+    CHECK(secure->host == "127.0.0.1");
     for (const char* text : {"", "9464", ":9464", "host:", "host:65536", "host:-1", "::1:80", "[::1:80",
-                             "[]:80", "a b:80", "http://host:80"}) {
+                             "[]:80", "a b:80", "ftp://host:80", "https://", "HTTPS://host:80"}) {
       CAPTURE(text);
       CHECK_FALSE(parse_listen_address(text));
     }

@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
+
+#include "monitoring/monitoring_metrics.h"
 
 using namespace vigil::engine;
 using vigil::monitoring::HttpMethod;
@@ -19,7 +22,9 @@ int status_of(const EngineConfig& config, const std::string& route, const std::s
   HttpRequest request;
   request.remote_address = caller;
   if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
-  const auto refusal = access_gate(config)(route, request);
+  vigil::monitoring::Registry registry;
+  AccessGate access(config, registry);
+  const auto refusal = access.refusal(route, request);
   return refusal ? refusal->status : 0;
 }
 
@@ -82,11 +87,50 @@ TEST_SUITE("access to the endpoints") {
   }
 
   TEST_CASE("a refusal has the form of all errors and says what would do") {
-    const auto refusal = access_gate(config_with_tokens())("/metrics", HttpRequest{});
+    vigil::monitoring::Registry registry;
+    AccessGate access(config_with_tokens(), registry);
+    const auto refusal = access.refusal("/metrics", HttpRequest{});
     REQUIRE(refusal);
     CHECK(refusal->body.starts_with(R"({"status":"error","errorType":"unauthorized",)"));
     REQUIRE(refusal->headers.size() == 1);
     CHECK(refusal->headers[0].first == "WWW-Authenticate");
     CHECK(refusal->headers[0].second == R"(Bearer realm="vigil")");
+  }
+
+  TEST_CASE("replaced credentials count from the next request on") {
+    vigil::monitoring::Registry registry;
+    EngineConfig config = config_with_tokens();
+    AccessGate access(config, registry);
+    HttpRequest request;
+    request.headers.emplace_back("Authorization", "Bearer scrape");
+    CHECK_FALSE(access.refusal("/metrics", request));
+    config.http_auth.metrics.token.text = "another";
+    access.replace(config.http_auth);
+    CHECK(access.refusal("/metrics", request));
+    request.headers[0].second = "Bearer another";
+    CHECK_FALSE(access.refusal("/metrics", request));
+  }
+
+  TEST_CASE("refused credentials are counted by group and by what was wrong") {
+    vigil::monitoring::Registry registry;
+    EngineConfig config = config_with_tokens();
+    config.http_auth.control = {};
+    AccessGate access(config, registry);
+    HttpRequest request;
+    CHECK(access.refusal("/metrics", request));
+    request.headers.emplace_back("Authorization", "Bearer guess");
+    CHECK(access.refusal("/metrics", request));
+    CHECK(access.refusal("/metrics", request));
+    CHECK(access.refusal("/no/such/path", request));
+    CHECK(access.refusal(kControl, request));
+    CHECK_FALSE(access.refusal("/health", request));
+    const auto failures = [&](std::string_view group, std::string_view reason) {
+      // A handle on the same series shows what the gate has counted.
+      return registry.shared_counter(vigil::monitoring::kHttpAuthFailures, {group, reason}).value();
+    };
+    CHECK(failures("metrics", "missing") == 1);
+    CHECK(failures("metrics", "wrong") == 2);
+    CHECK(failures("api", "wrong") == 1);
+    CHECK(failures("control", "forbidden") == 1);
   }
 }

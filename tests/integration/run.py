@@ -3,7 +3,8 @@
 
     run.py [--vigil BINARY] [MODULE...]
 
-MODULE: test_bench, test_http, test_install, test_recompute, test_replay, test_run; all when none is named
+MODULE: test_bench, test_http, test_http_limits, test_install, test_recompute, test_replay, test_run, test_tls; all
+when none is named
 """
 
 import argparse
@@ -13,7 +14,9 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = ["test_bench", "test_http", "test_install", "test_recompute", "test_replay", "test_run"]
+MODULES = [
+    "test_bench", "test_http", "test_http_limits", "test_install", "test_recompute", "test_replay", "test_run", "test_tls",
+]  # fmt: skip
 
 
 def main(arguments):
