@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "monitoring/health/health_state.h"
 #include "monitoring/metrics/definition.h"
 
 namespace vigil::monitoring {
@@ -18,12 +19,36 @@ inline constexpr std::array kOperationSeconds{0.0001, 0.00025, 0.0005, 0.001, 0.
 // The monitoring subsystem itself.
 
 inline constexpr std::array<std::string_view, 1> kFormatLabels{"format"};
-inline constexpr MetricDefinition kScrapeDuration{
-    "monitoring_scrape_duration_seconds",     MetricType::Histogram, "seconds",
-    "Time to collect and format one scrape.", kFormatLabels,         kOperationSeconds};  // format: text
+inline constexpr MetricDefinition kScrapeDuration{"monitoring_scrape_duration_seconds",
+                                                  MetricType::Histogram,
+                                                  "seconds",
+                                                  "Time to collect and format one scrape.",
+                                                  kFormatLabels,
+                                                  kOperationSeconds};  // format: text, openmetrics, protobuf
 
 inline constexpr MetricDefinition kSeriesActive{
     "monitoring_series_active", MetricType::Gauge, "1", "Series the registry holds.", {}};
+
+inline constexpr MetricDefinition kRecords{
+    "monitoring_records_total",
+    MetricType::Counter,
+    "1",
+    "Records that all counters of whole numbers and all histograms hold; each scrape adds them up.",
+    {}};
+
+inline constexpr std::array<std::string_view, 1> kKindLabels{"kind"};
+inline constexpr MetricDefinition kMetricsMemory{
+    "monitoring_metrics_memory_bytes", MetricType::Gauge, "bytes",
+    "Memory of all series: texts, tables and cells (series), and the copies of cells that recording threads "
+    "have, at most (thread_cells).",
+    kKindLabels};  // kind: series, thread_cells
+
+inline constexpr MetricDefinition kSeriesExpired{
+    "monitoring_series_expired_total",
+    MetricType::Counter,
+    "1",
+    "Series forgotten because nothing was recorded in them for as long as their family says.",
+    {}};
 
 inline constexpr std::array<std::string_view, 1> kMetricLabels{"metric"};
 inline constexpr MetricDefinition kSeriesOverflow{
@@ -91,9 +116,12 @@ inline constexpr MetricDefinition kHttpAuthFailures{
 
 inline constexpr std::array<std::string_view, 2> kComponentStateLabels{"component", "state"};
 inline constexpr MetricDefinition kComponentHealthStatus{
-    "component_health_status", MetricType::Gauge, "1",
-    "1 for the state a component is in, 0 for the two others.",
-    kComponentStateLabels};  // state: healthy, degraded, unhealthy
+    .name = "component_health_status",
+    .type = MetricType::Gauge,
+    .unit = "1",
+    .help = "1 for the state a component is in, 0 for the two others.",
+    .labels = kComponentStateLabels,
+    .states = kHealthStateNames};
 
 inline constexpr std::array<std::string_view, 1> kComponentLabels{"component"};
 inline constexpr MetricDefinition kComponentUp{
@@ -140,13 +168,16 @@ inline constexpr MetricDefinition kProcessStartTime{"process_start_time_seconds"
                                                     {}};
 
 inline constexpr std::array<std::string_view, 1> kVersionLabels{"version"};
-inline constexpr MetricDefinition kBuildInfo{"execution_build_info", MetricType::Gauge, "1",
+inline constexpr MetricDefinition kBuildInfo{"execution_build_info", MetricType::Info, "1",
                                              "Always 1; the label tells the version.", kVersionLabels};
 
 /// The module's whole catalogue, by subject.
 inline constexpr std::array kMonitoringMetrics{kScrapeDuration,
                                                kSeriesActive,
                                                kSeriesOverflow,
+                                               kRecords,
+                                               kMetricsMemory,
+                                               kSeriesExpired,
                                                kRecordsDropped,
                                                kLogEntries,
                                                kClockInfo,

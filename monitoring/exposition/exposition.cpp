@@ -15,7 +15,7 @@ using prometheus::MetricFamily;
 
 /// Either or both parts of one family.
 struct Shown {
-  const Family* ours = nullptr;
+  const ShownFamily* ours = nullptr;
   const MetricFamily* foreign = nullptr;
 };
 
@@ -36,7 +36,7 @@ bool is_chosen(std::string_view family, std::span<const std::string> names) {
 }
 
 /// Both lists by name, which each of them already is.
-std::vector<Shown> merged(const std::vector<const Family*>& ours, const std::vector<MetricFamily>& foreign,
+std::vector<Shown> merged(const std::vector<ShownFamily>& ours, const std::vector<MetricFamily>& foreign,
                           std::span<const std::string> names, std::size_t& type_conflicts) {
   std::vector<Shown> all;
   all.reserve(ours.size() + foreign.size());
@@ -44,13 +44,13 @@ std::vector<Shown> merged(const std::vector<const Family*>& ours, const std::vec
     if (is_chosen(name, names)) all.push_back(shown);
   };
   auto other = foreign.begin();
-  for (const Family* family : ours) {
-    const std::string_view name = family->definition().name;
+  for (const ShownFamily& family : ours) {
+    const std::string_view name = family.definition->name;
     for (; other != foreign.end() && other->name < name; ++other) add({.foreign = &*other}, other->name);
     const bool is_both = other != foreign.end() && other->name == name;
-    const bool fits = is_both && other->type == prometheus_type(family->definition().type);
+    const bool fits = is_both && other->type == prometheus_type(family.definition->type);
     if (is_both && !fits) ++type_conflicts;
-    add({.ours = family, .foreign = fits ? &*other : nullptr}, name);
+    add({.ours = &family, .foreign = fits ? &*other : nullptr}, name);
     if (is_both) ++other;
   }
   for (; other != foreign.end(); ++other) add({.foreign = &*other}, other->name);
@@ -103,7 +103,7 @@ Exposition::Exposition(const Registry& registry, std::vector<const prometheus::C
 
 std::size_t Exposition::write(ExpositionFormat format, std::span<const std::string> names,
                               std::string& out) const {
-  const std::vector<const Family*> ours = registry_.families();
+  const std::vector<ShownFamily> ours = registry_.families();
   const CollectedFamilies foreign = collect(others_);
   std::size_t type_conflicts = foreign.type_conflicts;
   const std::vector<Shown> all = merged(ours, foreign.families, names, type_conflicts);

@@ -4,7 +4,7 @@
 
 #include <prometheus/metric_family.h>
 
-#include "monitoring/metrics/family.h"
+#include "monitoring/metrics/registry.h"
 
 namespace vigil::monitoring {
 
@@ -16,7 +16,7 @@ class ProtobufWriter {
   explicit ProtobufWriter(std::string& out) : out_(out) {}
 
   /// As TextWriter::write.
-  void write(const Family* ours, const prometheus::MetricFamily* foreign);
+  void write(const ShownFamily* ours, const prometheus::MetricFamily* foreign);
   void finish() noexcept {}
 
  private:

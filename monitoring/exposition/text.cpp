@@ -56,11 +56,23 @@ std::string labels_of(const ClientMetric& metric) {
   return text;
 }
 
-/// What OpenMetrics calls the family: a counter's name is that of its samples without `_total`.
-std::string_view family_name(std::string_view name, bool is_counter, TextDialect dialect) {
-  if (dialect == TextDialect::OpenMetrics && is_counter && name.ends_with(kTotal)) {
-    name.remove_suffix(kTotal.size());
-  }
+/// Text format 0.0.4 knows no infos: they are gauges there.
+std::string_view type_name(MetricType type, TextDialect dialect) {
+  const bool is_unknown = type == MetricType::Info && dialect == TextDialect::Prometheus;
+  return to_string(is_unknown ? MetricType::Gauge : type);
+}
+
+/// As far as names depend on it.
+MetricType our_type(prometheus::MetricType type) {
+  return type == prometheus::MetricType::Counter ? MetricType::Counter : MetricType::Gauge;
+}
+
+/// What OpenMetrics calls the family: the name of its samples without `_total` or `_info`.
+std::string_view family_name(std::string_view name, MetricType type, TextDialect dialect) {
+  if (dialect != TextDialect::OpenMetrics) return name;
+  const std::string_view suffix =
+      type == MetricType::Counter ? kTotal : (type == MetricType::Info ? "_info" : "");
+  if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
   return name;
 }
 
@@ -75,9 +87,9 @@ std::vector<PaddedText> bucket_endings(std::span<const double> bounds, bool has_
   return endings;
 }
 
-bool has_present(const Family& family) {
-  for (std::uint32_t number = 0; number < family.series().size(); ++number) {
-    if (family.is_present(number)) return true;
+bool has_present(const SeriesSet& set) {
+  for (std::uint32_t number = 0; number < set.size(); ++number) {
+    if (set.is_present(number)) return true;
   }
   return false;
 }
@@ -157,18 +169,18 @@ void write_summary(ForeignLines& lines, const ClientMetric::Summary& summary) {
 
 }  // namespace
 
-void TextWriter::write(const Family* ours, const MetricFamily* foreign) {
-  const bool shows_ours = ours != nullptr && has_present(*ours);
+void TextWriter::write(const ShownFamily* ours, const MetricFamily* foreign) {
+  const bool shows_ours = ours != nullptr && has_present(*ours->set);
   const bool shows_foreign = foreign != nullptr && !foreign->metric.empty();
   if (!shows_ours && !shows_foreign) return;
 
   if (ours != nullptr) {
-    const MetricDefinition& definition = ours->definition();
-    header(family_name(definition.name, definition.type == MetricType::Counter, dialect_),
-           to_string(definition.type), definition.unit, definition.help);
+    const MetricDefinition& definition = *ours->definition;
+    header(family_name(definition.name, definition.type, dialect_), type_name(definition.type, dialect_),
+           definition.unit, definition.help);
   } else {
-    header(family_name(foreign->name, foreign->type == prometheus::MetricType::Counter, dialect_),
-           type_name(foreign->type, dialect_), "", foreign->help);
+    header(family_name(foreign->name, our_type(foreign->type), dialect_), type_name(foreign->type, dialect_),
+           "", foreign->help);
   }
   if (shows_ours) series(*ours);
   if (shows_foreign) series(*foreign);
@@ -194,35 +206,44 @@ void TextWriter::header(std::string_view name, std::string_view type, std::strin
   buffer_.append(text);
 }
 
-void TextWriter::series(const Family& family) {
-  const MetricDefinition& definition = family.definition();
-  const bool is_counter = definition.type == MetricType::Counter;
-  Shown shown{.family = family, .has_labels = !definition.labels.empty()};
-  if (dialect_ == TextDialect::OpenMetrics && definition.type != MetricType::Gauge) {
+void TextWriter::series(const ShownFamily& family) {
+  const MetricDefinition& definition = *family.definition;
+  Shown shown{.definition = definition, .set = *family.set, .has_labels = !definition.labels.empty()};
+  const bool has_created = definition.type == MetricType::Counter || definition.type == MetricType::Histogram;
+  if (dialect_ == TextDialect::OpenMetrics && has_created) {
     shown.created_start =
-        line_start(family_name(definition.name, is_counter, dialect_), "_created", shown.has_labels);
+        line_start(family_name(definition.name, definition.type, dialect_), "_created", shown.has_labels);
     shown.has_created = true;
   }
-  if (definition.type == MetricType::Histogram) {
-    histograms(shown);
-  } else if (family.kind() == Family::CellKind::Count || family.kind() == Family::CellKind::SharedCount) {
-    counts(shown);
-  } else {
-    values(shown);
+  switch (family.set->kind()) {
+    case CellKind::Count:
+    case CellKind::SharedCount:
+      return counts(shown);
+    case CellKind::State:
+      return states(shown);
+    case CellKind::Buckets:
+    case CellKind::SharedBuckets:
+      return histograms(shown);
+    case CellKind::Amount:
+    case CellKind::SharedAmount:
+    case CellKind::Gauge:
+    case CellKind::Info:
+      return values(shown);
   }
 }
 
 void TextWriter::counts(const Shown& shown) {
-  const Family& family = shown.family;
-  const PaddedText start = line_start(family.definition().name, "", shown.has_labels);
-  const bool is_shared = family.kind() == Family::CellKind::SharedCount;
-  const std::uint32_t size = family.series().size();
+  const PaddedText start = line_start(shown.definition.name, "", shown.has_labels);
+  const bool is_shared = shown.set.kind() == CellKind::SharedCount;
+  const std::uint32_t size = shown.set.size();
   TextBuffer::Position to = buffer_.begin();
   for (std::uint32_t number = 0; number < size;) {
-    const auto [entries, count] = family.series().entries(number);
-    const std::atomic<std::uint64_t>* const cells = is_shared ? nullptr : family.counts(number);
+    const auto [entries, count] = shown.set.table().entries(number);
+    const std::atomic<std::uint64_t>* const cells = is_shared ? nullptr : shown.set.counts(number);
     for (std::size_t i = 0; i < count && number < size; ++i, ++number) {
-      const std::uint64_t value = is_shared ? family.count(number) : cells[i].load(std::memory_order_relaxed);
+      if (is_shared && !shown.set.is_present(number)) continue;
+      const std::uint64_t value =
+          is_shared ? shown.set.count(number) : cells[i].load(std::memory_order_relaxed);
       buffer_.line(to, start, shown.labels(entries[i]), value);
       created(to, shown, entries[i]);
     }
@@ -231,42 +252,80 @@ void TextWriter::counts(const Shown& shown) {
 }
 
 void TextWriter::values(const Shown& shown) {
-  const Family& family = shown.family;
-  const PaddedText start = line_start(family.definition().name, "", shown.has_labels);
-  const std::uint32_t size = family.series().size();
+  const PaddedText start = line_start(shown.definition.name, "", shown.has_labels);
+  const std::uint32_t size = shown.set.size();
   TextBuffer::Position to = buffer_.begin();
   for (std::uint32_t number = 0; number < size; ++number) {
-    if (!family.is_present(number)) continue;
-    const SeriesTable::Entry& entry = family.series().entry(number);
-    buffer_.line(to, start, shown.labels(entry), family.value(number));
+    if (!shown.set.is_present(number)) continue;
+    const SeriesTable::Entry& entry = shown.set.table().entry(number);
+    buffer_.line(to, start, shown.labels(entry), shown.set.value(number));
     created(to, shown, entry);
   }
   buffer_.end(to);
 }
 
+void TextWriter::states(const Shown& shown) {
+  const PaddedText start(fmt::format("{}{{", shown.definition.name));
+  const std::span<const std::string_view> names = shown.definition.states;
+  std::vector<PaddedText> endings;
+  endings.reserve(names.size());
+  for (const std::string_view state : names) {
+    std::string ending = shown.definition.labels.size() == 1 ? "" : ",";
+    ending += std::string(shown.definition.labels.back()) + "=\"";
+    append_escaped(ending, state, true);
+    endings.emplace_back(ending + "\"} ");
+  }
+  const std::uint32_t size = shown.set.size();
+  TextBuffer::Position to = buffer_.begin();
+  for (std::uint32_t number = 0; number < size; ++number) {
+    const SeriesTable::Entry& entry = shown.set.table().entry(number);
+    const std::size_t state = shown.set.state(number);
+    for (std::size_t i = 0; i < endings.size(); ++i) {
+      buffer_.line(to, start, entry.labels(), endings[i], std::uint64_t{i == state ? 1U : 0U});
+    }
+  }
+  buffer_.end(to);
+}
+
 void TextWriter::histograms(const Shown& shown) {
-  const Family& family = shown.family;
-  const std::string_view name = family.definition().name;
-  const BucketLayout& layout = family.layout();
+  const std::string_view name = shown.definition.name;
+  const BucketLayout& layout = shown.set.layout();
   const PaddedText bucket(fmt::format("{}_bucket{{", name));
   const std::vector<PaddedText> endings = bucket_endings(layout.bounds(), shown.has_labels, dialect_);
   const PaddedText sum = line_start(name, "_sum", shown.has_labels);
   const PaddedText count = line_start(name, "_count", shown.has_labels);
   const bool has_sum = dialect_ == TextDialect::Prometheus || sums_grow(layout.bounds());
-  const std::uint32_t size = family.series().size();
+  const bool has_exemplars = dialect_ == TextDialect::OpenMetrics && shown.definition.exemplars;
+  const std::uint32_t size = shown.set.size();
   TextBuffer::Position to = buffer_.begin();
   for (std::uint32_t number = 0; number < size; ++number) {
-    const SeriesTable::Entry& entry = family.series().entry(number);
+    if (!shown.set.is_present(number)) continue;
+    const SeriesTable::Entry& entry = shown.set.table().entry(number);
     std::uint64_t counted = 0;
     for (std::size_t i = 0; i < endings.size(); ++i) {
-      counted += family.bucket_count(number, i);
+      counted += shown.set.bucket_count(number, i);
       buffer_.line(to, bucket, entry.labels(), endings[i], counted);
+      if (has_exemplars) exemplar(to, shown.set.exemplars(number)[i]);
     }
-    if (has_sum) buffer_.line(to, sum, shown.labels(entry), family.sum_in_steps(number), layout.decimals());
+    if (has_sum) {
+      buffer_.line(to, sum, shown.labels(entry), shown.set.sum_in_steps(number), layout.decimals());
+    }
     buffer_.line(to, count, shown.labels(entry), counted);
     created(to, shown, entry);
   }
   buffer_.end(to);
+}
+
+/// Behind the sample on its line, whose end is moved.
+void TextWriter::exemplar(TextBuffer::Position& to, const ExemplarSlot& slot) {
+  const auto latest = slot.read();
+  if (!latest) return;
+  --to.at;
+  buffer_.end(to);
+  buffer_.append(fmt::format(" # {{trace_id=\"{:016x}{:016x}\"}} {} {}.{:09}\n", latest->trace.high,
+                             latest->trace.low, latest->value, latest->time.count() / 1'000'000'000,
+                             latest->time.count() % 1'000'000'000));
+  to = buffer_.begin();
 }
 
 void TextWriter::created(TextBuffer::Position& to, const Shown& shown, const SeriesTable::Entry& entry) {
@@ -275,8 +334,7 @@ void TextWriter::created(TextBuffer::Position& to, const Shown& shown, const Ser
 }
 
 void TextWriter::series(const MetricFamily& family) {
-  const bool is_counter = family.type == prometheus::MetricType::Counter;
-  const std::string_view name = family_name(family.name, is_counter, dialect_);
+  const std::string_view name = family_name(family.name, our_type(family.type), dialect_);
   for (const ClientMetric& metric : family.metric) {
     ForeignLines lines(buffer_, dialect_, name, metric);
     switch (family.type) {
@@ -299,18 +357,25 @@ void TextWriter::series(const MetricFamily& family) {
   }
 }
 
-std::size_t text_size(const Family& family, TextDialect dialect) noexcept {
+std::size_t text_size(const ShownFamily& family, TextDialect dialect) noexcept {
   constexpr std::size_t kNumber = 14;  // digits of large counts, brace, blank and line end
-  constexpr std::size_t kBucket = 18;  // _bucket and le="0.00025",
-  const MetricDefinition& definition = family.definition();
-  const std::size_t series = family.series().size();
-  const std::size_t line = series * (definition.name.size() + kNumber) + family.series().text_size();
+  constexpr std::size_t kLabel = 18;   // _bucket and le="0.00025", or a state
+  const MetricDefinition& definition = *family.definition;
+  const std::size_t series = family.set->size();
+  const std::size_t line = series * (definition.name.size() + kNumber) + family.set->table().text_size();
   const std::size_t created = dialect == TextDialect::OpenMetrics ? line + 8 * series : 0;
   const std::size_t header = 2 * definition.name.size() + definition.help.size() + 32;
-  if (definition.type == MetricType::Gauge) return header + line;
-  if (definition.type == MetricType::Counter) return header + line + created;
-  const std::size_t buckets = family.layout().buckets();
-  return header + (buckets + 2) * line + buckets * series * kBucket + created;
+  switch (definition.type) {
+    case MetricType::Counter:
+      return header + line + created;
+    case MetricType::Gauge:
+    case MetricType::Info:
+      return header + std::max<std::size_t>(definition.states.size(), 1) * (line + kLabel * series);
+    case MetricType::Histogram:
+      break;
+  }
+  const std::size_t buckets = family.set->layout().buckets();
+  return header + (buckets + 2) * line + buckets * series * kLabel + created;
 }
 
 std::string to_text(std::span<const MetricFamily> families) {

@@ -8,7 +8,7 @@
 #include <prometheus/metric_family.h>
 
 #include "monitoring/exposition/text_buffer.h"
-#include "monitoring/metrics/family.h"
+#include "monitoring/metrics/registry.h"
 
 namespace vigil::monitoring {
 
@@ -31,14 +31,15 @@ class TextWriter {
 
   /// One family from what either or both have of it, with its header; nothing if no series is present. Both
   /// are of one name and type. nullptr: none.
-  void write(const Family* ours, const prometheus::MetricFamily* foreign);
+  void write(const ShownFamily* ours, const prometheus::MetricFamily* foreign);
   void finish();
 
  private:
   void header(std::string_view name, std::string_view type, std::string_view unit, std::string_view help);
   /// A family of ours while its lines are written.
   struct Shown {
-    const Family& family;
+    const MetricDefinition& definition;
+    const SeriesSet& set;
     bool has_labels;
     bool has_created = false;
     PaddedText created_start = {};
@@ -46,10 +47,12 @@ class TextWriter {
       return has_labels ? entry.closed_labels() : std::string_view{};
     }
   };
-  void series(const Family& family);
+  void series(const ShownFamily& family);
   void counts(const Shown& shown);
   void values(const Shown& shown);
+  void states(const Shown& shown);
   void histograms(const Shown& shown);
+  void exemplar(TextBuffer::Position& to, const ExemplarSlot& slot);
   void created(TextBuffer::Position& to, const Shown& shown, const SeriesTable::Entry& entry);
   void series(const prometheus::MetricFamily& family);
 
@@ -58,7 +61,7 @@ class TextWriter {
 };
 
 /// About how much text a family of ours takes, rather more than less; for reserving memory.
-[[nodiscard]] std::size_t text_size(const Family& family, TextDialect dialect) noexcept;
+[[nodiscard]] std::size_t text_size(const ShownFamily& family, TextDialect dialect) noexcept;
 
 /// Text format 0.0.4.
 [[nodiscard]] std::string to_text(std::span<const prometheus::MetricFamily> families);

@@ -57,11 +57,8 @@ HealthBoard::HealthBoard(std::vector<HealthComponent> components, std::string_vi
     component.verdict = packed(kNotReported);
     component.last_beat = started.count();
     component.published = kNotReported.state;
-    for (std::size_t state = 0; state < kHealthStateNames.size(); ++state) {
-      const double value = state == static_cast<std::size_t>(kNotReported.state) ? 1 : 0;
-      component.states[state] =
-          registry.gauge(kComponentHealthStatus, {component.name, kHealthStateNames[state]}, value);
-    }
+    component.state = registry.state_set(kComponentHealthStatus, {component.name},
+                                         static_cast<std::size_t>(kNotReported.state));
     component.up = registry.gauge(kComponentUp, {component.name}, 0);
   }
 }
@@ -114,8 +111,7 @@ void HealthBoard::publish(Time now) noexcept {
     const HealthState state = verdict(i, now).state;
     component.up.set(state == HealthState::Unhealthy ? 0 : 1);
     if (state == component.published) continue;
-    component.states[static_cast<std::size_t>(state)].set(1);
-    component.states[static_cast<std::size_t>(component.published)].set(0);
+    component.state.set(static_cast<std::size_t>(state));
     component.published = state;
   }
 }

@@ -82,7 +82,7 @@ class HealthBoard {
     bool is_vital;
     std::atomic<std::uint64_t> verdict;  ///< state and reason in one word, so that they change together
     std::atomic<Time::rep> last_beat;
-    std::array<Gauge, kHealthStateNames.size()> states;  ///< the publishing thread's
+    StateSet state;  ///< the publishing thread's
     Gauge up;
     HealthState published;
   };

@@ -7,7 +7,8 @@
 namespace vigil::monitoring {
 
 MetricsEndpoint::MetricsEndpoint(Registry& registry, std::vector<const prometheus::Collectable*> others)
-    : exposition_(registry, std::move(others)),
+    : registry_(registry),
+      exposition_(registry, std::move(others)),
       type_conflicts_(registry.shared_counter(kRecordsDropped, {"prometheus", "type_conflict"})) {
   for (std::size_t i = 0; i < durations_.size(); ++i) {
     durations_[i] = registry.shared_histogram(kScrapeDuration, {to_string(static_cast<ExpositionFormat>(i))});
@@ -22,6 +23,7 @@ HttpResponse MetricsEndpoint::operator()(const HttpRequest& request) {
     if (name == "name[]") names.push_back(value);
   }
   HttpResponse response{.content_type = std::string(content_type(format)), .headers = {{"Vary", "Accept"}}};
+  registry_.update_own_metrics();
   const std::size_t conflicts = exposition_.write(format, names, response.body);
   if (conflicts != 0) type_conflicts_.add(conflicts);
   durations_[static_cast<std::size_t>(format)].observe(std::chrono::steady_clock::now() - begin);

@@ -25,6 +25,7 @@ class MetricsEndpoint {
  private:
   static constexpr std::size_t kFormats = 3;
 
+  Registry& registry_;
   Exposition exposition_;
   SharedCounter type_conflicts_;
   std::array<SharedHistogram, kFormats> durations_;

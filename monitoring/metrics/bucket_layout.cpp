@@ -5,18 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "monitoring/metrics/fixed_point.h"
+
 namespace vigil::monitoring {
 namespace {
 
-constexpr int kMantissaBits = 52;
 constexpr int kFinest = 7;                   ///< bits of the mantissa that tell cells apart, at most
 constexpr std::size_t kLargestTable = 8192;  ///< bytes
-
-int decimals_of(std::string_view unit) {
-  if (unit == "seconds") return 9;
-  if (unit == "USD") return 6;
-  return 8;
-}
 
 std::int64_t cell_of(double value, int shift) {
   return std::bit_cast<std::int64_t>(value) >> shift;
@@ -24,11 +19,13 @@ std::int64_t cell_of(double value, int shift) {
 
 }  // namespace
 
-BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit)
+BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit,
+                           const DistributionLayout* distribution)
     : bounds_(bounds.begin(), bounds.end()),
       is_time_(unit == "seconds"),
       decimals_(decimals_of(unit)),
-      steps_(std::pow(10.0, decimals_)) {
+      steps_(std::pow(10.0, decimals_)),
+      distribution_(distribution) {
   assert(!bounds.empty());
   for (const double bound : bounds_) {
     // A bound between two nanoseconds is as good as the one below it. Bounds are written in decimal: the

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "monitoring/metrics/distribution_layout.h"
+
 namespace vigil::monitoring {
 
 /// Where a histogram's observations go: finds the bucket of a value (the first whose bound is not below it)
@@ -18,13 +20,16 @@ namespace vigil::monitoring {
 /// nearly all of it mispredicted branches; this costs 1 to 2.) Bounds that no such table serves, negative
 /// ones and pairs closer than 1 part in 128, are searched.
 ///
-/// Sums are integers, so they are exact and do not depend on the order of what was added: nanoseconds for
-/// "seconds", millionths for "USD", 1e-8 for other units, each value rounded to that, half to even.
+/// Sums are integers (see decimals_of), each value rounded to a step, half to even.
 class BucketLayout {
  public:
-  /// `bounds` in base units, finite and ascending, at least one.
-  BucketLayout(std::span<const double> bounds, std::string_view unit);
+  /// `bounds` in base units, finite and ascending, at least one. `distribution` (nullptr: none) outlives the
+  /// layout.
+  BucketLayout(std::span<const double> bounds, std::string_view unit,
+               const DistributionLayout* distribution = nullptr);
 
+  /// How the values are counted beside the buckets; nullptr: not.
+  [[nodiscard]] const DistributionLayout* distribution() const noexcept { return distribution_; }
   /// Upper bounds in base units, without +Inf.
   [[nodiscard]] std::span<const double> bounds() const noexcept { return bounds_; }
   [[nodiscard]] std::size_t buckets() const noexcept { return bounds_.size() + 1; }
@@ -62,6 +67,7 @@ class BucketLayout {
   bool is_time_;
   int decimals_;
   double steps_;
+  const DistributionLayout* distribution_;
 };
 
 }  // namespace vigil::monitoring

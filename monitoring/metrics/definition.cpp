@@ -11,7 +11,7 @@
 namespace vigil::monitoring {
 namespace {
 
-constexpr std::array<std::string_view, 3> kTypes{"counter", "gauge", "histogram"};
+constexpr std::array<std::string_view, 4> kTypes{"counter", "gauge", "histogram", "info"};
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -56,6 +56,19 @@ void validate(const MetricDefinition& definition) {
     fail(fmt::format("a {} has no buckets", to_string(definition.type)));
   }
   validate_bounds(definition.name, definition.buckets);
+  const bool is_histogram = definition.type == MetricType::Histogram;
+  if (!is_histogram && (definition.distribution != nullptr || definition.exemplars)) {
+    fail("only a histogram has a distribution or exemplars");
+  }
+  if (!definition.states.empty() && (definition.type != MetricType::Gauge || definition.labels.empty())) {
+    fail("a state set is a gauge whose last label tells the state");
+  }
+  if (definition.type == MetricType::Info && !definition.name.ends_with("_info")) {
+    fail("the name of an info must end in _info");
+  }
+  if (definition.idle_expiry.count() != 0 && definition.type != MetricType::Counter && !is_histogram) {
+    fail("only counters and histograms expire");
+  }
 }
 
 void validate_bounds(std::string_view name, std::span<const double> bounds) {

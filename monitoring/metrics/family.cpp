@@ -1,7 +1,6 @@
 #include "monitoring/metrics/family.h"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
 #include <limits>
 #include <stdexcept>
@@ -14,16 +13,20 @@
 namespace vigil::monitoring {
 namespace {
 
-MetricType type_of(Family::CellKind kind) {
+MetricType type_of(CellKind kind) {
   switch (kind) {
-    case Family::CellKind::Count:
-    case Family::CellKind::SharedCount:
-    case Family::CellKind::Amount:
+    case CellKind::Count:
+    case CellKind::SharedCount:
+    case CellKind::Amount:
+    case CellKind::SharedAmount:
       return MetricType::Counter;
-    case Family::CellKind::Gauge:
+    case CellKind::Gauge:
+    case CellKind::State:
       return MetricType::Gauge;
-    case Family::CellKind::Buckets:
-    case Family::CellKind::SharedBuckets:
+    case CellKind::Info:
+      return MetricType::Info;
+    case CellKind::Buckets:
+    case CellKind::SharedBuckets:
       break;
   }
   return MetricType::Histogram;
@@ -34,19 +37,17 @@ std::uint32_t unix_seconds() {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
-/// What is published of a histogram's cells.
-template <typename Cells>
-void fill_histogram(const BasicHistogram<Cells>& series, std::span<const double> bounds,
-                    prometheus::ClientMetric& metric) {
+void fill_histogram(const SeriesSet& set, std::uint32_t number, prometheus::ClientMetric& metric) {
+  const std::span<const double> bounds = set.layout().bounds();
   std::uint64_t count = 0;
   metric.histogram.bucket.reserve(bounds.size() + 1);
   for (std::size_t i = 0; i <= bounds.size(); ++i) {
-    count += series.bucket_count(i);
+    count += set.bucket_count(number, i);
     const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
     metric.histogram.bucket.push_back({count, bound});
   }
   metric.histogram.sample_count = count;
-  metric.histogram.sample_sum = series.sum();
+  metric.histogram.sample_sum = set.layout().sum_in_units(set.sum_in_steps(number));
 }
 
 }  // namespace
@@ -56,6 +57,7 @@ prometheus::MetricType prometheus_type(MetricType type) noexcept {
     case MetricType::Counter:
       return prometheus::MetricType::Counter;
     case MetricType::Gauge:
+    case MetricType::Info:
       return prometheus::MetricType::Gauge;
     case MetricType::Histogram:
       break;
@@ -68,18 +70,20 @@ Family::Family(const MetricDefinition& definition)
       unit_(definition.unit),
       help_(definition.help),
       label_texts_(definition.labels.begin(), definition.labels.end()),
+      state_texts_(definition.states.begin(), definition.states.end()),
       labels_(label_texts_.begin(), label_texts_.end()),
+      states_(state_texts_.begin(), state_texts_.end()),
       declared_bounds_(definition.buckets.begin(), definition.buckets.end()),
       bounds_(declared_bounds_),
-      definition_{name_, definition.type, unit_, help_, labels_, bounds_},
-      cap_(std::ranges::find(labels_, "symbol") == labels_.end() ? kCap : kCapWithSymbol),
-      series_(labels_) {}
-
-Family::~Family() {
-  for (std::size_t i = 0; shared_ && i < shared_->size(); ++i) {
-    const std::uint32_t first = *shared_->row(i);
-    if (first != thread_cells::kNone) thread_cells::release(first, cells_of_a_series());
-  }
+      definition_(definition),
+      cap_(std::ranges::find(labels_, "symbol") == labels_.end() ? kCap : kCapWithSymbol) {
+  definition_.name = name_;
+  definition_.unit = unit_;
+  definition_.help = help_;
+  definition_.labels = labels_;
+  definition_.states = states_;
+  definition_.buckets = bounds_;
+  if (!states_.empty()) cap_ /= states_.size();
 }
 
 void Family::fail(std::string_view what) const {
@@ -97,11 +101,15 @@ void Family::expect_same(const MetricDefinition& other) const {
   }
   if (other.unit != unit_ || other.help != help_) fail("a second definition has another unit or help text");
   if (!std::ranges::equal(other.buckets, declared_bounds_)) fail("a second definition has other buckets");
+  if (!std::ranges::equal(other.states, states_) || other.distribution != definition_.distribution ||
+      other.exemplars != definition_.exemplars || other.idle_expiry != definition_.idle_expiry) {
+    fail("a second definition has other states, distribution, exemplars or expiry");
+  }
 }
 
 void Family::set_bounds(std::span<const double> bounds) {
   if (std::ranges::equal(bounds, bounds_)) return;
-  if (series_.size() != 0) fail("all series must have the same bucket bounds");
+  if (set_ != nullptr) fail("all series must have the same bucket bounds");
   bounds_.assign(bounds.begin(), bounds.end());
   definition_.buckets = bounds_;
 }
@@ -111,120 +119,88 @@ void Family::check(CellKind kind, std::span<const std::string_view> values) cons
     fail(fmt::format("is a {}, a handle for a {} was asked for", to_string(definition_.type),
                      to_string(type_of(kind))));
   }
-  if (kind_.has_value() && *kind_ != kind) {
+  if (set_ != nullptr && set_->kind() != kind) {
     fail("all its series must be of one kind: counts or amounts, with one writing thread or several");
   }
-  if (kind == CellKind::Buckets && bounds_.empty()) fail("a histogram needs bucket bounds");
-  if (values.size() != labels_.size()) {
-    fail(fmt::format("takes {} label values ({}), was given {}", labels_.size(), fmt::join(labels_, ", "),
-                     values.size()));
+  if (definition_.type == MetricType::Histogram && bounds_.empty()) fail("a histogram needs bucket bounds");
+  if ((kind == CellKind::State) == states_.empty()) {
+    fail(states_.empty() ? "is no state set" : "is a state set and has no other handles");
+  }
+  const std::size_t wanted = labels_.size() - (states_.empty() ? 0 : 1);
+  if (values.size() != wanted) {
+    fail(fmt::format("takes {} label values ({}), was given {}", wanted,
+                     fmt::join(std::span(labels_).first(wanted), ", "), values.size()));
   }
 }
 
 Family::Series Family::take(CellKind kind, std::span<const std::string_view> values) {
-  if (const auto number = series_.find(values)) return {.number = *number};
+  if (set_ == nullptr) make_set(kind);
+  if (const auto number = set_->find(values)) return {.number = *number};
 
   std::vector<std::string> texts;
   texts.reserve(values.size());
   for (const std::string_view value : values) texts.push_back(repaired_utf8(value));
   std::vector<std::string_view> repaired(texts.begin(), texts.end());
-  if (const auto number = series_.find(repaired)) return {.number = *number};
+  if (const auto number = set_->find(repaired)) return {.number = *number};
 
-  if (!kind_) make_cells(kind);
-  if (series_.size() < cap_) return {.number = add(repaired), .is_new = true};
+  if (set_->size() < cap_) return {.number = set_->add(repaired, unix_seconds()), .is_new = true};
 
-  repaired.assign(labels_.size(), "other");
-  if (const auto number = series_.find(repaired)) return {.number = *number, .is_folded = true};
-  return {.number = add(repaired), .is_new = true, .is_folded = true};
+  repaired.assign(values.size(), "other");
+  if (const auto number = set_->find(repaired)) return {.number = *number, .is_folded = true};
+  return {.number = set_->add(repaired, unix_seconds()), .is_new = true, .is_folded = true};
 }
 
-void Family::make_cells(CellKind kind) {
+void Family::make_set(CellKind kind) {
   if (definition_.type == MetricType::Histogram) {
-    layout_ = std::make_unique<const BucketLayout>(bounds_, unit_);
+    layout_ = std::make_unique<const BucketLayout>(bounds_, unit_, definition_.distribution);
   }
-  switch (kind) {
-    case CellKind::Count:
-    case CellKind::Buckets:
-      cells_.emplace(cells_of_a_series());
-      break;
-    case CellKind::SharedCount:
-    case CellKind::SharedBuckets:
-      shared_.emplace();
-      break;
-    case CellKind::Amount:
-    case CellKind::Gauge:
-      values_.emplace();
-      break;
-  }
-  kind_ = kind;
+  replace(std::make_shared<SeriesSet>(definition_, kind, layout_.get()));
 }
 
-/// The table learns of the series last: who finds it there finds its cells. Memory that ran out half-way the
-/// time before left cells behind, which are this one's.
-std::uint32_t Family::add(std::span<const std::string_view> values) {
-  const std::uint32_t number = series_.size();
-  if (cells_ && cells_->size() == number) cells_->add();
-  if (values_ && values_->size() == number) {
-    values_->add()->store(*kind_ == CellKind::Gauge ? kUnsetGauge : 0, std::memory_order_relaxed);
-  }
-  if (shared_) {
-    if (shared_->size() == number) shared_->add();
-    std::uint32_t& first = *shared_->row(number);
-    if (first == thread_cells::kNone) first = thread_cells::allocate(cells_of_a_series());
-  }
-  return series_.add(values, unix_seconds());
+std::shared_ptr<SeriesSet> Family::fresh_set() const {
+  return std::make_shared<SeriesSet>(definition_, set_->kind(), layout_.get());
 }
 
-std::uint32_t Family::cells_of_a_series() const noexcept {
-  return layout_ == nullptr ? 1 : static_cast<std::uint32_t>(layout_->buckets()) + 1;
+void Family::replace(std::shared_ptr<SeriesSet> set) noexcept {
+  set_ = std::move(set);
+  // In one order with the pins of threads that record: either they see the new set or their pin is seen.
+  current_.store(set_.get(), std::memory_order_seq_cst);
 }
 
-bool Family::is_present(std::uint32_t number) const noexcept {
-  return *kind_ != CellKind::Gauge || !is_unset(values_->row(number)->load(std::memory_order_relaxed));
-}
-
-double Family::value(std::uint32_t number) const noexcept {
-  switch (*kind_) {
-    case CellKind::Count:
-      return static_cast<double>(counter(number).value());
-    case CellKind::SharedCount:
-      return static_cast<double>(shared_counter(number).value());
-    case CellKind::Amount:
-    case CellKind::Gauge:
-      return values_->row(number)->load(std::memory_order_relaxed);
-    case CellKind::Buckets:
-    case CellKind::SharedBuckets:
-      break;
-  }
-  assert(false && "a histogram is no single value");
-  return 0;
-}
-
-std::optional<prometheus::MetricFamily> Family::collect() const {
-  prometheus::MetricFamily family{name_, help_, prometheus_type(definition_.type), {}};
-  const std::uint32_t size = series_.size();
+std::optional<prometheus::MetricFamily> collect(const MetricDefinition& definition, const SeriesSet& set) {
+  prometheus::MetricFamily family{
+      std::string(definition.name), std::string(definition.help), prometheus_type(definition.type), {}};
+  const std::uint32_t size = set.size();
   family.metric.reserve(size);
   for (std::uint32_t number = 0; number < size; ++number) {
-    if (!is_present(number)) continue;
+    if (!set.is_present(number)) continue;
     prometheus::ClientMetric metric;
-    switch (definition_.type) {
+    const std::vector<std::string> values = set.table().values(number);
+    metric.label.reserve(definition.labels.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      metric.label.push_back({std::string(definition.labels[i]), values[i]});
+    }
+    if (set.kind() == CellKind::State) {
+      const std::size_t state = set.state(number);
+      for (std::size_t i = 0; i < definition.states.size(); ++i) {
+        prometheus::ClientMetric& shown = family.metric.emplace_back(metric);
+        shown.label.push_back({std::string(definition.labels.back()), std::string(definition.states[i])});
+        shown.gauge.value = i == state ? 1 : 0;
+      }
+      continue;
+    }
+    switch (definition.type) {
       case MetricType::Counter:
-        metric.counter.value = value(number);
+        metric.counter.value = set.value(number);
         break;
       case MetricType::Gauge:
-        metric.gauge.value = value(number);
+      case MetricType::Info:
+        metric.gauge.value = set.value(number);
         break;
       case MetricType::Histogram:
-        if (*kind_ == CellKind::Buckets) {
-          fill_histogram(histogram(number), bounds_, metric);
-        } else {
-          fill_histogram(shared_histogram(number), bounds_, metric);
-        }
+        fill_histogram(set, number, metric);
         break;
     }
-    const std::vector<std::string> values = series_.values(number);
-    metric.label.reserve(labels_.size());
-    for (std::size_t i = 0; i < values.size(); ++i) metric.label.push_back({label_texts_[i], values[i]});
     family.metric.push_back(std::move(metric));
   }
   if (family.metric.empty()) return std::nullopt;

@@ -1,28 +1,35 @@
 #include "monitoring/metrics/registry.h"
 
+#include <cassert>
 #include <map>
 #include <mutex>
-#include <optional>
+#include <new>
 #include <string>
 #include <tuple>
 
 #include <prometheus/metric_family.h>
 
 #include "monitoring/metrics/family.h"
+#include "monitoring/metrics/idle_expiry.h"
 #include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
 
 struct Registry::Impl {
-  explicit Impl(bool is_enabled) : enabled(is_enabled) {}
+  explicit Impl(const RegistryOptions& from) : options(from), enabled(from.enabled) {}
 
+  const RegistryOptions options;
   const bool enabled;
   mutable std::mutex mutex;  ///< guards what follows; recording never takes it
   std::map<std::string, Family, std::less<>> families{};
+  std::vector<IdleExpiry> expiring{};
   std::size_t series = 0;
+  std::uint64_t forgotten_records = 0;  ///< of expired series
   Gauge series_active{};
 
-  Family& family(const MetricDefinition& definition) {
+  Family& family(MetricDefinition definition) {
+    if (!options.native_histograms) definition.distribution = nullptr;
+    if (!options.exemplars) definition.exemplars = false;
     const auto found = families.find(definition.name);
     if (found != families.end()) {
       found->second.expect_same(definition);
@@ -36,29 +43,52 @@ struct Registry::Impl {
   }
 
   struct Taken {
-    Family& family;
-    std::optional<std::uint32_t> number;  ///< none in a disabled registry
+    SeriesSet* set = nullptr;  ///< none in a disabled registry
+    std::uint32_t number = 0;
+    explicit operator bool() const noexcept { return set != nullptr; }
+    /// Of an enabled registry.
+    [[nodiscard]] SeriesSet& series() const noexcept {
+      assert(set != nullptr);
+      return *set;
+    }
   };
-  Taken take(const MetricDefinition& definition, Family::CellKind kind, LabelValues values) {
+  Taken take(const MetricDefinition& definition, CellKind kind, LabelValues values) {
     return take(family(definition), kind, values);
   }
-  Taken take(Family& family, Family::CellKind kind, LabelValues values) {
+  Taken take(Family& family, CellKind kind, LabelValues values) {
     family.check(kind, values);
-    if (!enabled) return {family, std::nullopt};
+    if (!enabled) return {};
 
     const Family::Series taken = family.take(kind, values);
-    if (taken.is_new) series_active.set(static_cast<double>(++series));
-    if (taken.is_folded) count_overflow(family.definition().name);
-    return {family, taken.number};
+    if (taken.is_new) count_series(+1);
+    if (taken.is_folded) overflow(family).add();
+    return {family.current(), taken.number};
   }
-  void count_overflow(std::string_view metric) {
-    if (metric == kSeriesOverflow.name) return;  // it would count itself for ever
-    const Taken taken = take(kSeriesOverflow, Family::CellKind::Count, LabelValues{&metric, 1});
-    taken.family.counter(*taken.number).add();
+  void count_series(std::ptrdiff_t change) {
+    series += static_cast<std::size_t>(change);
+    series_active.set(static_cast<double>(series));
+  }
+  SharedCounter overflow(const Family& family) {
+    const std::string_view metric = family.definition().name;
+    if (metric == kSeriesOverflow.name) return {};  // it would count itself for ever
+    const Taken taken = take(kSeriesOverflow, CellKind::SharedCount, LabelValues{&metric, 1});
+    return taken.series().shared_counter(taken.number);
+  }
+
+  /// A family for look-ups on the fly, with the series that stands for what finds no place; nullptr in a
+  /// disabled registry.
+  Family* labelled(const MetricDefinition& definition, CellKind kind) {
+    Family& family = this->family(definition);
+    const bool is_known = family.current() != nullptr;
+    const std::vector<std::string_view> other(definition.labels.size(), "other");
+    if (!take(family, kind, other) || is_known) return enabled ? &family : nullptr;
+    family.current()->hide_first_while_empty();
+    if (definition.idle_expiry.count() != 0) expiring.emplace_back(family);
+    return &family;
   }
 };
 
-Registry::Registry(bool enabled) : impl_(std::make_unique<Impl>(enabled)) {
+Registry::Registry(const RegistryOptions& options) : impl_(std::make_unique<Impl>(options)) {
   declare(kSeriesOverflow);
   impl_->series_active = gauge(kSeriesActive, {});
   impl_->series_active.set(static_cast<double>(impl_->series));
@@ -73,26 +103,32 @@ void Registry::declare(const MetricDefinition& definition) {
 
 Counter Registry::counter(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Count, values);
-  return number ? family.counter(*number) : Counter{};
+  const auto taken = impl_->take(definition, CellKind::Count, values);
+  return taken ? taken.set->counter(taken.number) : Counter{};
 }
 
 SharedCounter Registry::shared_counter(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::SharedCount, values);
-  return number ? family.shared_counter(*number) : SharedCounter{};
+  const auto taken = impl_->take(definition, CellKind::SharedCount, values);
+  return taken ? taken.set->shared_counter(taken.number) : SharedCounter{};
 }
 
 AmountCounter Registry::amount_counter(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Amount, values);
-  return number ? AmountCounter{family.value_cell(*number)} : AmountCounter{};
+  const auto taken = impl_->take(definition, CellKind::Amount, values);
+  return taken ? AmountCounter(taken.set->value_cell(taken.number)) : AmountCounter{};
+}
+
+SharedAmountCounter Registry::shared_amount_counter(const MetricDefinition& definition, LabelValues values) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto taken = impl_->take(definition, CellKind::SharedAmount, values);
+  return taken ? taken.set->shared_amount_counter(taken.number) : SharedAmountCounter{};
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Gauge, values);
-  return number ? Gauge{family.value_cell(*number)} : Gauge{};
+  const auto taken = impl_->take(definition, CellKind::Gauge, values);
+  return taken ? Gauge(taken.set->value_cell(taken.number)) : Gauge{};
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, double initial) {
@@ -101,16 +137,45 @@ Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, do
   return taken;
 }
 
+SharedGauge Registry::shared_gauge(const MetricDefinition& definition, LabelValues values) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto taken = impl_->take(definition, CellKind::Gauge, values);
+  return taken ? SharedGauge(taken.set->value_cell(taken.number)) : SharedGauge{};
+}
+
+StateSet Registry::state_set(const MetricDefinition& definition, LabelValues values, std::size_t initial) {
+  const std::lock_guard lock(impl_->mutex);
+  Family& family = impl_->family(definition);
+  const std::uint32_t before = family.current() == nullptr ? 0 : family.current()->size();
+  const auto taken = impl_->take(family, CellKind::State, values);
+  if (!taken) return {};
+  StateSet states = taken.set->state_set(taken.number);
+  if (taken.number >= before) states.set(initial);
+  return states;
+}
+
+void Registry::info(const MetricDefinition& definition, LabelValues values) {
+  const std::lock_guard lock(impl_->mutex);
+  (void)impl_->take(definition, CellKind::Info, values);
+}
+
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::Buckets, values);
-  return number ? family.histogram(*number) : Histogram{};
+  const auto taken = impl_->take(definition, CellKind::Buckets, values);
+  return taken ? taken.set->histogram(taken.number) : Histogram{};
 }
 
 SharedHistogram Registry::shared_histogram(const MetricDefinition& definition, LabelValues values) {
   const std::lock_guard lock(impl_->mutex);
-  const auto [family, number] = impl_->take(definition, Family::CellKind::SharedBuckets, values);
-  return number ? family.shared_histogram(*number) : SharedHistogram{};
+  const auto taken = impl_->take(definition, CellKind::SharedBuckets, values);
+  return taken ? taken.set->shared_histogram(taken.number) : SharedHistogram{};
+}
+
+TracedHistogram Registry::traced_histogram(const MetricDefinition& definition, LabelValues values) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto taken = impl_->take(definition, CellKind::Buckets, values);
+  if (!taken) return {};
+  return {taken.set->histogram(taken.number), taken.set->exemplars(taken.number)};
 }
 
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values,
@@ -119,24 +184,106 @@ Histogram Registry::histogram(const MetricDefinition& definition, LabelValues va
   const std::lock_guard lock(impl_->mutex);
   Family& family = impl_->family(definition);
   if (family.definition().type == MetricType::Histogram) family.set_bounds(bounds);
-  const auto [taken, number] = impl_->take(family, Family::CellKind::Buckets, values);
-  return number ? taken.histogram(*number) : Histogram{};
+  const auto taken = impl_->take(family, CellKind::Buckets, values);
+  return taken ? taken.set->histogram(taken.number) : Histogram{};
 }
 
-std::vector<const Family*> Registry::families() const {
+LabelledCounter Registry::labelled_counter(const MetricDefinition& definition) {
   const std::lock_guard lock(impl_->mutex);
-  std::vector<const Family*> families;
+  Family* const family = impl_->labelled(definition, CellKind::SharedCount);
+  if (family == nullptr) return {};
+  return {*this, *family, impl_->overflow(*family)};
+}
+
+LabelledAmountCounter Registry::labelled_amount_counter(const MetricDefinition& definition) {
+  const std::lock_guard lock(impl_->mutex);
+  Family* const family = impl_->labelled(definition, CellKind::SharedAmount);
+  if (family == nullptr) return {};
+  return {*this, *family, impl_->overflow(*family)};
+}
+
+LabelledHistogram Registry::labelled_histogram(const MetricDefinition& definition) {
+  const std::lock_guard lock(impl_->mutex);
+  Family* const family = impl_->labelled(definition, CellKind::SharedBuckets);
+  if (family == nullptr) return {};
+  return {*this, *family, impl_->overflow(*family)};
+}
+
+void Registry::make(Family& family, LabelValues values,
+                    void (*record)(void* context, SeriesSet& set, std::uint32_t number),
+                    void* context) noexcept {
+  const std::lock_guard lock(impl_->mutex);
+  assert(family.current() != nullptr);
+  std::uint32_t number = 0;
+  try {
+    number = impl_->take(family, family.current()->kind(), values).number;
+  } catch (const std::exception&) {
+    // Out of memory, or of thread cells: the folded series takes it.
+    impl_->overflow(family).add();
+  }
+  record(context, *family.current(), number);
+}
+
+void Registry::expire_idle(std::chrono::nanoseconds now) noexcept {
+  const std::lock_guard lock(impl_->mutex);
+  for (IdleExpiry& family : impl_->expiring) {
+    try {
+      const IdleExpiry::Forgotten forgotten = family.run(now);
+      if (forgotten.series == 0) continue;
+      impl_->forgotten_records += forgotten.records;
+      impl_->count_series(-static_cast<std::ptrdiff_t>(forgotten.series));
+      const auto expired = impl_->take(kSeriesExpired, CellKind::Count, {});
+      expired.series().counter(expired.number).add(forgotten.series);
+    } catch (const std::bad_alloc&) {
+      continue;  // the next turn finds the series as they are
+    }
+  }
+}
+
+void Registry::update_own_metrics() noexcept {
+  if (!impl_->enabled) return;
+  try {
+    std::uint64_t records = 0;
+    for (const auto& [definition, set] : families()) {
+      if (definition->name == kRecords.name) continue;
+      for (std::uint32_t number = 0; number < set->size(); ++number) records += set->records(number);
+    }
+    const std::lock_guard lock(impl_->mutex);
+    records += impl_->forgotten_records;
+    const auto total = impl_->take(kRecords, CellKind::Count, {});
+    Counter counter = total.series().counter(total.number);
+    // Of two scrapes at once the older figure must not come behind the newer.
+    if (records > counter.value()) counter.add(records - counter.value());
+
+    std::size_t bytes = 0;
+    for (const auto& [name, family] : impl_->families) {
+      if (const SeriesSet* const set = family.current()) bytes += set->bytes();
+    }
+    const auto publish = [this](std::string_view kind, std::size_t size) {
+      const auto taken = impl_->take(kMetricsMemory, CellKind::Gauge, LabelValues{&kind, 1});
+      Gauge(taken.series().value_cell(taken.number)).set(static_cast<double>(size));
+    };
+    publish("series", bytes);
+    publish("thread_cells", thread_cells::bytes());
+  } catch (const std::bad_alloc&) {
+    return;  // the figures stay those of the scrape before
+  }
+}
+
+std::vector<ShownFamily> Registry::families() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<ShownFamily> families;
   families.reserve(impl_->families.size());
   for (const auto& [name, family] : impl_->families) {
-    if (family.series().size() != 0) families.push_back(&family);
+    if (family.current() != nullptr) families.push_back({&family.definition(), family.series()});
   }
   return families;
 }
 
 std::vector<prometheus::MetricFamily> Registry::Collect() const {
   std::vector<prometheus::MetricFamily> collected;
-  for (const Family* family : families()) {
-    if (auto shown = family->collect()) collected.push_back(std::move(*shown));
+  for (const auto& [definition, set] : families()) {
+    if (auto shown = collect(*definition, *set)) collected.push_back(std::move(*shown));
   }
   return collected;
 }

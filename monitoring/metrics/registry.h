@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -12,10 +13,22 @@
 
 #include "monitoring/metrics/definition.h"
 #include "monitoring/metrics/instruments.h"
+#include "monitoring/metrics/labelled.h"
+#include "monitoring/metrics/series_set.h"
 
 namespace vigil::monitoring {
 
-class Family;
+/// The series of a family as a scrape reads them; they stay while it holds them.
+struct ShownFamily {
+  const MetricDefinition* definition;  ///< as long as the registry
+  std::shared_ptr<const SeriesSet> set;
+};
+
+struct RegistryOptions {
+  bool enabled = true;            ///< false: every handle records nothing and Collect gives nothing
+  bool native_histograms = true;  ///< false: histograms keep no distributions
+  bool exemplars = true;          ///< false: histograms keep no exemplars
+};
 
 /// Owns every series. Handles are taken while wiring (any thread, takes a lock, allocates); recording through
 /// them does neither. Asking again for the same labels gives the same series. A family at its cap (1,000
@@ -30,12 +43,12 @@ class Family;
 /// What cannot be right is our bug and throws std::logic_error naming the metric: a name, label or bound that
 /// Prometheus does not allow, a second definition that differs, a handle of another type, a wrong number of
 /// label values, a histogram without bounds.
-class Registry : public prometheus::Collectable {
+class Registry : public prometheus::Collectable, private SeriesMaker {
  public:
   using LabelValues = std::span<const std::string_view>;
 
-  /// `enabled` false: every handle records nothing and Collect gives nothing.
-  explicit Registry(bool enabled = true);
+  explicit Registry(bool enabled = true) : Registry(RegistryOptions{.enabled = enabled}) {}
+  explicit Registry(const RegistryOptions& options);
   ~Registry() override;
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -53,6 +66,21 @@ class Registry : public prometheus::Collectable {
   /// series of the family.
   [[nodiscard]] Histogram histogram(const MetricDefinition& definition, LabelValues values,
                                     std::span<const double> bounds);
+  [[nodiscard]] SharedAmountCounter shared_amount_counter(const MetricDefinition& definition,
+                                                          LabelValues values);
+  /// Of the same family as `gauge` gives.
+  [[nodiscard]] SharedGauge shared_gauge(const MetricDefinition& definition, LabelValues values);
+  /// `values` without that of the state, which is `initial` for a new series.
+  [[nodiscard]] StateSet state_set(const MetricDefinition& definition, LabelValues values,
+                                   std::size_t initial);
+  /// A series that is always 1: its labels tell something.
+  void info(const MetricDefinition& definition, LabelValues values);
+  /// Of the same family as `histogram` gives; its definition asks for exemplars.
+  [[nodiscard]] TracedHistogram traced_histogram(const MetricDefinition& definition, LabelValues values);
+  // Families whose series are found by their labels on each call.
+  [[nodiscard]] LabelledCounter labelled_counter(const MetricDefinition& definition);
+  [[nodiscard]] LabelledAmountCounter labelled_amount_counter(const MetricDefinition& definition);
+  [[nodiscard]] LabelledHistogram labelled_histogram(const MetricDefinition& definition);
   // The same with a braced list of values.
   [[nodiscard]] Counter counter(const MetricDefinition& d, std::initializer_list<std::string_view> v) {
     return counter(d, LabelValues{v.begin(), v.size()});
@@ -72,6 +100,25 @@ class Registry : public prometheus::Collectable {
                             double initial) {
     return gauge(d, LabelValues{v.begin(), v.size()}, initial);
   }
+  [[nodiscard]] SharedAmountCounter shared_amount_counter(const MetricDefinition& d,
+                                                          std::initializer_list<std::string_view> v) {
+    return shared_amount_counter(d, LabelValues{v.begin(), v.size()});
+  }
+  [[nodiscard]] SharedGauge shared_gauge(const MetricDefinition& d,
+                                         std::initializer_list<std::string_view> v) {
+    return shared_gauge(d, LabelValues{v.begin(), v.size()});
+  }
+  [[nodiscard]] StateSet state_set(const MetricDefinition& d, std::initializer_list<std::string_view> v,
+                                   std::size_t initial) {
+    return state_set(d, LabelValues{v.begin(), v.size()}, initial);
+  }
+  void info(const MetricDefinition& d, std::initializer_list<std::string_view> v) {
+    info(d, LabelValues{v.begin(), v.size()});
+  }
+  [[nodiscard]] TracedHistogram traced_histogram(const MetricDefinition& d,
+                                                 std::initializer_list<std::string_view> v) {
+    return traced_histogram(d, LabelValues{v.begin(), v.size()});
+  }
   [[nodiscard]] Histogram histogram(const MetricDefinition& d, std::initializer_list<std::string_view> v) {
     return histogram(d, LabelValues{v.begin(), v.size()});
   }
@@ -80,12 +127,18 @@ class Registry : public prometheus::Collectable {
     return shared_histogram(d, LabelValues{v.begin(), v.size()});
   }
 
-  /// The families that have series, by name. They live as long as the registry. Any thread; takes the lock
-  /// only to list them.
-  [[nodiscard]] std::vector<const Family*> families() const;
+  /// The families that have series, by name. Any thread; takes the lock only to list them.
+  [[nodiscard]] std::vector<ShownFamily> families() const;
   /// All families with a present series, by name, as prometheus-cpp's data model. Series stand in the order
   /// they were taken. Any thread.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
+
+  /// Forgets idle series of families whose definition says so; takes two calls (see IdleExpiry). `now`: of
+  /// any monotonic clock. Any thread, every few seconds; a family's turn is lost when memory runs out.
+  void expire_idle(std::chrono::nanoseconds now) noexcept;
+  /// Brings monitoring_records_total and monitoring_metrics_memory_bytes up to date; a scrape does it before
+  /// it reads. Any thread.
+  void update_own_metrics() noexcept;
 
   [[nodiscard]] bool enabled() const noexcept;
   [[nodiscard]] std::size_t series_count() const noexcept;
@@ -94,6 +147,10 @@ class Registry : public prometheus::Collectable {
   [[nodiscard]] std::vector<MetricDefinition> definitions() const;
 
  private:
+  void make(Family& family, LabelValues values,
+            void (*record)(void* context, SeriesSet& set, std::uint32_t number),
+            void* context) noexcept override;
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -6,27 +6,31 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <new>
+#include <type_traits>
 
 namespace vigil::monitoring {
 
-/// Rows of `width` elements, value-initialised, that never move: one thread at a time adds, any thread reads
+/// Rows of `width` elements, all bits zero, that never move: one thread at a time adds, any thread reads
 /// rows that it has learned of (by an acquiring load of something stored after `add`). A segment starts on a
 /// cache line, so that objects written by different threads never share one; each is as large as all before
 /// it together.
+///
+/// Large segments are pages that the system gives zeroed, so that rows nobody has touched cost no memory.
+/// That is why elements are not constructed one by one: all zero must be a value of T (counts, empty
+/// entries).
 template <typename T>
 class Segments {
+  static_assert(std::is_trivially_destructible_v<T>);
+
  public:
   static constexpr std::size_t kMost = 8 * ((1U << 10U) - 1);  ///< rows
 
   explicit Segments(std::size_t width = 1) noexcept : width_(width) {}
   ~Segments() {
-    for (std::size_t s = 0; s < kSegments; ++s) {
-      if (T* const rows = segments_[s].load(std::memory_order_relaxed)) {
-        std::destroy_n(rows, elements(s));
-        ::operator delete(rows, kAlignment);
-      }
-    }
+    for (void* const memory : memory_) std::free(memory);
   }
   Segments(const Segments&) = delete;
   Segments& operator=(const Segments&) = delete;
@@ -51,9 +55,12 @@ class Segments {
     const std::size_t shifted = size_ + kFirst;
     if (std::has_single_bit(shifted)) {
       const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
-      auto* const rows = static_cast<T*>(::operator new(elements(s) * sizeof(T), kAlignment));
-      std::uninitialized_value_construct_n(rows, elements(s));
-      segments_[s].store(rows, std::memory_order_release);
+      std::size_t room = elements(s) * sizeof(T) + kAlignment;
+      void* memory = std::calloc(1, room);
+      if (memory == nullptr) throw std::bad_alloc();
+      memory_[s] = memory;
+      void* const rows = std::align(kAlignment, elements(s) * sizeof(T), memory, room);
+      segments_[s].store(static_cast<T*>(rows), std::memory_order_release);
     }
     return row(size_++);
   }
@@ -69,7 +76,7 @@ class Segments {
   }
 
  private:
-  static constexpr std::align_val_t kAlignment{64};
+  static constexpr std::size_t kAlignment = 64;
   static constexpr std::size_t kFirst = 8;  ///< rows of the first segment
   static constexpr std::size_t kFirstWidth = 4;
   static constexpr std::size_t kSegments = 10;
@@ -79,6 +86,7 @@ class Segments {
   }
 
   std::array<std::atomic<T*>, kSegments> segments_{};
+  std::array<void*, kSegments> memory_{};  ///< what the segments lie in
   std::size_t width_;
   std::size_t size_ = 0;
 };

@@ -24,8 +24,9 @@ struct Lane {
   std::atomic<bool> is_taken = false;
 };
 constinit std::array<Lane, kLanes> lanes{};
-constinit std::atomic<std::size_t> lanes_seen = 0;  ///< no lane from here on has memory
-constinit std::atomic<Cell*> common = nullptr;      ///< of the threads without a lane
+constinit std::atomic<std::size_t> lanes_seen = 0;     ///< no lane from here on has memory
+constinit std::atomic<Cell*> common = nullptr;         ///< of the threads without a lane
+constinit std::atomic<std::uint64_t> common_pins = 0;  ///< threads without a lane that hold one now
 
 Cell* map_lane() noexcept {
   void* const memory =
@@ -57,6 +58,11 @@ class Allocator {
     next_ += count;
     same_size.reserve(++taken_[count]);  // so that giving back never allocates
     return first;
+  }
+
+  [[nodiscard]] std::size_t cells() noexcept {
+    const std::lock_guard lock(mutex_);
+    return next_;
   }
 
   void release(std::uint32_t first, std::uint32_t count) noexcept {
@@ -168,9 +174,51 @@ std::size_t lanes_in_use() noexcept {
   return count;
 }
 
+std::size_t bytes() noexcept {
+  return allocator().cells() * sizeof(Cell) * (lanes_in_use() + 1);
+}
+
 void add_without_lane(std::uint32_t cell, std::uint64_t n) noexcept {
   if (take_lane()) return add(cell, n);
   common.load(std::memory_order_acquire)[cell].fetch_add(n, std::memory_order_acq_rel);
+}
+
+// The cell that no counter has, kNone, counts its thread's pins. Exchanges are full barriers: the pin is seen
+// before anything that its holder looks up.
+Pin::Pin() noexcept {
+  if (lane == nullptr) (void)take_lane();
+  counted_ = lane == nullptr ? nullptr : &lane[kNone];
+  if (counted_ == nullptr) {
+    common_pins.fetch_add(1);
+  } else {
+    counted_->exchange(counted_->load(std::memory_order_relaxed) + 1);
+  }
+}
+
+Pin::~Pin() {
+  if (counted_ == nullptr) {
+    common_pins.fetch_sub(1);
+  } else {
+    counted_->store(counted_->load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+}
+
+Pins pins() {
+  Pins all;
+  const std::size_t seen = lanes_seen.load();
+  for (std::size_t i = 0; i < seen; ++i) {
+    const Cell* const cells = lanes[i].cells.load();
+    all.lanes.push_back(cells == nullptr ? 0 : cells[kNone].load());
+  }
+  return all;
+}
+
+bool all_passed(const Pins& before) noexcept {
+  for (std::size_t i = 0; i < before.lanes.size(); ++i) {
+    const std::uint64_t pin = before.lanes[i];
+    if (pin % 2 != 0 && lanes[i].cells.load()[kNone].load() == pin) return false;
+  }
+  return common_pins.load() == 0;
 }
 
 }  // namespace vigil::monitoring::thread_cells

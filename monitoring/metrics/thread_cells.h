@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace vigil::monitoring::thread_cells {
 
@@ -39,8 +40,31 @@ void release(std::uint32_t first, std::uint32_t count) noexcept;
 /// Lanes that have memory, and how many bytes of address space they reserve.
 [[nodiscard]] std::size_t lanes_in_use() noexcept;
 
+/// Memory that the cells given out by `allocate` take in all lanes, if all of them were touched.
+[[nodiscard]] std::size_t bytes() noexcept;
+
 /// The same as `add` for a thread without a lane.
 void add_without_lane(std::uint32_t cell, std::uint64_t n) noexcept;
+
+/// Says, while it lives, that the calling thread may be using what it has just looked up: who takes something
+/// out of reach and then sees `all_passed` knows that nobody uses it any more. About 6 ns.
+class Pin {
+ public:
+  Pin() noexcept;
+  ~Pin();
+  Pin(const Pin&) = delete;
+  Pin& operator=(const Pin&) = delete;
+
+ private:
+  Cell* counted_;  ///< odd while pinned; nullptr: one of the threads without a lane
+};
+/// Which pins there are, for `all_passed`. Take it behind a sequentially consistent store.
+struct Pins {
+  std::vector<std::uint64_t> lanes;
+};
+[[nodiscard]] Pins pins();
+/// Whether every pin that was in `before` has ended.
+[[nodiscard]] bool all_passed(const Pins& before) noexcept;
 
 inline void add(std::uint32_t cell, std::uint64_t n) noexcept {
   Cell* const own = lane;

@@ -31,7 +31,7 @@ ProcessMetrics::ProcessMetrics(Registry& registry, std::string_view version,
   for (const MetricDefinition& definition : {kIoBytes, kNetworkBytes, kDiskUsage, kDiskSize}) {
     registry.declare(definition);
   }
-  (void)registry.gauge(kBuildInfo, {version}, 1);
+  registry.info(kBuildInfo, {version});
 }
 
 ProcessReadings ProcessMetrics::sample(std::chrono::nanoseconds now) {

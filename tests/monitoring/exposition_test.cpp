@@ -8,7 +8,6 @@
 #include <rapidcheck.h>
 
 #include "monitoring/exposition/bound_text.h"
-#include "monitoring/metrics/family.h"
 
 using namespace vigil::monitoring;
 
@@ -38,8 +37,8 @@ std::string shown(const Registry& registry, ExpositionFormat format, const std::
 }
 
 std::string created_text(const Registry& registry, std::string_view family) {
-  for (const Family* candidate : registry.families()) {
-    if (candidate->definition().name == family) return std::to_string(candidate->series().entry(0).created);
+  for (const auto& [definition, set] : registry.families()) {
+    if (definition->name == family) return std::to_string(set->table().entry(0).created);
   }
   return "";
 }

@@ -75,6 +75,46 @@ TEST_CASE("a registry reads as protobuf messages, each behind its length") {
   CHECK(families[2].metric(0).gauge().value() == -2.5);
 }
 
+TEST_CASE("a histogram with a distribution has native buckets whose sum is its count") {
+  constexpr MetricDefinition kNative{.name = "native_seconds",
+                                     .type = MetricType::Histogram,
+                                     .unit = "seconds",
+                                     .help = "",
+                                     .labels = {},
+                                     .buckets = kBounds,
+                                     .distribution = &kTimeLayout,
+                                     .exemplars = true};
+  Registry registry;
+  TracedHistogram native = registry.traced_histogram(kNative, {});
+  native.observe(0.25);
+  native.observe(0.3);
+  native.observe(0.0);
+  native.observe(7.0, {.high = 0, .low = 0x2A}, std::chrono::nanoseconds{1'500'000'000});
+  const auto families = families_of(registry, {"native_seconds"});
+  REQUIRE(families.size() == 1);
+  const message::Histogram& histogram = families[0].metric(0).histogram();
+  CHECK(histogram.schema() == 3);
+  CHECK(histogram.zero_count() == 1);
+  CHECK(histogram.sample_count() == 4);
+  std::int64_t count = 0;
+  std::int64_t sum = 0;
+  for (const std::int64_t delta : histogram.positive_delta()) {
+    count += delta;
+    sum += count;
+  }
+  CHECK(sum == 3);
+  // 0.25 is 2^-2, the upper bound of bucket -16 of 8 an octave.
+  CHECK(histogram.positive_span(0).offset() == -16);
+
+  REQUIRE(histogram.bucket_size() == 3);
+  CHECK(histogram.bucket(2).cumulative_count() == 4);
+  CHECK(histogram.bucket(2).exemplar().value() == 7);
+  CHECK(histogram.bucket(2).exemplar().label(0).value() == "0000000000000000000000000000002a");
+  CHECK(histogram.bucket(2).exemplar().timestamp().seconds() == 1);
+  CHECK(histogram.bucket(2).exemplar().timestamp().nanos() == 500'000'000);
+  CHECK_FALSE(histogram.bucket(0).has_exemplar());
+}
+
 TEST_CASE("a family whose gauges are all unset has no message") {
   Registry registry;
   (void)registry.gauge(kPrice, {});

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-TYPES = ("counter", "gauge", "histogram")
+TYPES = ("counter", "gauge", "histogram", "info")
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 NOT_OURS = {"build", "node_modules", ".git"}
