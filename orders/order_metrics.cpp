@@ -95,9 +95,10 @@ void OrderMetrics::wire_operations(Registry& registry) {
       for (std::size_t t = 0; t < kTypes; ++t) {
         for (std::size_t m = 0; m < kModes; ++m) {
           for (const Answer answer : answers(o)) {
-            durations_[operation_series(static_cast<Operation>(o), v, t, m, answer)] = registry.histogram(
-                metric::kOrderDuration, {kOperationWords[o], venues_[v], kTypeWords[t], kModeWords[m],
-                                         kAnswerWords[static_cast<std::size_t>(answer)]});
+            durations_[operation_series(static_cast<Operation>(o), v, t, m, answer)] =
+                registry.traced_histogram(metric::kOrderDuration,
+                                          {kOperationWords[o], venues_[v], kTypeWords[t], kModeWords[m],
+                                           kAnswerWords[static_cast<std::size_t>(answer)]});
           }
         }
       }

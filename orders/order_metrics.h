@@ -116,7 +116,8 @@ class OrderMetrics {
   [[nodiscard]] std::size_t operation_series(Operation operation, std::size_t venue, std::size_t type,
                                              std::size_t mode, Answer answer) const noexcept;
 
-  void operation_took(Operation operation, const Order& order, Answer answer, Duration duration) noexcept;
+  void operation_took(Operation operation, const Order& order, Answer answer, Duration duration,
+                      EventTime now) noexcept;
   void placed(const Order& order, EventTime now) noexcept;
   void count_illegal(OrderStatus from, OrderEvent event, std::uint64_t n = 1) noexcept;
   void observe_fill_quality(const Order& order, const ExecutionReport& fill, double notional_usd,
@@ -141,7 +142,7 @@ class OrderMetrics {
   SymbolRows volume_rows_;
   SymbolRows ratio_rows_;
 
-  std::vector<monitoring::Histogram> durations_;             ///< [operation][venue][type][mode][answer]
+  std::vector<monitoring::TracedHistogram> durations_;       ///< [operation][venue][type][mode][answer]
   std::vector<monitoring::Counter> orders_;                  ///< [symbol][venue][type][side][success]
   std::vector<monitoring::Counter> failures_;                ///< [symbol][venue][reason]
   std::vector<monitoring::Counter> denials_;                 ///< [symbol][deny reason]

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "monitoring/metrics/definition.h"
+#include "monitoring/metrics/distribution_layout.h"
 
 /// The metrics of the orders module. Names, labels and buckets of the first groups are a contract with rules
 /// and dashboards. See order_metrics.h for when they move.
@@ -56,7 +57,10 @@ inline constexpr MetricDefinition kOrderDuration{
     "the router chose the venue, else direct. Denied orders never reach a venue and are not in here. "
     "order_type=stop_loss covers stop and stop-limit orders.",
     kOperationLabels,
-    kDurationBounds};
+    kDurationBounds,
+    {},
+    &monitoring::kTimeLayout,
+    true};
 inline constexpr MetricDefinition kOrderDurationQuantile{
     "execution_order_duration_quantile_seconds", MetricType::Gauge, "seconds",
     "Quantile (nearest rank, off by at most 0.55 %) of the durations in execution_order_duration_seconds "
@@ -82,7 +86,9 @@ inline constexpr MetricDefinition kSubmissionLatency{"execution_engine_order_sub
                                                      "Inside the engine only: from the core's taking up the "
                                                      "request to handing the order to the venue's transport.",
                                                      kVenueTypeLabels,
-                                                     kSubmissionBounds};
+                                                     kSubmissionBounds,
+                                                     {},
+                                                     &monitoring::kTimeLayout};
 inline constexpr MetricDefinition kOrderSize{"order_size_usd",
                                              MetricType::Histogram,
                                              "USD",

@@ -97,10 +97,12 @@ void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
   failures_[place * kFailureReasonCount + static_cast<std::size_t>(reason)].add();
 }
 
-void OrderMetrics::operation_took(Operation operation, const Order& order, Answer answer,
-                                  Duration duration) noexcept {
+/// An order's trace is known by the order's id.
+void OrderMetrics::operation_took(Operation operation, const Order& order, Answer answer, Duration duration,
+                                  EventTime now) noexcept {
   durations_[operation_series(operation, venue_of(order), type_of(order), order.routed ? 1 : 0, answer)]
-      .observe(duration);
+      .observe(duration, {.high = 0, .low = static_cast<std::uint64_t>(order.id)},
+               now.wall.time_since_epoch());
   duration_windows_[static_cast<std::size_t>(operation)].record(duration);
 }
 
@@ -111,7 +113,8 @@ void OrderMetrics::placed(const Order& order, EventTime now) noexcept {
   if (order.status == OrderStatus::Canceled) answer = Answer::Canceled;
   if (order.status == OrderStatus::Rejected) answer = Answer::Rejected;
   if (order.status == OrderStatus::Expired) answer = Answer::Expired;
-  operation_took(Operation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic);
+  operation_took(Operation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic,
+                 now);
   const std::size_t place =
       by_symbol_venue_type(order_rows_.row(order.instrument), venue_of(order), type_of(order));
   const std::size_t success = answer == Answer::Rejected ? 0 : 1;
@@ -165,13 +168,13 @@ void OrderMetrics::reported(const ExecutionReport& report, const ReportOutcome& 
     const Answer answer = report.kind == ReportKind::Updated          ? Answer::Updated
                           : report.kind == ReportKind::UpdateRejected ? Answer::Rejected
                                                                       : Answer::Closed;
-    operation_took(Operation::Modify, order, answer, outcome.answered_after);
+    operation_took(Operation::Modify, order, answer, outcome.answered_after, now);
   }
   if (outcome.answered == PendingRequest::Cancel) {
     const Answer answer = report.kind == ReportKind::Canceled         ? Answer::Canceled
                           : report.kind == ReportKind::CancelRejected ? Answer::Rejected
                                                                       : Answer::Closed;
-    operation_took(Operation::Cancel, order, answer, outcome.answered_after);
+    operation_took(Operation::Cancel, order, answer, outcome.answered_after, now);
   }
 }
 

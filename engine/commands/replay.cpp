@@ -189,7 +189,9 @@ int replay(const ReplayOptions& options) {
   std::unique_ptr<CsvFile> orders_out;
   if (!options.orders_out.empty()) orders_out = std::make_unique<CsvFile>(options.orders_out, kOrdersHeader);
 
-  monitoring::Registry registry(config.metrics_enabled);
+  monitoring::Registry registry({.enabled = config.metrics_enabled,
+                                 .native_histograms = config.native_histograms,
+                                 .exemplars = config.exemplars});
   monitoring::Logger logger(config.log, registry, [](std::string_view line) { std::cerr << line << '\n'; });
   Recorder recorder(config, fills.get());
   Simulation simulation(config, registry, logger, &recorder, {&feed, order_file.get()});

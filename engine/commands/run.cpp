@@ -152,7 +152,9 @@ int run(const RunOptions& options) {
   install_signal_handlers();
   monitoring::machine_clock.start(config.clock);
 
-  monitoring::Registry registry(config.metrics_enabled);
+  monitoring::Registry registry({.enabled = config.metrics_enabled,
+                                 .native_histograms = config.native_histograms,
+                                 .exemplars = config.exemplars});
   monitoring::Logger logger(config.log, registry, write_line);
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
@@ -198,6 +200,7 @@ int run(const RunOptions& options) {
       clock.check();
       health.check_process(process.sample(machine_time().monotonic), machine_time().monotonic);
       engine.sample_queues();
+      registry.expire_idle(machine_time().monotonic);
       next_sample += kSampleInterval;
     }
     health.check(now.time_since_epoch());

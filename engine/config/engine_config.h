@@ -53,6 +53,8 @@ struct ConfigByName {
 struct EngineConfig {
   std::vector<std::string> listen = {"127.0.0.1:9464"};  ///< one at least, see parse_listen_address
   bool metrics_enabled = true;
+  bool native_histograms = true;  ///< beside the classic ones of order and venue latencies
+  bool exemplars = false;         ///< of order durations
   HttpLimits http;
   monitoring::HttpTlsConfig http_tls;
   HttpAuthConfig http_auth;

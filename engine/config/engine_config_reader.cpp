@@ -81,6 +81,8 @@ void read_buckets(const YamlValue& buckets, BucketConfig& out) {
 void read_all(const YamlValue& root, EngineConfig& config) {
   read_listen(root["listen"], config.listen);
   read_boolean(root["metrics"]["enabled"], config.metrics_enabled);
+  read_boolean(root["metrics"]["native_histograms"], config.native_histograms);
+  read_boolean(root["metrics"]["exemplars"], config.exemplars);
   read_http(root["http"], config);
   read_boolean(root["control"]["loopback"], config.control_from_loopback);
   read_choice(root["clock"], config.clock, kClockWords);

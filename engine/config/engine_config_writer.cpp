@@ -115,6 +115,8 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   }
   out.open("metrics");
   out.value("enabled", text_of(config.metrics_enabled));
+  out.value("native_histograms", text_of(config.native_histograms));
+  out.value("exemplars", text_of(config.exemplars));
   out.close();
   out.open("http");
   out.value("threads", text_of(config.http.threads));

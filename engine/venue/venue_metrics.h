@@ -93,7 +93,8 @@ inline constexpr monitoring::MetricDefinition kLatency{
     .unit = "seconds",
     .help = "Time from handing a request to the venue's transport to its first answer.",
     .labels = kLatencyLabels,
-    .buckets = kExchangeLatencyBuckets};
+    .buckets = kExchangeLatencyBuckets,
+    .distribution = &monitoring::kTimeLayout};
 
 }  // namespace venue_metrics
 
