@@ -60,7 +60,17 @@ inline constexpr std::array<std::string_view, 2> kExporterReasonLabels{"exporter
 inline constexpr MetricDefinition kRecordsDropped{
     "monitoring_records_dropped_total", MetricType::Counter, "1",
     "Records that monitoring lost, by what should have written them and why.",
-    kExporterReasonLabels};  // log: queue_full, write_error; prometheus: type_conflict
+    kExporterReasonLabels};  // log: queue_full, write_error; prometheus: type_conflict;
+                             // push_gateway: refused, connection, timeout
+
+inline constexpr std::array<std::string_view, 1> kExporterLabels{"exporter"};
+inline constexpr MetricDefinition kExportLatency{
+    "monitoring_export_latency_seconds",
+    MetricType::Histogram,
+    "seconds",
+    "Time from beginning to write what an exporter sends to the receiver's answer, failures included.",
+    kExporterLabels,
+    kOperationSeconds};  // exporter: push_gateway
 
 inline constexpr std::array<std::string_view, 2> kComponentLevelLabels{"component", "level"};
 inline constexpr MetricDefinition kLogEntries{
@@ -179,6 +189,7 @@ inline constexpr std::array kMonitoringMetrics{kScrapeDuration,
                                                kMetricsMemory,
                                                kSeriesExpired,
                                                kRecordsDropped,
+                                               kExportLatency,
                                                kLogEntries,
                                                kClockInfo,
                                                kClockDrift,

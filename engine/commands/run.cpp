@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/commands/commands.h"
+#include "engine/commands/push.h"
 #include "engine/commands/signals.h"
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
@@ -184,11 +185,13 @@ int run(const RunOptions& options) {
                            return engine.control(command, std::chrono::seconds{2});
                          },
                          [&reload] { return reload(); }});
+  const auto push = push_gateway_of(config, registry, logger);
   logger.start();
   clock.log_source();
   server.start();
   engine.start();
   health.startup_finished();
+  if (push) push->start();
   log_engine(logger, "Engine started", server.port());
 
   const auto start = std::chrono::steady_clock::now();
@@ -209,6 +212,7 @@ int run(const RunOptions& options) {
   }
   log_engine(logger, "Engine stops", server.port());
   engine.stop();  // the endpoint answers until the last order is settled
+  if (push) push->stop();
   server.stop();
   log_engine(logger, "Engine stopped", 0);
   return kExitSuccess;

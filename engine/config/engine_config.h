@@ -11,6 +11,7 @@
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
+#include "monitoring/export/push_gateway_config.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/time/clock_choice.h"
 #include "orders/instrument.h"
@@ -63,6 +64,7 @@ struct EngineConfig {
   /// What `vigil run` takes the time from; a replay's comes from its data.
   monitoring::ClockChoice clock = monitoring::ClockChoice::Automatic;
   monitoring::LogConfig log;
+  monitoring::PushGatewayConfig push_gateway;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
   std::vector<orders::Instrument> instruments;

@@ -87,6 +87,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_boolean(root["control"]["loopback"], config.control_from_loopback);
   read_choice(root["clock"], config.clock, kClockWords);
   read_log(root["log"], config.log);
+  read_push_gateway(root["push_gateway"], config.push_gateway);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);
   read_buckets(root["buckets"], config.buckets);

@@ -31,9 +31,9 @@ struct ConfigCheck {
 /// Gives the value of an environment variable, or nothing.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 [[nodiscard]] std::optional<std::string> process_environment(const char* name);
-/// Applies ENABLE_METRICS, METRICS_PORT and VIGIL_LOG_LEVEL over what the file says; an empty variable counts
-/// as unset. Throws ConfigError, naming the variables, when a value is not understood; the configuration is
-/// then as it was.
+/// Applies ENABLE_METRICS, METRICS_PORT, PROMETHEUS_PUSH_GATEWAY and VIGIL_LOG_LEVEL over what the file says;
+/// an empty variable counts as unset. Throws ConfigError, naming the variables, when a value is not
+/// understood; the configuration is then as it was.
 void apply_environment(EngineConfig& config, const Environment& get);
 
 /// Brings everything that goes by name in line with the instruments, accounts, venues and strategies there

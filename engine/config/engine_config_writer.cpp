@@ -98,6 +98,26 @@ std::string text_or_none(const std::string& value) {
   return value.empty() ? std::string(kNone) : yaml_text(value);
 }
 
+/// All but the password of the URL.
+void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& config) {
+  std::string url{kNone};
+  if (!config.target.host.empty()) {
+    monitoring::PushTarget shown = config.target;
+    if (!shown.password.empty()) shown.password = "[redacted]";
+    url = monitoring::push_url(shown);
+  }
+  std::vector<std::string> grouping;
+  for (const auto& [name, value] : config.grouping) grouping.push_back(yaml_text(name + "=" + value));
+  out.open("push_gateway");
+  out.value("url", yaml_text(url));
+  out.value("job", yaml_text(config.job));
+  out.list("grouping", grouping);
+  out.value("interval", text_of(config.interval));
+  out.value("timeout", text_of(config.timeout));
+  out.value("delete_at_end", text_of(config.delete_at_end));
+  out.close();
+}
+
 /// Where the secrets are, never what they are.
 void write_access(YamlWriter& out, std::string_view group, const HttpAccessConfig& access) {
   out.open(group);
@@ -150,6 +170,8 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.list("redact_keys", yaml_texts(config.log.redacted_keys));
   out.list("redact_values", std::vector<std::string>(config.log.redacted_values.size(), "\"[redacted]\""));
   out.close();
+
+  write_push_gateway(out, config.push_gateway);
 
   out.open("orders");
   out.value("capacity", text_of(config.orders.order_capacity));

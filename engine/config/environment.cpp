@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "engine/config/config_words.h"
@@ -59,7 +60,20 @@ void apply_environment(EngineConfig& config, const Environment& get) {
     }
   }
 
+  monitoring::PushTarget target = config.push_gateway.target;
+  if (const auto text = value_of("PROMETHEUS_PUSH_GATEWAY")) {
+    try {
+      target = monitoring::parse_push_url(*text);
+    } catch (const std::runtime_error& error) {
+      // Whoever wrote an @ may have written a password before it.
+      const bool may_have_secret = text->find('@') != std::string::npos;
+      messages.push_back(
+          refusal("PROMETHEUS_PUSH_GATEWAY", error.what(), may_have_secret ? "a URL (not shown)" : *text));
+    }
+  }
+
   if (!messages.empty()) throw ConfigError(std::move(messages));
+  config.push_gateway.target = std::move(target);
   config.metrics_enabled = enabled;
   config.listen = std::move(listen);
   config.log.level = level;

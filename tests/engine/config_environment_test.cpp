@@ -51,6 +51,22 @@ TEST_SUITE("config environment") {
     }
   }
 
+  TEST_CASE(
+      "PROMETHEUS_PUSH_GATEWAY replaces the URL, and what is wrong with it is said without its password") {
+    EngineConfig config;
+    apply_environment(config, environment({{"PROMETHEUS_PUSH_GATEWAY", "http://gateway:9091"}}));
+    CHECK(config.push_gateway.target.text() == "http://gateway:9091");
+    CHECK(error_of(config, environment({{"PROMETHEUS_PUSH_GATEWAY", "gateway:9091"}})) ==
+          "environment: PROMETHEUS_PUSH_GATEWAY: must be http://[USER:PASSWORD@]HOST[:PORT][/PREFIX], "
+          "beginning "
+          "with http://, was gateway:9091");
+    const std::string error =
+        error_of(config, environment({{"PROMETHEUS_PUSH_GATEWAY", "http://me:secret@g:x"}}));
+    CHECK(error.find("a port from 1 to 65535") != std::string::npos);
+    CHECK(error.find("secret") == std::string::npos);
+    CHECK(config.push_gateway.target.text() == "http://gateway:9091");
+  }
+
   TEST_CASE("METRICS_PORT replaces the port of the first address and keeps the rest") {
     EngineConfig config;
     config.listen = {"[::1]:9464"};

@@ -22,7 +22,7 @@ PATIENCE = 30.0
 
 def environment(**changes):
     """This process's environment without what would change the engine's behaviour, and with these variables."""
-    ours = ("ENABLE_METRICS", "METRICS_PORT", "VIGIL_LOG_LEVEL")
+    ours = ("ENABLE_METRICS", "METRICS_PORT", "PROMETHEUS_PUSH_GATEWAY", "VIGIL_LOG_LEVEL")
     return {key: text for key, text in os.environ.items() if key not in ours} | changes
 
 

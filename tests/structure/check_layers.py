@@ -28,6 +28,8 @@ HOMES = {
     "yaml-cpp/": ["engine/config/"],
     "prometheus/": ["monitoring/", "engine/bench/"],
     "CLI/": ["engine/main.cpp", "engine/commands/"],
+    "boost/asio": ["monitoring/export/"],
+    "boost/beast": ["monitoring/export/"],
     "zlib.h": ["engine/feed/"],
     "libdeflate.h": ["monitoring/http/"],
     "openssl/": ["monitoring/http/"],
