@@ -155,7 +155,8 @@ void write_histogram(ForeignLines& lines, const ClientMetric::Histogram& histogr
   }
   if (!has_last) lines.line("_bucket", "le", HUGE_VAL, histogram.sample_count);
   const bool is_growing = histogram.bucket.empty() || histogram.bucket.front().upper_bound >= 0;
-  if (dialect == TextDialect::Prometheus || is_growing) lines.line("_sum", histogram.sample_sum);
+  if (dialect == TextDialect::OpenMetrics && !is_growing) return;
+  lines.line("_sum", histogram.sample_sum);
   lines.line("_count", histogram.sample_count);
 }
 
@@ -310,7 +311,7 @@ void TextWriter::histograms(const Shown& shown) {
     if (has_sum) {
       buffer_.line(to, sum, shown.labels(entry), shown.set.sum_in_steps(number), layout.decimals());
     }
-    buffer_.line(to, count, shown.labels(entry), counted);
+    if (has_sum) buffer_.line(to, count, shown.labels(entry), counted);
     created(to, shown, entry);
   }
   buffer_.end(to);

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -56,12 +58,12 @@ class Answer:
         return json.loads(self.text)
 
 
-def get(url, timeout=10, headers=None):
-    request = urllib.request.Request(url, headers=headers or {})
+def get(url, timeout=10, headers=None, method="GET", encoding="utf-8"):
+    request = urllib.request.Request(url, headers=headers or {}, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=timeout) as response:
-            return Answer(response.status, response.headers, response.read().decode())
+            return Answer(response.status, response.headers, response.read().decode(encoding))
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.headers, error.read().decode())
@@ -155,6 +157,51 @@ class Engine(Process):
 
     def metrics(self):
         return Metrics(get(f"{self.url}/metrics").text)
+
+
+PROMETHEUS_CONFIG = """\
+global:
+  scrape_interval: 1s
+  scrape_timeout: 900ms
+scrape_configs:
+  - job_name: vigil
+    static_configs:
+      - targets: ["127.0.0.1:{port}"]
+"""
+
+
+class Prometheus(Process):
+    """The packaged Prometheus on loopback, scraping one engine every second."""
+
+    def __init__(self, test, target_port, *flags):
+        folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
+        test.addCleanup(folder.cleanup)
+        config = Path(folder.name) / "prometheus.yml"
+        config.write_text(PROMETHEUS_CONFIG.format(port=target_port), encoding="utf-8")
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        super().__init__(
+            test,
+            "prometheus",
+            [
+                shutil.which("prometheus"),
+                f"--config.file={config}",
+                f"--storage.tsdb.path={folder.name}/data",
+                f"--web.listen-address=127.0.0.1:{port}",
+                *flags,
+            ],
+        )
+        wait_for("Prometheus is ready", lambda: getattr(reachable(f"{self.url}/-/ready"), "status", 0) == 200, alive=self)
+
+    def api(self, path, **parameters):
+        answer = get(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}").json()
+        if answer["status"] != "success":
+            raise AssertionError(answer)
+        return answer["data"]
+
+    def query(self, expression):
+        """The values of an instant query."""
+        return [float(sample["value"][1]) for sample in self.api("query", query=expression)["result"]]
 
 
 SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$")

@@ -9,10 +9,9 @@ import subprocess
 import tempfile
 import time
 import unittest
-import urllib.parse
 from pathlib import Path
 
-from support import PATIENCE, ROOT, Engine, Process, free_port, get, reachable, vigil, wait_for
+from support import PATIENCE, ROOT, Engine, Prometheus, free_port, get, reachable, vigil, wait_for
 
 SCRAPE_SECONDS = 30
 
@@ -22,49 +21,6 @@ KNOWN_REMARKS = {
     'execution_pnl_realized_total non-counter metrics should not have "_total" suffix',
     'execution_positions_open_count non-histogram and non-summary metrics should not have "_count" suffix',
 }
-
-PROMETHEUS_CONFIG = """\
-global:
-  scrape_interval: 1s
-  scrape_timeout: 900ms
-scrape_configs:
-  - job_name: vigil
-    static_configs:
-      - targets: ["127.0.0.1:{port}"]
-"""
-
-
-class Prometheus(Process):
-    """The packaged Prometheus on loopback, scraping one engine every second."""
-
-    def __init__(self, test, target_port):
-        folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
-        test.addCleanup(folder.cleanup)
-        config = Path(folder.name) / "prometheus.yml"
-        config.write_text(PROMETHEUS_CONFIG.format(port=target_port), encoding="utf-8")
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        super().__init__(
-            test,
-            "prometheus",
-            [
-                shutil.which("prometheus"),
-                f"--config.file={config}",
-                f"--storage.tsdb.path={folder.name}/data",
-                f"--web.listen-address=127.0.0.1:{port}",
-            ],
-        )
-        wait_for("Prometheus is ready", lambda: getattr(reachable(f"{self.url}/-/ready"), "status", 0) == 200, alive=self)
-
-    def api(self, path, **parameters):
-        answer = get(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}").json()
-        if answer["status"] != "success":
-            raise AssertionError(answer)
-        return answer["data"]
-
-    def query(self, expression):
-        """The values of an instant query."""
-        return [float(sample["value"][1]) for sample in self.api("query", query=expression)["result"]]
 
 
 class Scraped(unittest.TestCase):
