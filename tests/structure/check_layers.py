@@ -32,6 +32,8 @@ HOMES = {
     "boost/beast": ["monitoring/export/"],
     "zlib.h": ["engine/feed/"],
     "libdeflate.h": ["monitoring/http/"],
+    "google/protobuf/": ["monitoring/exposition/"],
+    "metrics.pb.h": ["monitoring/exposition/"],
     "openssl/": ["monitoring/http/"],
     "nlohmann/": ["monitoring/", "engine/"],
     "fmt/": ["monitoring/", "engine/"],

@@ -15,7 +15,7 @@ GOOD = {
     "orders/CMakeLists.txt": "vigil_module(orders USES monitoring)\n",
     "engine/CMakeLists.txt": "find_package(x)\nvigil_module(engine\n  USES orders monitoring # all\n  LIBRARIES yaml-cpp)\n",
     "monitoring/metrics/registry.h": "#pragma once\n#include <prometheus/collectable.h>\n#include <mutex>\n",
-    "monitoring/http/server.cpp": "#include <civetweb.h>\n#include <zlib.h>\n",
+    "monitoring/http/server.cpp": "#include <civetweb.h>\n#include <libdeflate.h>\n",
     "orders/order.h": '#pragma once\n#include "monitoring/metrics/registry.h"\n#include "orders/ids.h"\n',
     "orders/ids.h": "// A comment first.\n#pragma once\n",
     "engine/main.cpp": '#include <CLI/CLI.hpp>\n#include "orders/order.h"\nauto t = std::chrono::steady_clock::now();\n',
