@@ -13,18 +13,6 @@ std::uint32_t successes_wanted(const BreakerLimits& limits) noexcept {
 
 using orders::Duration;
 
-std::string_view to_string(BreakerState state) noexcept {
-  switch (state) {
-    case BreakerState::Closed:
-      return "closed";
-    case BreakerState::Open:
-      return "open";
-    case BreakerState::HalfOpen:
-      return "half_open";
-  }
-  return "unknown";
-}
-
 void CircuitBreaker::enter(BreakerState state) noexcept {
   ++transitions_[static_cast<std::size_t>(state_)][static_cast<std::size_t>(state)];
   state_ = state;

@@ -12,7 +12,11 @@ namespace vigil::risk {
 
 enum class BreakerState : std::uint8_t { Closed, Open, HalfOpen };
 inline constexpr std::size_t kBreakerStateCount = 3;
-[[nodiscard]] std::string_view to_string(BreakerState state) noexcept;  // "closed", "open", "half_open"
+/// By BreakerState.
+inline constexpr std::array<std::string_view, 3> kBreakerStateNames{"closed", "open", "half_open"};
+[[nodiscard]] constexpr std::string_view to_string(BreakerState state) noexcept {
+  return kBreakerStateNames[static_cast<std::size_t>(state)];
+}
 
 /// Keeps calls away from a venue that fails. Closed: all calls pass; failures_to_open consecutive failures
 /// open it. Open: calls are refused until open_for has passed. Half-open: at most successes_to_close calls

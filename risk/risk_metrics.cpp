@@ -118,10 +118,7 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
     halted_[i] = registry.gauge(metric::kTradingHalted, {to_string(static_cast<HaltReason>(i))}, 0);
   }
   false_positives_ = registry.counter(metric::kFalsePositives, {});
-  for (std::size_t i = 0; i < trading_states_.size(); ++i) {
-    trading_states_[i] =
-        registry.gauge(metric::kTradingState, {to_string(static_cast<TradingState>(i))}, i == 0 ? 1 : 0);
-  }
+  trading_state_ = registry.state_set(metric::kTradingState, {}, place(TradingState::Active));
   for (std::size_t i = 0; i < kKillLevelCount; ++i) {
     kill_switches_[i] =
         registry.gauge(metric::kKillSwitchEngaged, {to_string(static_cast<KillScope::Level>(i))}, 0);
@@ -157,10 +154,7 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
   }
   for (const auto& venue : venues) {
     VenueHandles& handles = venues_.emplace_back();
-    for (std::size_t i = 0; i < kBreakerStateCount; ++i) {
-      handles.states[i] = registry.gauge(metric::kBreakerState,
-                                         {venue, to_string(static_cast<BreakerState>(i))}, i == 0 ? 1 : 0);
-    }
+    handles.state = registry.state_set(metric::kBreakerState, {venue}, place(BreakerState::Closed));
     for (const auto& [from, to] : kBreakerMoves) {
       handles.transitions[place(from)][place(to)] =
           registry.counter(metric::kBreakerTransitions, {venue, to_string(from), to_string(to)});
@@ -209,7 +203,7 @@ void RiskMetrics::failed(FailureType type, InstrumentId instrument) noexcept {
 }
 
 void RiskMetrics::trading_state(TradingState state, HaltReason reason, bool firm_killed) noexcept {
-  for (std::size_t i = 0; i < trading_states_.size(); ++i) trading_states_[i].set(i == place(state) ? 1 : 0);
+  trading_state_.set(place(state));
   const bool halted = state == TradingState::Halted;
   for (std::size_t i = place(HaltReason::Operator); i < kHaltReasonCount; ++i) {
     halted_[i].set(halted && i == place(reason) ? 1 : 0);
@@ -233,8 +227,7 @@ void RiskMetrics::strategy_enabled(StrategyId strategy, bool enabled) noexcept {
 void RiskMetrics::breaker_moved(VenueId venue, BreakerState from, BreakerState to) noexcept {
   assert(index(venue) < venues_.size());
   VenueHandles& handles = venues_[index(venue)];
-  handles.states[place(from)].set(0);
-  handles.states[place(to)].set(1);
+  handles.state.set(place(to));
   handles.transitions[place(from)][place(to)].add();
 }
 

@@ -129,9 +129,13 @@ inline constexpr MetricDefinition kDrawdown{"risk_manager_drawdown_ratio", Metri
                                             "(peak equity - equity) / peak equity", kAccountLabel};
 inline constexpr MetricDefinition kMaxDrawdown{"risk_manager_max_drawdown_ratio", MetricType::Gauge, "ratio",
                                                "Largest drawdown so far", kAccountLabel};
-inline constexpr MetricDefinition kBreakerState{"circuit_breaker_state", MetricType::Gauge, "1",
-                                                "1 for the state that the venue's circuit breaker is in",
-                                                kExchangeStateLabels};
+inline constexpr MetricDefinition kBreakerState{
+    .name = "circuit_breaker_state",
+    .type = MetricType::Gauge,
+    .unit = "1",
+    .help = "1 for the state that the venue's circuit breaker is in",
+    .labels = kExchangeStateLabels,
+    .states = kBreakerStateNames};
 inline constexpr MetricDefinition kBreakerTransitions{
     "circuit_breaker_transitions_total", MetricType::Counter, "1",
     "Changes of state of the venue's circuit breaker", kExchangeTransitionLabels};
@@ -139,8 +143,12 @@ inline constexpr MetricDefinition kBreakerRejections{"circuit_breaker_rejections
                                                      "1", "Calls that the venue's circuit breaker refused",
                                                      kExchangeLabel};
 // Beyond the catalogue:
-inline constexpr MetricDefinition kTradingState{"risk_trading_state", MetricType::Gauge, "1",
-                                                "1 for the trading state in force", kStateLabel};
+inline constexpr MetricDefinition kTradingState{.name = "risk_trading_state",
+                                                .type = MetricType::Gauge,
+                                                .unit = "1",
+                                                .help = "1 for the trading state in force",
+                                                .labels = kStateLabel,
+                                                .states = kTradingStateNames};
 inline constexpr MetricDefinition kKillSwitchEngaged{"risk_kill_switch_engaged", MetricType::Gauge, "1",
                                                      "Kill switches engaged at this level", kLevelLabel};
 inline constexpr MetricDefinition kKillSwitchDuration{
@@ -210,7 +218,7 @@ class RiskMetrics {
     monitoring::Gauge max_drawdown;
   };
   struct VenueHandles {
-    std::array<monitoring::Gauge, kBreakerStateCount> states;
+    monitoring::StateSet state;
     std::array<std::array<monitoring::Counter, kBreakerStateCount>, kBreakerStateCount> transitions;
     monitoring::Counter rejections;
   };
@@ -232,7 +240,7 @@ class RiskMetrics {
   std::vector<monitoring::Counter> failures_;  ///< by failure type, then symbol
   std::array<monitoring::Gauge, kHaltReasonCount> halted_;
   monitoring::Counter false_positives_;
-  std::array<monitoring::Gauge, 3> trading_states_;
+  monitoring::StateSet trading_state_;
   std::array<monitoring::Gauge, kKillLevelCount> kill_switches_;
   monitoring::Histogram kill_duration_;
   std::vector<monitoring::Gauge> strategies_;

@@ -2,18 +2,6 @@
 
 namespace vigil::risk {
 
-std::string_view to_string(TradingState state) noexcept {
-  switch (state) {
-    case TradingState::Active:
-      return "active";
-    case TradingState::Reducing:
-      return "reducing";
-    case TradingState::Halted:
-      return "halted";
-  }
-  return "unknown";
-}
-
 std::string_view to_string(HaltReason reason) noexcept {
   switch (reason) {
     case HaltReason::None:

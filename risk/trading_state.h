@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -11,8 +13,12 @@ namespace vigil::risk {
 /// gets stricter by itself, looser only by a person.
 enum class TradingState : std::uint8_t { Active, Reducing, Halted };
 enum class HaltReason : std::uint8_t { None, Operator, MaxDailyLoss, Drawdown, KillSwitch, CircuitBreaker };
-[[nodiscard]] std::string_view to_string(TradingState state) noexcept;  // "active", ...
-[[nodiscard]] std::string_view to_string(HaltReason reason) noexcept;   // "max_daily_loss", ...
+/// By TradingState.
+inline constexpr std::array<std::string_view, 3> kTradingStateNames{"active", "reducing", "halted"};
+[[nodiscard]] constexpr std::string_view to_string(TradingState state) noexcept {
+  return kTradingStateNames[static_cast<std::size_t>(state)];
+}
+[[nodiscard]] std::string_view to_string(HaltReason reason) noexcept;  // "max_daily_loss", ...
 
 /// What a kill switch covers. Firm: everything; else exactly one id is set.
 struct KillScope {

@@ -1,9 +1,16 @@
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "engine/bench/cases.h"
+#include "engine/bench/environment.h"
 #include "engine/bench/order_rig.h"
+#include "engine/bench/statistics.h"
+#include "engine/bench/timing.h"
+#include "monitoring/http/metrics_endpoint.h"
 
 namespace vigil::engine::bench {
 namespace {
@@ -33,6 +40,54 @@ void add_both(Group& group, const std::string& subject, const std::shared_ptr<Or
   group.ratios.push_back({subject, subject + "/without", subject + "/monitoring"});
 }
 
+constexpr orders::Duration kOfferInterval = std::chrono::microseconds{10};  ///< 100,000 a second
+
+/// A thread that scrapes the registry as often as nobody does, every 50 ms, as long as it lives.
+class Scraper {
+ public:
+  explicit Scraper(monitoring::Registry& registry)
+      : thread_([&registry](const std::stop_token& stop) {
+          pin_this_thread(1);
+          monitoring::MetricsEndpoint endpoint(registry);
+          while (!stop.stop_requested()) {
+            keep(endpoint({}));
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+/// Latencies of orders offered at a fixed rate. Single rounds are summed up by their p99.9 for the ratio, so
+/// that a round in which the machine did something else is one sample.
+Group open_loop_group(const std::shared_ptr<OrderRig>& rig, std::size_t orders) {
+  const auto p999 = [](std::vector<double> latencies) {
+    std::ranges::sort(latencies);
+    return quantile(latencies, 0.999);
+  };
+  Group group;
+  group.cases.push_back(
+      {"order_to_venue_open_loop/monitoring", "ns",
+       [rig, orders](std::vector<double>& samples) { rig->offer(orders, kOfferInterval, samples); }});
+  group.cases.push_back(
+      {"order_p999_open_loop/quiet", "ns", [rig, orders, p999](std::vector<double>& samples) {
+         std::vector<double> latencies;
+         rig->offer(orders, kOfferInterval, latencies);
+         samples.push_back(p999(std::move(latencies)));
+       }});
+  group.cases.push_back(
+      {"order_p999_open_loop/scraped", "ns", [rig, orders, p999](std::vector<double>& samples) {
+         const Scraper scraper(rig->registry());
+         std::vector<double> latencies;
+         rig->offer(orders, kOfferInterval, latencies);
+         samples.push_back(p999(std::move(latencies)));
+       }});
+  group.ratios.push_back(
+      {"order_p999_quiet_over_scraped", "order_p999_open_loop/quiet", "order_p999_open_loop/scraped"});
+  return group;
+}
+
 }  // namespace
 
 std::vector<Group> order_groups(const Effort& effort) {
@@ -58,7 +113,7 @@ std::vector<Group> order_groups(const Effort& effort) {
   group.cases.push_back({"market_data_latency/monitoring", "ns", [on, orders](std::vector<double>& samples) {
                            on->run(orders, Step::Quote, samples);
                          }});
-  return {group};
+  return {group, open_loop_group(on, orders)};
 }
 
 }  // namespace vigil::engine::bench

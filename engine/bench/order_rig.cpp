@@ -78,6 +78,24 @@ void OrderRig::run(std::size_t orders, Step timed, std::vector<double>& samples)
   expect_sent(before, orders);
 }
 
+void OrderRig::offer(std::size_t orders, orders::Duration interval, std::vector<double>& samples) {
+  const std::size_t before = sink_.count;
+  samples.reserve(samples.size() + orders);  // growing would be charged to an order
+  const auto start = Clock::now();
+  for (std::size_t i = 0; i < orders; ++i) {
+    const auto intended = start + interval * static_cast<orders::Duration::rep>(i);
+    while (Clock::now() < intended) {
+    }
+    if (i % kBatch == 0) quote();
+    request(i);
+    samples.push_back(nanoseconds(Clock::now() - intended));
+    const std::size_t place = (sink_.count - 1) % kBatch;
+    accept(place);
+    fill(place);
+  }
+  expect_sent(before, orders);
+}
+
 void OrderRig::expect_sent(std::size_t before, std::size_t orders) const {
   const std::size_t sent = sink_.count - before;
   if (sent >= orders) return;

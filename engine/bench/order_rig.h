@@ -35,6 +35,12 @@ class OrderRig {
   /// The same, with each call of one step timed on its own: nanoseconds are appended to `samples`.
   void run(std::size_t orders, Step timed, std::vector<double>& samples);
 
+  /// Offers an order every `interval`, whether or not the one before is done, and appends how long after its
+  /// intended time each was with the venue: a stall is charged to every order that it delayed, not only to
+  /// the first. Acceptance and fill come between the orders.
+  void offer(std::size_t orders, orders::Duration interval, std::vector<double>& samples);
+  [[nodiscard]] monitoring::Registry& registry() noexcept { return registry_; }
+
  private:
   static constexpr std::size_t kBatch = 64;  ///< calls timed at once, so that the clock's own cost is spread
 
