@@ -219,7 +219,7 @@ void ProtobufWriter::write(const ShownFamily* ours, const prometheus::MetricFami
     message.set_help(std::string(definition.help));
     message.set_type(type_of(definition.type));
     if (definition.unit != "1") message.set_unit(std::string(definition.unit));
-  } else {
+  } else if (foreign != nullptr) {
     message.set_name(foreign->name);
     message.set_help(foreign->help);
     message.set_type(type_of(foreign->type));

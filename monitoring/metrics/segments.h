@@ -26,7 +26,7 @@ class Segments {
   static_assert(std::is_trivially_destructible_v<T>);
 
  public:
-  static constexpr std::size_t kMost = 8 * ((1U << 10U) - 1);  ///< rows
+  static constexpr std::size_t kMost = 8 * ((std::size_t{1} << 10U) - 1);  ///< rows
 
   explicit Segments(std::size_t width = 1) noexcept : width_(width) {}
   ~Segments() {
@@ -36,9 +36,10 @@ class Segments {
   Segments& operator=(const Segments&) = delete;
 
   [[nodiscard]] T* row(std::size_t i) const noexcept {
+    // Segment s holds rows whose number plus kFirst is from kFirst * 2^s on and below the double of that.
     const std::size_t shifted = i + kFirst;
-    const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
-    return segments_[s].load(std::memory_order_acquire) + (shifted - (kFirst << s)) * width_;
+    const std::size_t first = std::bit_floor(shifted);
+    return segments_[segment_from(first)].load(std::memory_order_acquire) + (shifted - first) * width_;
   }
   /// Rows that stand behind each other from number `i` on, in the same places for all Segments.
   struct Run {
@@ -54,41 +55,37 @@ class Segments {
     assert(size_ < kMost);
     const std::size_t shifted = size_ + kFirst;
     if (std::has_single_bit(shifted)) {
-      const auto s = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
-      std::size_t room = elements(s) * sizeof(T) + kAlignment;
+      const std::size_t size = shifted * width_ * sizeof(T);
+      std::size_t room = size + kAlignment;
       void* memory = std::calloc(1, room);
       if (memory == nullptr) throw std::bad_alloc();
-      memory_[s] = memory;
-      void* const rows = std::align(kAlignment, elements(s) * sizeof(T), memory, room);
-      segments_[s].store(static_cast<T*>(rows), std::memory_order_release);
+      memory_[segment_from(shifted)] = memory;
+      bytes_ += room;
+      void* const rows = std::align(kAlignment, size, memory, room);
+      segments_[segment_from(shifted)].store(static_cast<T*>(rows), std::memory_order_release);
     }
     return row(size_++);
   }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
   /// Heap memory. The adding thread.
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    std::size_t sum = 0;
-    for (std::size_t s = 0; s < kSegments; ++s) {
-      if (segments_[s].load(std::memory_order_relaxed) != nullptr) sum += elements(s) * sizeof(T);
-    }
-    return sum;
-  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
  private:
   static constexpr std::size_t kAlignment = 64;
   static constexpr std::size_t kFirst = 8;  ///< rows of the first segment
-  static constexpr std::size_t kFirstWidth = 4;
+  static constexpr std::size_t kFirstZeros = 3;
   static constexpr std::size_t kSegments = 10;
 
-  [[nodiscard]] std::size_t elements(std::size_t segment) const noexcept {
-    return (kFirst << segment) * width_;
+  [[nodiscard]] static std::size_t segment_from(std::size_t first) noexcept {
+    return static_cast<std::size_t>(std::countr_zero(first)) - kFirstZeros;
   }
 
   std::array<std::atomic<T*>, kSegments> segments_{};
   std::array<void*, kSegments> memory_{};  ///< what the segments lie in
   std::size_t width_;
   std::size_t size_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace vigil::monitoring
