@@ -64,6 +64,13 @@ struct Registry::Impl {
     if (taken.is_folded) overflow(family).add();
     return {family.current(), taken.number};
   }
+  /// The handle made of what `part` of the set gives for the series; an empty one in a disabled registry.
+  template <typename Handle, typename Part>
+  Handle handle(const MetricDefinition& definition, CellKind kind, LabelValues values, Part part) {
+    const std::lock_guard lock(mutex);
+    const Taken taken = take(definition, kind, values);
+    return taken ? Handle((taken.set->*part)(taken.number)) : Handle{};
+  }
   void count_series(std::ptrdiff_t change) {
     series += static_cast<std::size_t>(change);
     series_active.set(static_cast<double>(series));
@@ -102,33 +109,24 @@ void Registry::declare(const MetricDefinition& definition) {
 }
 
 Counter Registry::counter(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::Count, values);
-  return taken ? taken.set->counter(taken.number) : Counter{};
+  return impl_->handle<Counter>(definition, CellKind::Count, values, &SeriesSet::counter);
 }
 
 SharedCounter Registry::shared_counter(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::SharedCount, values);
-  return taken ? taken.set->shared_counter(taken.number) : SharedCounter{};
+  return impl_->handle<SharedCounter>(definition, CellKind::SharedCount, values, &SeriesSet::shared_counter);
 }
 
 AmountCounter Registry::amount_counter(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::Amount, values);
-  return taken ? AmountCounter(taken.set->value_cell(taken.number)) : AmountCounter{};
+  return impl_->handle<AmountCounter>(definition, CellKind::Amount, values, &SeriesSet::value_cell);
 }
 
 SharedAmountCounter Registry::shared_amount_counter(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::SharedAmount, values);
-  return taken ? taken.set->shared_amount_counter(taken.number) : SharedAmountCounter{};
+  return impl_->handle<SharedAmountCounter>(definition, CellKind::SharedAmount, values,
+                                            &SeriesSet::shared_amount_counter);
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::Gauge, values);
-  return taken ? Gauge(taken.set->value_cell(taken.number)) : Gauge{};
+  return impl_->handle<Gauge>(definition, CellKind::Gauge, values, &SeriesSet::value_cell);
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, double initial) {
@@ -138,9 +136,7 @@ Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, do
 }
 
 SharedGauge Registry::shared_gauge(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::Gauge, values);
-  return taken ? SharedGauge(taken.set->value_cell(taken.number)) : SharedGauge{};
+  return impl_->handle<SharedGauge>(definition, CellKind::Gauge, values, &SeriesSet::value_cell);
 }
 
 StateSet Registry::state_set(const MetricDefinition& definition, LabelValues values, std::size_t initial) {
@@ -160,15 +156,12 @@ void Registry::info(const MetricDefinition& definition, LabelValues values) {
 }
 
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::Buckets, values);
-  return taken ? taken.set->histogram(taken.number) : Histogram{};
+  return impl_->handle<Histogram>(definition, CellKind::Buckets, values, &SeriesSet::histogram);
 }
 
 SharedHistogram Registry::shared_histogram(const MetricDefinition& definition, LabelValues values) {
-  const std::lock_guard lock(impl_->mutex);
-  const auto taken = impl_->take(definition, CellKind::SharedBuckets, values);
-  return taken ? taken.set->shared_histogram(taken.number) : SharedHistogram{};
+  return impl_->handle<SharedHistogram>(definition, CellKind::SharedBuckets, values,
+                                        &SeriesSet::shared_histogram);
 }
 
 TracedHistogram Registry::traced_histogram(const MetricDefinition& definition, LabelValues values) {

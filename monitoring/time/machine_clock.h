@@ -66,9 +66,9 @@ struct ClockCheck {
 /// Between a start and a fall back to CLOCK_MONOTONIC, which holds until the process ends, time never goes
 /// back, whichever thread reads it: corrections are slewed, and at the fall back a clock that was ahead
 /// stands still until the other has caught up. (The exception is an operating system that stops the thread
-/// which publishes a correction for 9 ms between two instructions: then others may see up to 10 ns less.) The
-/// wall clock is monotonic time and an offset that is read anew at each check, so a step of the system's
-/// clock shows at the next check.
+/// which publishes a correction for 9 ms between two instructions: then others may see time that is up to
+/// 1 us less for each millisecond that it is late.) The wall clock is monotonic time and an offset that is
+/// read anew at each check, so a step of the system's clock shows at the next check.
 ///
 /// Any thread reads; one thread starts it, before the others read, and looks after it.
 class MachineClock {
