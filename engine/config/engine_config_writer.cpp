@@ -107,7 +107,7 @@ void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& co
     url = monitoring::push_url(shown);
   }
   std::vector<std::string> grouping;
-  for (const auto& [name, value] : config.grouping) grouping.push_back(yaml_text(name + "=" + value));
+  for (const auto& [name, value] : config.grouping) grouping.push_back(yaml_text(name + ('=' + value)));
   out.open("push_gateway");
   out.value("url", yaml_text(url));
   out.value("job", yaml_text(config.job));

@@ -19,6 +19,10 @@ std::vector<std::string_view> views(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+IdleExpiry::~IdleExpiry() {
+  if (leaving_ != nullptr) give_up();
+}
+
 IdleExpiry::Forgotten IdleExpiry::run(std::chrono::nanoseconds now) {
   Forgotten forgotten;
   if (leaving_ != nullptr) forgotten = settle();
@@ -90,17 +94,21 @@ IdleExpiry::Forgotten IdleExpiry::settle() {
     watched_.erase(first);
     idle.is_settled = true;
   }
-  // What is left in the old set goes with it; the rest belongs to the current one.
+  give_up();
+  return forgotten;
+}
+
+void IdleExpiry::give_up() noexcept {
+  // What is idle in the old set goes with it; the rest belongs to the current one.
   auto next_idle = leaving_->idle.begin();
-  for (std::uint32_t number = 0; number < old.size(); ++number) {
+  for (std::uint32_t number = 0; number < leaving_->set->size(); ++number) {
     if (next_idle != leaving_->idle.end() && next_idle->number == number) {
       ++next_idle;
     } else {
-      old.let_go(number);
+      leaving_->set->let_go(number);
     }
   }
   leaving_.reset();
-  return forgotten;
 }
 
 }  // namespace vigil::monitoring

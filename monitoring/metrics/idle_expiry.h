@@ -23,6 +23,10 @@ class IdleExpiry {
  public:
   /// Of a family with thread cells, whose first series is the one that label sets are folded into; it stays.
   explicit IdleExpiry(Family& family) : family_(family) {}
+  /// When nobody records in the family any more.
+  ~IdleExpiry();
+  IdleExpiry(const IdleExpiry&) = delete;
+  IdleExpiry& operator=(const IdleExpiry&) = delete;
 
   struct Forgotten {
     std::size_t series = 0;
@@ -52,6 +56,8 @@ class IdleExpiry {
 
   void take_out(std::chrono::nanoseconds now);
   Forgotten settle();
+  /// Lets the set that is leaving go, with the idle series that still are its own.
+  void give_up() noexcept;
 
   Family& family_;
   std::unordered_map<std::uint32_t, Watched> watched_;  ///< by first cell

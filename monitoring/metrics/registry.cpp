@@ -1,6 +1,7 @@
 #include "monitoring/metrics/registry.h"
 
 #include <cassert>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <new>
@@ -22,7 +23,7 @@ struct Registry::Impl {
   const bool enabled;
   mutable std::mutex mutex;  ///< guards what follows; recording never takes it
   std::map<std::string, Family, std::less<>> families{};
-  std::vector<IdleExpiry> expiring{};
+  std::deque<IdleExpiry> expiring{};
   std::size_t series = 0;
   std::uint64_t forgotten_records = 0;  ///< of expired series
   Gauge series_active{};

@@ -177,6 +177,12 @@ struct RiskDesk {
     return registry.gauge(metric, labels).value();
   }
 
+  /// The name of the state that a state set shows.
+  std::string_view state(const vigil::monitoring::MetricDefinition& metric,
+                         std::initializer_list<std::string_view> labels) {
+    return metric.states[registry.state_set(metric, labels, 0).state()];
+  }
+
   Duration time = 1000h;
   std::uint64_t trades = 0;
   vigil::monitoring::Registry registry;

@@ -83,7 +83,7 @@ TEST_CASE("a day loss shows as a breach, a tripped breaker, a halt and its reaso
   desk.trade(Side::Buy, "10", "100");
   desk.mark(kFine, "75", "75");
   CHECK(desk.gauge(metric::kUtilization, {"alpha", "max_daily_loss"}) == doctest::Approx(0.5));
-  CHECK(desk.gauge(metric::kTradingState, {"active"}) == 1);
+  CHECK(desk.state(metric::kTradingState, {}) == "active");
   CHECK(desk.gauge(metric::kTradingHalted, {"max_daily_loss"}) == 0);
   desk.mark(kFine, "40", "40");
   desk.mark(kFine, "39", "39");
@@ -91,8 +91,7 @@ TEST_CASE("a day loss shows as a breach, a tripped breaker, a halt and its reaso
   CHECK(desk.counted(metric::kRiskFailures, {"circuit_breaker_triggered", "FINE"}) == 1);
   CHECK(desk.gauge(metric::kTradingHalted, {"max_daily_loss"}) == 1);
   CHECK(desk.gauge(metric::kTradingHalted, {"operator"}) == 0);
-  CHECK(desk.gauge(metric::kTradingState, {"active"}) == 0);
-  CHECK(desk.gauge(metric::kTradingState, {"halted"}) == 1);
+  CHECK(desk.state(metric::kTradingState, {}) == "halted");
   CHECK(desk.gauge(metric::kDrawdown, {"alpha"}) == doctest::Approx(0.0061));
   desk.mark(kFine, "100", "100");
   CHECK(desk.gauge(metric::kDrawdown, {"alpha"}) == 0);
@@ -188,39 +187,35 @@ TEST_CASE("exposure follows fills and marks in the same event, and is absent wit
   CHECK(is_absent(desk, metric::kExposure, {"euro", "all", "INV", "net"}));
 }
 
-TEST_CASE("a venue's breaker shows exactly one state, its transitions and what it refused") {
+TEST_CASE("a venue's breaker shows its state, its transitions and what it refused") {
   Limits limits;
   limits.breaker = {.failures_to_open = 1, .open_for = 10s, .successes_to_close = 1};
   RiskDesk desk{limits};
-  const auto states = [&] {
-    return std::vector<double>{desk.gauge(metric::kBreakerState, {"east", "closed"}),
-                               desk.gauge(metric::kBreakerState, {"east", "open"}),
-                               desk.gauge(metric::kBreakerState, {"east", "half_open"})};
-  };
+  const auto state = [&] { return desk.state(metric::kBreakerState, {"east"}); };
   const auto moves = [&](const char* from, const char* to) {
     return desk.counted(metric::kBreakerTransitions, {"east", from, to});
   };
-  CHECK(states() == std::vector<double>{1, 0, 0});
+  CHECK(state() == "closed");
   desk.risk.venue_failed(kEast, desk.now());
-  CHECK(states() == std::vector<double>{0, 1, 0});
+  CHECK(state() == "open");
   CHECK_FALSE(desk.risk.check_venue(kEast, desk.now()).allowed());
   CHECK(desk.counted(metric::kBreakerRejections, {"east"}) == 1);
   desk.time += 10s;
   desk.risk.tick(desk.now());
-  CHECK(states() == std::vector<double>{0, 0, 1});
+  CHECK(state() == "half_open");
   CHECK(desk.risk.check_venue(kEast, desk.now()).allowed());
   desk.risk.venue_failed(kEast, desk.now());
-  CHECK(states() == std::vector<double>{0, 1, 0});
+  CHECK(state() == "open");
   desk.time += 10s;
   CHECK(desk.risk.check_venue(kEast, desk.now()).allowed());
-  CHECK(states() == std::vector<double>{0, 0, 1});
+  CHECK(state() == "half_open");
   desk.risk.venue_succeeded(kEast, desk.now());
-  CHECK(states() == std::vector<double>{1, 0, 0});
+  CHECK(state() == "closed");
   CHECK(moves("closed", "open") == 1);
   CHECK(moves("open", "half_open") == 2);
   CHECK(moves("half_open", "open") == 1);
   CHECK(moves("half_open", "closed") == 1);
-  CHECK(desk.gauge(metric::kBreakerState, {"west", "closed"}) == 1);
+  CHECK(desk.state(metric::kBreakerState, {"west"}) == "closed");
 }
 
 TEST_CASE("kill switches show by level, a firm's as a halt too, and their duration") {
