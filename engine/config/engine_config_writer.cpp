@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "engine/config/config_values.h"
 #include "engine/config/config_words.h"
 #include "engine/config/value_text.h"
@@ -107,7 +109,8 @@ void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& co
     url = monitoring::push_url(shown);
   }
   std::vector<std::string> grouping;
-  for (const auto& [name, value] : config.grouping) grouping.push_back(yaml_text(name + ('=' + value)));
+  for (const auto& [name, value] : config.grouping)
+    grouping.push_back(yaml_text(fmt::format("{}={}", name, value)));
   out.open("push_gateway");
   out.value("url", yaml_text(url));
   out.value("job", yaml_text(config.job));
