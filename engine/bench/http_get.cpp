@@ -46,22 +46,34 @@ class Connection {
   int socket_;
 };
 
-}  // namespace
-
-std::size_t http_get(std::uint16_t port, std::string_view path, bool gzip) {
+/// Calls `take(piece)` with the answer's bytes as they come.
+template <typename Take>
+void get(std::uint16_t port, std::string_view path, bool gzip, Take take) {
   constexpr std::string_view kExpected = "HTTP/1.1 200";
   const Connection connection(port);
   connection.send("GET " + std::string{path} + " HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n" +
                   (gzip ? "Accept-Encoding: gzip\r\n" : "") + "\r\n");
   std::vector<char> piece(std::size_t{256} * 1024);
   std::string begin;
-  std::size_t received = 0;
   while (const std::size_t size = connection.receive(piece)) {
     if (begin.size() < kExpected.size()) begin.append(piece.data(), std::min(size, kExpected.size()));
-    received += size;
+    take(std::string_view(piece.data(), size));
   }
   if (!begin.starts_with(kExpected)) throw std::runtime_error("GET " + std::string{path} + ": " + begin);
+}
+
+}  // namespace
+
+std::size_t http_get(std::uint16_t port, std::string_view path, bool gzip) {
+  std::size_t received = 0;
+  get(port, path, gzip, [&](std::string_view piece) { received += piece.size(); });
   return received;
+}
+
+std::string http_get_text(std::uint16_t port, std::string_view path) {
+  std::string answer;
+  get(port, path, false, [&](std::string_view piece) { answer += piece; });
+  return answer;
 }
 
 }  // namespace vigil::engine::bench

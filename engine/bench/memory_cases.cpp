@@ -4,15 +4,14 @@
 #include <fstream>
 #include <future>
 #include <mutex>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include <malloc.h>
 
 #include "engine/bench/cases.h"
 #include "engine/bench/filled.h"
+#include "engine/bench/process_memory.h"
 #include "engine/bench/samples.h"
 #include "monitoring/exposition/exposition.h"
 
@@ -36,19 +35,6 @@ std::function<void(std::vector<double>&)> bytes_of(void (*fill)(Registry&, std::
   };
 }
 
-/// A value in kB from a file under /proc/self, in bytes.
-double proc_bytes(const char* file, std::string_view name) {
-  std::ifstream lines(file);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name)) return std::stod(line.substr(name.size())) * 1024;
-  }
-  throw std::runtime_error(std::string{file} + " has no line " + std::string{name});
-}
-/// Memory in use, counted page by page: that of /proc/self/status lags behind.
-double resident() {
-  return proc_bytes("/proc/self/smaps_rollup", "Rss:");
-}
-
 /// Memory that a further recording thread takes, for each cell that it records in.
 void bytes_of_a_writing_thread(std::vector<double>& samples) {
   constexpr std::size_t kSeries = 100'000;
@@ -70,7 +56,7 @@ void bytes_of_a_writing_thread(std::vector<double>& samples) {
   record();
   static std::vector<std::jthread> lanes;  // kept, so that each round's thread finds none that is free
   std::promise<void> recorded;
-  const double before = resident();
+  const double before = resident_memory("self");
   lanes.emplace_back([&](const std::stop_token& stop) {
     record();
     recorded.set_value();
@@ -80,7 +66,7 @@ void bytes_of_a_writing_thread(std::vector<double>& samples) {
     end.wait(lock, stop, [] { return false; });
   });
   recorded.get_future().wait();
-  samples.push_back((resident() - before) / static_cast<double>(kSeries));
+  samples.push_back((resident_memory("self") - before) / static_cast<double>(kSeries));
 }
 
 /// Memory that a scrape takes at its height beside the body, as multiples of the body.
@@ -88,11 +74,11 @@ void extra_memory_of_a_scrape(std::vector<double>& samples) {
   monitoring::Registry registry;
   fill_counters(registry, 100'000);
   ::malloc_trim(0);
-  const double before = resident();
+  const double before = resident_memory("self");
   std::ofstream("/proc/self/clear_refs") << "5";  // the peak starts again from here
   std::string body;
   (void)monitoring::Exposition(registry).write(monitoring::ExpositionFormat::Text, {}, body);
-  const double taken = proc_bytes("/proc/self/status", "VmHWM:") - before;
+  const double taken = process_memory("self", "status", "VmHWM:") - before;
   const auto size = static_cast<double>(body.size());
   samples.push_back(std::max(taken - size, 0.0) / size);
 }

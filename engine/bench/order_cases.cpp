@@ -88,6 +88,27 @@ Group open_loop_group(const std::shared_ptr<OrderRig>& rig, std::size_t orders) 
   return group;
 }
 
+/// What a fill takes until position, exposures, limits and their gauges are up to date, by the engine's own
+/// histogram: the mean of a round.
+Case risk_gauges_case(const std::shared_ptr<OrderRig>& rig, std::size_t orders) {
+  auto took = rig->registry().histogram(risk::metric::kPositionUpdateLatency, {rig->symbol()});
+  return {"risk_gauges_after_a_fill/vigil", "ns", [rig, orders, took](std::vector<double>& samples) {
+            const auto count = took.count();
+            const double sum = took.sum();
+            (void)rig->run(orders);
+            samples.push_back((took.sum() - sum) * 1e9 / static_cast<double>(took.count() - count));
+          }};
+}
+
+/// A limit on losses that half the price of one lot breaks.
+Group breach_group(std::size_t orders) {
+  const auto rig = std::make_shared<OrderRig>(true, orders::Money{1});
+  Group group;
+  group.cases.push_back({"breach_to_halt/vigil", "ns",
+                         [rig, orders](std::vector<double>& samples) { rig->breach(orders / 16, samples); }});
+  return group;
+}
+
 }  // namespace
 
 std::vector<Group> order_groups(const Effort& effort) {
@@ -113,7 +134,8 @@ std::vector<Group> order_groups(const Effort& effort) {
   group.cases.push_back({"market_data_latency/monitoring", "ns", [on, orders](std::vector<double>& samples) {
                            on->run(orders, Step::Quote, samples);
                          }});
-  return {group, open_loop_group(on, orders)};
+  group.cases.push_back(risk_gauges_case(on, orders));
+  return {group, open_loop_group(on, orders), breach_group(orders)};
 }
 
 }  // namespace vigil::engine::bench

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "engine/bench/timing.h"
 #include "engine/config/embedded_config.h"
@@ -30,10 +31,20 @@ EngineConfig benchmark_config() {
   return config;
 }
 
+EngineConfig with_day_loss(EngineConfig config, orders::Money max_day_loss) {
+  for (auto& account : config.limits.accounts) account.max_day_loss = max_day_loss;
+  return config;
+}
+
 }  // namespace
 
-OrderRig::OrderRig(bool monitoring)
-    : config_(benchmark_config()),
+OrderRig::OrderRig(bool monitoring) : OrderRig(monitoring, benchmark_config()) {}
+
+OrderRig::OrderRig(bool monitoring, orders::Money max_day_loss)
+    : OrderRig(monitoring, with_day_loss(benchmark_config(), max_day_loss)) {}
+
+OrderRig::OrderRig(bool monitoring, EngineConfig config)
+    : config_(std::move(config)),
       registry_(monitoring),
       logger_(config_.log, registry_, [](std::string_view) {}),
       core_(std::make_unique<Core>(config_, StageClock::Mode::Live,
@@ -96,6 +107,33 @@ void OrderRig::offer(std::size_t orders, orders::Duration interval, std::vector<
   expect_sent(before, orders);
 }
 
+void OrderRig::breach(std::size_t times, std::vector<double>& samples) {
+  if (!holds_position_) {
+    quote();
+    request(0);
+    accept(0);
+    fill(0);
+    holds_position_ = true;
+  }
+  const orders::Price fallen_bid = orders::Price::from_raw(bid_.raw() / 2);
+  const orders::Price fallen_ask = orders::Price::from_raw(fallen_bid.raw() + ask_.raw() - bid_.raw());
+  for (std::size_t i = 0; i < times; ++i) {
+    const auto begin = Clock::now();
+    quote(fallen_bid, fallen_ask);
+    samples.push_back(nanoseconds(Clock::now() - begin));
+    if (core_->risk().trading_state() != risk::TradingState::Halted) {
+      throw std::runtime_error("the loss did not halt trading");
+    }
+    quote();
+    ControlCommand resume;
+    resume.kind = ControlCommand::Kind::Resume;
+    core_->on_control(resume, machine_time());
+    if (core_->risk().trading_state() != risk::TradingState::Active) {
+      throw std::runtime_error("trading did not go on after the resume");
+    }
+  }
+}
+
 void OrderRig::expect_sent(std::size_t before, std::size_t orders) const {
   const std::size_t sent = sink_.count - before;
   if (sent >= orders) return;
@@ -117,12 +155,16 @@ void OrderRig::call(Step step, std::size_t i) {
 }
 
 void OrderRig::quote() {
+  quote(bid_, ask_);
+}
+
+void OrderRig::quote(orders::Price bid, orders::Price ask) {
   const orders::EventTime now = machine_time();
   orders::MarketEvent event;
   event.instrument = kInstrument;
   event.venue = kVenue;
   event.time = now.wall;
-  event.quote = {bid_, ask_, orders::Quantity{1000}, orders::Quantity{1000}, now.wall};
+  event.quote = {bid, ask, orders::Quantity{1000}, orders::Quantity{1000}, now.wall};
   core_->on_market(event, now, {});
 }
 

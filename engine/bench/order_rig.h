@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/config/engine_config.h"
@@ -27,6 +28,8 @@ inline constexpr std::size_t kSteps = 4;
 class OrderRig {
  public:
   explicit OrderRig(bool monitoring);
+  /// With a limit on a day's loss, for `breach`.
+  OrderRig(bool monitoring, orders::Money max_day_loss);
 
   using Times = std::array<orders::Duration, kSteps>;
   /// Runs `orders` orders (rounded up to whole batches) from quote to booked fill. Returns the time of each
@@ -39,7 +42,12 @@ class OrderRig {
   /// intended time each was with the venue: a stall is charged to every order that it delayed, not only to
   /// the first. Acceptance and fill come between the orders.
   void offer(std::size_t orders, orders::Duration interval, std::vector<double>& samples);
+  /// `times` times lets the market fall until the limit is broken, and appends how long after the quote's
+  /// arrival the firm was halted; then a person resumes. Throws std::runtime_error if it was not halted.
+  void breach(std::size_t times, std::vector<double>& samples);
   [[nodiscard]] monitoring::Registry& registry() noexcept { return registry_; }
+  /// Of what is traded.
+  [[nodiscard]] const std::string& symbol() const noexcept { return config_.instruments[0].symbol; }
 
  private:
   static constexpr std::size_t kBatch = 64;  ///< calls timed at once, so that the clock's own cost is spread
@@ -54,8 +62,10 @@ class OrderRig {
     std::size_t count = 0;
   };
 
+  OrderRig(bool monitoring, EngineConfig config);
   void call(Step step, std::size_t i);
   void quote();
+  void quote(orders::Price bid, orders::Price ask);
   void request(std::size_t i);
   void accept(std::size_t i);
   void fill(std::size_t i);
@@ -71,6 +81,7 @@ class OrderRig {
   orders::Price bid_;
   orders::Price ask_;
   orders::Quantity lot_;
+  bool holds_position_ = false;
   std::uint64_t number_ = 0;
   std::uint64_t trades_ = 0;
 };
