@@ -2,7 +2,7 @@
 # monitoring/CMakeLists.txt.
 include(CMakeFindDependencyMacro)
 find_dependency(prometheus-cpp CONFIG)
-find_dependency(civetweb CONFIG)
+find_dependency(Boost 1.74)
 find_dependency(fmt CONFIG)
 find_dependency(nlohmann_json CONFIG)
 find_dependency(OpenSSL 3)

@@ -143,6 +143,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.close();
   out.open("http");
   out.value("threads", text_of(config.http.threads));
+  out.value("connections", text_of(config.http.connections));
   out.value("backlog", text_of(config.http.backlog));
   out.value("request_timeout", text_of(config.http.request_timeout));
   out.value("send_timeout", text_of(config.http.send_timeout));

@@ -19,6 +19,7 @@ struct Secret {
 /// What clients may cost, see monitoring::HttpServerConfig.
 struct HttpLimits {
   std::uint32_t threads = 16;
+  std::uint32_t connections = 256;
   std::uint32_t backlog = 128;
   orders::Duration request_timeout = std::chrono::seconds{10};
   orders::Duration send_timeout = std::chrono::seconds{30};

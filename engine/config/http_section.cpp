@@ -86,6 +86,7 @@ void read_limits(const YamlValue& http, HttpLimits& out) {
   constexpr std::chrono::milliseconds kShortest{100};
   constexpr std::chrono::minutes kLongest{10};
   read_count(http["threads"], out.threads, 1, 64);
+  read_count(http["connections"], out.connections, 1, 10'000);
   read_count(http["backlog"], out.backlog, 1, 65'535);
   read_duration(http["request_timeout"], out.request_timeout, kShortest, kLongest);
   read_duration(http["send_timeout"], out.send_timeout, kShortest, kLongest);

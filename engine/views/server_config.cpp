@@ -12,6 +12,7 @@ monitoring::HttpServerConfig server_config(const EngineConfig& config) {
   http.listen = config.listen;
   http.tls = config.http_tls;
   http.threads = static_cast<int>(config.http.threads);
+  http.connections = static_cast<int>(config.http.connections);
   http.backlog = static_cast<int>(config.http.backlog);
   http.body_limit = config.http.body_limit;
   http.header_limit = config.http.header_limit;

@@ -1,7 +1,3 @@
-// Each context here has one thread, so Asio need not fence its handlers (and ThreadSanitizer knows no
-// fences).
-#define BOOST_ASIO_DISABLE_FENCED_BLOCK
-
 #include "monitoring/export/http_exchange.h"
 
 #include <fmt/format.h>

@@ -2,14 +2,13 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace vigil::monitoring {
 namespace {
@@ -21,32 +20,10 @@ namespace {
                   text));
 }
 
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-/// False if the host is no address in numbers.
-bool fill(const ListenAddress& address, SocketAddress& to) {
-  if (address.is_ipv6) {
-    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(to.storage);
-    ipv6.sin6_family = AF_INET6;
-    ipv6.sin6_port = htons(address.port);
-    to.size = sizeof(ipv6);
-    return ::inet_pton(AF_INET6, address.host.c_str(), &ipv6.sin6_addr) == 1;
-  }
-  auto& ipv4 = reinterpret_cast<sockaddr_in&>(to.storage);
-  ipv4.sin_family = AF_INET;
-  ipv4.sin_port = htons(address.port);
-  to.size = sizeof(ipv4);
-  return ::inet_pton(AF_INET, address.host.c_str(), &ipv4.sin_addr) == 1;
-}
-
-std::string_view reason_of(int error) {
-  if (error == EADDRINUSE) return "the address is in use by another program";
-  if (error == EACCES) return "not permitted (ports below 1024 need a privilege)";
-  if (error == EADDRNOTAVAIL) return "not an address of this machine";
-  return std::strerror(error);
+/// Whether it is an address in numbers.
+bool is_address(const std::string& host, bool is_ipv6) {
+  in6_addr unused{};  // room for both
+  return ::inet_pton(is_ipv6 ? AF_INET6 : AF_INET, host.c_str(), &unused) == 1;
 }
 
 }  // namespace
@@ -79,34 +56,15 @@ ListenAddress parse_listen_address(std::string_view whole) {
     host = host.substr(1, host.size() - 2);
   }
   address.host = host == "localhost" ? "127.0.0.1" : host;
-  SocketAddress unused;
-  if (!fill(address, unused)) refuse(whole);
+  if (!is_address(address.host, address.is_ipv6)) refuse(whole);
   return address;
 }
 
-void check_listen_address(const ListenAddress& address) {
-  SocketAddress to;
-  (void)fill(address, to);
-  int error = 0;
-  const int probe = ::socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int yes = 1;
-  if (probe < 0 || ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
-      ::bind(probe, reinterpret_cast<const sockaddr*>(&to.storage), to.size) != 0) {
-    error = errno;
-  }
-  if (probe >= 0) ::close(probe);
-  if (error != 0) {
-    throw std::runtime_error(fmt::format("http: cannot listen on {}: {}", address.text(), reason_of(error)));
-  }
-}
-
-void knock(const ListenAddress& address) noexcept {
-  SocketAddress to;
-  if (!fill(address, to)) return;
-  const int caller = ::socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (caller < 0) return;
-  (void)::connect(caller, reinterpret_cast<const sockaddr*>(&to.storage), to.size);
-  ::close(caller);
+std::string listen_failure(int error) {
+  if (error == EADDRINUSE) return "the address is in use by another program";
+  if (error == EACCES) return "not permitted (ports below 1024 need a privilege)";
+  if (error == EADDRNOTAVAIL) return "not an address of this machine";
+  return std::generic_category().message(error);
 }
 
 }  // namespace vigil::monitoring

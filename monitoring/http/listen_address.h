@@ -21,11 +21,8 @@ struct ListenAddress {
 /// Throws std::runtime_error that says what was expected and what was found.
 [[nodiscard]] ListenAddress parse_listen_address(std::string_view text);
 
-/// Tries the address out. Throws std::runtime_error naming it and the reason if nobody could listen there
-/// now: in use, not allowed, not an address of this machine.
-void check_listen_address(const ListenAddress& address);
-
-/// Connects to the address and hangs up: wakes whoever waits there for a connection.
-void knock(const ListenAddress& address) noexcept;
+/// Why nobody can listen at an address, by the errno of the attempt: in use, not allowed, not an address of
+/// this machine.
+[[nodiscard]] std::string listen_failure(int error);
 
 }  // namespace vigil::monitoring

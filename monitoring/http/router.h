@@ -27,7 +27,7 @@ class RouteMetrics {
  private:
   Registry& registry_;
   std::string route_;
-  std::mutex mutex_;  ///< HTTP workers only: a histogram has one writer at a time
+  std::mutex mutex_;  ///< the server's threads only: a histogram has one writer at a time
   std::map<std::pair<HttpMethod, int>, SharedCounter> requests_;
   std::array<std::optional<Histogram>, kHttpMethodNames.size()> durations_;
 };
@@ -40,8 +40,8 @@ class HttpRouter {
   using ErrorReport = std::function<void(std::string_view route, std::string_view what)>;
 
   /// Refuses a request before its handler is called, with the answer it returns; nullopt lets it pass.
-  /// `route` is the path as it was added, or empty for a path that nobody serves. Called by several threads
-  /// at once.
+  /// `route` is the path as it was added, or empty for a path that nobody serves. Called by whoever calls
+  /// `admit`.
   using Gate = std::function<std::optional<HttpResponse>(std::string_view route, const HttpRequest& request)>;
 
   /// `on_error` hears of handlers that threw; it may be empty, and so may `gate`: everybody passes.

@@ -28,26 +28,30 @@ struct ListenAddresses {
 struct HttpServerConfig {
   ListenAddresses listen = "127.0.0.1:9464";
   HttpTlsConfig tls = {};                             ///< of the addresses with https
-  int threads = 8;                                    ///< connections served at once
-  int backlog = 128;                                  ///< connections that wait in the system for one of them
+  int threads = 8;                                    ///< handlers that run at once
+  int connections = 256;                              ///< open at once, most of them idle or slow
+  int backlog = 128;                                  ///< connections that wait in the system to be accepted
   std::size_t body_limit = std::size_t{1024} * 1024;  ///< bytes of a request's body; above: 413
   std::size_t header_limit = std::size_t{16} * 1024;  ///< bytes of a request's line and headers; above: 431
-  std::chrono::milliseconds request_timeout{10'000};  ///< to receive a request, as a whole; above: 408
-  std::chrono::milliseconds send_timeout{30'000};     ///< for the client to take an answer, as a whole
+  /// To receive a request as a whole, the first one's with its connection's TLS handshake; above: 408.
+  std::chrono::milliseconds request_timeout{10'000};
+  std::chrono::milliseconds send_timeout{30'000};       ///< for the client to take an answer, as a whole
   std::chrono::milliseconds keep_alive_timeout{1'000};  ///< for an idle connection to send its next request
-  /// With all threads taken, a connection that has waited for its client longer than this is ended, the one
-  /// with the longest wait first.
+  /// With all connections open and another client waiting, one that has waited for its client longer than
+  /// this is ended, the one with the longest wait first.
   std::chrono::milliseconds patience{1'000};
   std::size_t gzip_minimum = 1024;  ///< bytes; shorter bodies go out as they are
   /// Hears what clients must not: a handler's exception (with its route), the server's own trouble (route
-  /// ""). Called by any HTTP worker.
+  /// ""). Called by any of the server's threads.
   HttpRouter::ErrorReport on_error = {};
-  HttpRouter::Gate gate = {};  ///< who may ask for what; empty: everybody for everything
+  /// Who may ask for what; empty: everybody for everything. Must not wait: the I/O thread asks it.
+  HttpRouter::Gate gate = {};
 };
 
-/// The embedded HTTP server, CivetWeb behind routes of our own: it serves what was added and never a file.
-/// Errors of every kind have JSON bodies. Who may not ask, or asks for what there is not, is answered before
-/// his request's body is read. Clients have a time for each step, see ConnectionDeadlines. Publishes
+/// The embedded HTTP server: it serves the routes that were added and never a file. One I/O thread accepts,
+/// reads and writes for all connections and never waits for one of them; handlers run on `threads` others. A
+/// client that is slow costs a connection, and nobody else any time. Errors of every kind have JSON bodies.
+/// Who may not ask, or asks for what there is not, is answered before his request's body is read. Publishes
 /// http_requests_total{route,method,status_code}, http_request_duration_seconds{route,method}, both up to
 /// date when the answer leaves, and http_connections_dropped_total{reason}.
 class HttpServer {
@@ -63,7 +67,8 @@ class HttpServer {
   void add_route(HttpMethods methods, std::string_view path, HttpHandler handler);
   /// Listens from here on. Throws std::runtime_error naming the address and the reason if that fails.
   void start();
-  /// Ends requests in progress, then closes; no handler runs once it returns. May be called again.
+  /// Ends the requests that handlers are in, with a second for their clients to take the answers, then
+  /// closes. No handler runs once it returns. May be called again.
   void stop();
   /// The port that it listens on at the first address; 0 before `start`.
   [[nodiscard]] std::uint16_t port() const noexcept;

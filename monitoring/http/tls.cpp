@@ -8,7 +8,6 @@
 #include <system_error>
 #include <utility>
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -73,12 +72,6 @@ Identity read_identity(const HttpTlsConfig& config) {
   return identity;
 }
 
-thread_local int handshake_socket = -1;
-
-void on_progress(const SSL* connection, int where, int) noexcept {
-  if ((where & SSL_CB_HANDSHAKE_START) != 0) handshake_socket = SSL_get_fd(connection);
-}
-
 }  // namespace
 
 struct TlsContext::Impl {
@@ -113,11 +106,7 @@ TlsContext::TlsContext(HttpTlsConfig config) : impl_(std::make_unique<Impl>()) {
   }
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  // CivetWeb's sockets do not wait, and it goes on with an answer from where OpenSSL has taken it.
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_cert_cb(context, &Impl::on_certificate, impl_.get());
-  SSL_CTX_set_info_callback(context, &on_progress);
 }
 
 TlsContext::~TlsContext() = default;
@@ -130,29 +119,6 @@ void TlsContext::reload() {
 
 void* TlsContext::native() const noexcept {
   return impl_->context.get();
-}
-
-int last_handshake_socket() noexcept {
-  return handshake_socket;
-}
-
-void check_openssl_for_civetweb() {
-  for (const char* const name : {"libcrypto.so", "libssl.so"}) {
-    void* const library = ::dlopen(name, RTLD_LAZY);  // stays: CivetWeb uses it as long as there are servers
-    if (library == nullptr) {
-      throw std::runtime_error(
-          fmt::format("http: cannot listen with TLS: CivetWeb needs {}, which is not there (Debian: package "
-                      "libssl-dev)",
-                      name));
-    }
-    void* const theirs = ::dlsym(library, "SSL_CTX_new");
-    if (theirs != nullptr && theirs != reinterpret_cast<void*>(&SSL_CTX_new)) {
-      throw std::runtime_error(
-          fmt::format("http: cannot listen with TLS: {} is of another version than the OpenSSL that this "
-                      "program runs with",
-                      name));
-    }
-  }
 }
 
 }  // namespace vigil::monitoring

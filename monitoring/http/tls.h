@@ -39,11 +39,4 @@ class TlsContext {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The socket of the last TLS handshake that the calling thread began; -1 before the first one.
-[[nodiscard]] int last_handshake_socket() noexcept;
-
-/// CivetWeb looks for OpenSSL by name when it runs. Throws std::runtime_error that says what is missing, or
-/// that it would find another one than ours.
-void check_openssl_for_civetweb();
-
 }  // namespace vigil::monitoring

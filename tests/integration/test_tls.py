@@ -1,5 +1,6 @@
 """`vigil run` on addresses with TLS."""
 
+import contextlib
 import http.client
 import signal
 import socket
@@ -25,12 +26,12 @@ def make_certificate(folder, name):
     return certificate, key
 
 
-def configured(folder, certificate, key, listen, more=""):
+def configured(folder, certificate, key, listen, more="", http=""):
     text = (ROOT / "configs" / "default.yaml").read_text(encoding="utf-8")
     for own in (LISTEN, HTTP):
         assert own in text, f"configs/default.yaml has no {own!r}"
     tls = f"  tls: {{certificate: {certificate}, key: {key}{more}}}\n"
-    text = text.replace(LISTEN, f"listen: {listen}\n").replace(HTTP, HTTP + tls)
+    text = text.replace(LISTEN, f"listen: {listen}\n").replace(HTTP, HTTP + tls + http)
     path = folder / "engine.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -55,16 +56,12 @@ class Tls(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.certificate, self.key = make_certificate(self.folder, "first")
-        config = configured(self.folder, self.certificate, self.key, "https://127.0.0.1:0")
-        probe = vigil("run", "--config", config, "--duration", "1ms")
-        if "was built for another OpenSSL" in probe.stderr:
-            self.skipTest("NO TLS HERE: " + probe.stderr.strip())
 
-    def start(self, more=""):
+    def start(self, more="", http=""):
         """An engine on a plain address, which the tests ask whether it is ready, and one with TLS."""
         self.port, plain = free_port(), free_port()
         listen = f'["https://127.0.0.1:{self.port}", "127.0.0.1:{plain}"]'
-        config = configured(self.folder, self.certificate, self.key, listen, more)
+        config = configured(self.folder, self.certificate, self.key, listen, more, http)
         return Engine(self, "--config", config, listen=False, port=plain).wait_until_ready()
 
     def fetch(self, path, authority):
@@ -94,11 +91,34 @@ class Tls(unittest.TestCase):
         self.assertIsNone(handshake(self.port, self.certificate, ssl.TLSVersion.TLSv1_2))
         self.assertEqual(handshake(self.port, self.certificate, ssl.TLSVersion.TLSv1_3), "TLSv1.3")
 
-    def test_plain_http_on_the_tls_address_gets_nothing(self):
-        self.start()
+    def test_plain_http_on_the_tls_address_gets_nothing_and_is_counted(self):
+        engine = self.start()
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as plain:
             plain.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-            self.assertNotIn(b"200", plain.recv(4096))
+            with contextlib.suppress(ConnectionError):
+                self.assertNotIn(b"HTTP", plain.recv(4096))
+        dropped = lambda: engine.metrics().select("http_connections_dropped_total", reason="tls_handshake")
+        wait_for("the failed handshake in the metrics", lambda: dropped() == [1])
+
+    def test_a_client_that_begins_no_handshake_is_dropped_and_others_are_served(self):
+        engine = self.start(http="  request_timeout: 300ms\n")
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as silent:
+            self.assertEqual(self.fetch("/health", self.certificate)[0], 200)
+            self.assertEqual(silent.recv(1), b"")
+        self.assertEqual(engine.metrics().select("http_connections_dropped_total", reason="slow_request"), [1])
+
+    def test_requests_and_a_large_answer_go_through_one_connection(self):
+        self.start()
+        context = ssl.create_default_context(cafile=self.certificate)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=context)
+        self.addCleanup(connection.close)
+        for path in ("/metrics", "/health", "/metrics"):
+            connection.request("GET", path)
+            response = connection.getresponse()
+            self.assertEqual((response.status, response.getheader("Connection")), (200, "keep-alive"))
+            self.assertEqual(len(response.read()), int(response.getheader("Content-Length")))
+        connection.request("POST", "/no/such", body=b"y" * 60_000)  # which nobody reads
+        self.assertEqual(connection.getresponse().status, 404)
 
     def test_sighup_takes_a_new_certificate_and_a_wrong_one_changes_nothing(self):
         engine = self.start()

@@ -22,16 +22,22 @@ struct HttpReply {
 
 class HttpClient {
  public:
-  explicit HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit HttpClient(std::uint16_t port) : HttpClient() { connect(port); }
+  /// Not connected yet.
+  HttpClient() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) { REQUIRE(socket_ >= 0); }
+  /// Takes a socket that is connected.
+  static HttpClient of(int socket) { return HttpClient(Taken{socket}); }
+  ~HttpClient() { ::close(socket_); }
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  void connect(std::uint16_t port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
   }
-  ~HttpClient() { ::close(socket_); }
-  HttpClient(const HttpClient&) = delete;
-  HttpClient& operator=(const HttpClient&) = delete;
 
   void send(std::string_view text) {
     while (!text.empty()) {
@@ -67,10 +73,17 @@ class HttpClient {
   HttpReply get(std::string_view path) {
     return exchange("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n");
   }
+  /// Says that nothing more comes; answers still may.
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
   /// Whether the server has closed its side; waits for it to say something.
   bool is_closed() { return buffer_.empty() && !read(); }
 
  private:
+  struct Taken {
+    int socket;
+  };
+  explicit HttpClient(Taken taken) : socket_(taken.socket) {}
+
   bool read() {
     char piece[4096];
     const auto size = ::recv(socket_, piece, sizeof(piece), 0);

@@ -23,13 +23,12 @@ MAX_LINES = 700
 
 # A library's headers (a prefix of the include) and the paths (prefixes) that may include them.
 HOMES = {
-    "civetweb.h": ["monitoring/http/"],
-    "CivetServer.h": ["monitoring/http/"],
     "yaml-cpp/": ["engine/config/"],
     "prometheus/": ["monitoring/", "engine/bench/"],
     "CLI/": ["engine/main.cpp", "engine/commands/"],
-    "boost/asio": ["monitoring/export/"],
-    "boost/beast": ["monitoring/export/"],
+    "boost/asio/ssl": ["monitoring/http/"],
+    "boost/asio": ["monitoring/http/", "monitoring/export/"],
+    "boost/beast": ["monitoring/http/", "monitoring/export/"],
     "zlib.h": ["engine/feed/"],
     "libdeflate.h": ["monitoring/http/"],
     "google/protobuf/": ["monitoring/exposition/"],

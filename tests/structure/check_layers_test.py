@@ -15,7 +15,7 @@ GOOD = {
     "orders/CMakeLists.txt": "vigil_module(orders USES monitoring)\n",
     "engine/CMakeLists.txt": "find_package(x)\nvigil_module(engine\n  USES orders monitoring # all\n  LIBRARIES yaml-cpp)\n",
     "monitoring/metrics/registry.h": "#pragma once\n#include <prometheus/collectable.h>\n#include <mutex>\n",
-    "monitoring/http/server.cpp": "#include <civetweb.h>\n#include <libdeflate.h>\n",
+    "monitoring/http/server.cpp": "#include <boost/asio/ssl/stream.hpp>\n#include <libdeflate.h>\n",
     "orders/order.h": '#pragma once\n#include "monitoring/metrics/registry.h"\n#include "orders/ids.h"\n',
     "orders/ids.h": "// A comment first.\n#pragma once\n",
     "engine/main.cpp": '#include <CLI/CLI.hpp>\n#include "orders/order.h"\nauto t = std::chrono::steady_clock::now();\n',
@@ -60,7 +60,11 @@ class CheckLayers(unittest.TestCase):
 
     def test_a_library_outside_its_home_is_found(self):
         self.assert_found("engine/main.cpp:1: <yaml-cpp/yaml.h>", engine__main_dot_cpp="#include <yaml-cpp/yaml.h>\n")
-        self.assert_found("engine/x.cpp:1: <civetweb.h>", engine__x_dot_cpp='  #  include "civetweb.h"\n')
+        self.assert_found("engine/x.cpp:1: <libdeflate.h>", engine__x_dot_cpp='  #  include "libdeflate.h"\n')
+        self.assert_found(
+            "monitoring/export/x.cpp:1: <boost/asio/ssl.hpp> must be included only in monitoring/http/",
+            monitoring__export__x_dot_cpp="#include <boost/asio/ssl.hpp>\n",
+        )
         self.assert_found("engine/x.cpp:1: <prometheus/", engine__x_dot_cpp="#include <prometheus/registry.h>\n")
 
     def test_a_thread_in_the_domain_is_found(self):
