@@ -42,8 +42,9 @@ TEST_SUITE("config environment") {
 
   TEST_CASE("ENABLE_METRICS switches the metrics on and off over the file") {
     EngineConfig config;
-    for (const auto& [text, enabled] :
+    for (const auto& [given, enabled] :
          std::map<std::string, bool>{{"false", false}, {"true", true}, {"0", false}, {"1", true}}) {
+      const std::string text = given;
       CAPTURE(text);
       config.metrics_enabled = !enabled;
       apply_environment(config, environment({{"ENABLE_METRICS", text}}));

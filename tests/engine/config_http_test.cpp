@@ -94,7 +94,8 @@ TEST_SUITE("config of HTTP access") {
         {"sesame\t", "more lines or other characters"},
         {std::string(4097, 's'), "longer"},
         {std::string(9000, 's'), "longer"}};
-    for (const auto& [content, fault] : cases) {
+    for (const auto& [given, fault] : cases) {
+      const std::string content = given;
       CAPTURE(content);
       const SecretFile file(content);
       CHECK(message_of("control: {token: \"file:" + file.path + "\"}") ==

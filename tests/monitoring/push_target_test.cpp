@@ -54,7 +54,8 @@ TEST_CASE("what cannot be a push URL is refused with what was expected") {
       {"http://me:%4@gateway", "with %XX"},
       {"http://" + std::string(3000, 'a'), "at most 2048"},
   };
-  for (const auto& [url, expected] : refused) {
+  for (const auto& [given, expected] : refused) {
+    const std::string url = given;
     CAPTURE(url);
     CHECK(refusal_of(url).find(expected) != std::string::npos);
   }

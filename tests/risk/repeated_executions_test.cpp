@@ -52,8 +52,11 @@ TEST_CASE("counts equal those of a list of all executions") {
     Duration now = 100s;
     const auto steps = *rc::gen::container<std::vector<std::tuple<int, int, int, int>>>(rc::gen::tuple(
         rc::gen::inRange(0, 500), rc::gen::inRange(0, 2), rc::gen::inRange(0, 2), rc::gen::inRange(0, 2)));
-    for (const auto& [wait, strategy, instrument, side] : steps) {
-      now += std::chrono::milliseconds{wait};
+    for (const auto& step : steps) {
+      const int strategy = std::get<1>(step);
+      const int instrument = std::get<2>(step);
+      const int side = std::get<3>(step);
+      now += std::chrono::milliseconds{std::get<0>(step)};
       all.emplace_back(strategy, instrument, side, now);
       const auto expected = std::count_if(all.begin(), all.end(), [&](const auto& e) {
         return std::get<0>(e) == strategy && std::get<1>(e) == instrument && std::get<2>(e) == side &&
