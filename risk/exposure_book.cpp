@@ -91,10 +91,10 @@ Claim ExposureBook::claim_of(const Order& order, const OrderTerms& terms,
   return {left, value.amount};
 }
 
-void ExposureBook::recount(Order& order, const Quote& reference) noexcept {
-  if (order.parent != orders::kNoOrder) return;
+bool ExposureBook::recount(Order& order, const Quote& reference) noexcept {
+  if (order.parent != orders::kNoOrder) return false;
   // An order that names nothing known was denied and never counted.
-  if (index(order.account) >= sums_.size() || index(order.instrument) >= instruments_.size()) return;
+  if (index(order.account) >= sums_.size() || index(order.instrument) >= instruments_.size()) return false;
 
   Claim claim;
   if (is_working(order.status) || order.held) {
@@ -106,7 +106,7 @@ void ExposureBook::recount(Order& order, const Quote& reference) noexcept {
     }
   }
   const Claim counted{order.counted_quantity, order.counted_value};
-  if (claim.quantity == counted.quantity && claim.value == counted.value) return;
+  if (claim.quantity == counted.quantity && claim.value == counted.value) return false;
 
   InstrumentExposure next = cells_[place(order.account, order.instrument)];
   exchange(next, order.side, counted, claim);
@@ -116,6 +116,7 @@ void ExposureBook::recount(Order& order, const Quote& reference) noexcept {
                                              static_cast<std::uint32_t>(counted.quantity > Quantity{});
   order.counted_quantity = claim.quantity;
   order.counted_value = claim.value;
+  return true;
 }
 
 void ExposureBook::observe_mid(InstrumentId instrument, std::optional<Price> mid) noexcept {

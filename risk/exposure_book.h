@@ -70,7 +70,8 @@ class ExposureBook {
                                const orders::Quote& reference) const noexcept;
   /// Counts what the order's present status and terms ask for: nothing unless it works or waits to be sent;
   /// while a replace is pending the larger of old and new. Slices count nothing, their parent does.
-  void recount(orders::Order& order, const orders::Quote& reference) noexcept;
+  /// True if that changed anything.
+  bool recount(orders::Order& order, const orders::Quote& reference) noexcept;
   /// The instrument's mid moved; nothing = not quoted on both sides now, the last one stays in use.
   void observe_mid(orders::InstrumentId instrument, std::optional<orders::Price> mid) noexcept;
   /// Reads the position from the portfolio and values it anew.

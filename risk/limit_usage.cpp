@@ -121,6 +121,7 @@ void LimitUsage::position_changed(AccountId account, InstrumentId instrument) no
 void LimitUsage::figures_changed(AccountId account) noexcept {
   const AccountLimits& limits = limits_of(state_.limits, account);
   const AccountFigures& figures = state_.figures[index(account)];
+  publish_totals(account);  // margin is a part of equity
   metrics_.drawdown(account, figures.drawdown, figures.max_drawdown);
   if (limits.max_day_loss) {
     std::optional<double> ratio;

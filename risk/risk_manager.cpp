@@ -186,17 +186,16 @@ Verdict RiskManager::check_venue(VenueId venue, EventTime now) noexcept {
 }
 
 void RiskManager::recount(Order& order, const Quote& reference) noexcept {
-  impl_->state.exposure.recount(order, reference);
-  if (!impl_->usage || order.parent != orders::kNoOrder) return;
-  if (!is_known(impl_->state, order.account, order.instrument)) return;
-  impl_->usage->exposure_changed(order.account, order.instrument);
+  const bool changed = impl_->state.exposure.recount(order, reference);
+  if (changed && impl_->usage) impl_->usage->exposure_changed(order.account, order.instrument);
 }
 
-void RiskManager::on_fill(const Order& order, const orders::ExecutionReport&, EventTime now) noexcept {
+void RiskManager::on_fill(Order& order, const Quote& reference, EventTime now) noexcept {
   assert(is_known(impl_->state, order.account, order.instrument));
+  impl_->state.exposure.recount(order, reference);
   impl_->state.exposure.revalue(order.account, order.instrument);
-  if (impl_->usage) impl_->usage->position_changed(order.account, order.instrument);
   impl_->judge(order.account, order.instrument, now);
+  if (impl_->usage) impl_->usage->position_changed(order.account, order.instrument);
   impl_->note_execution(order, now);
 }
 
@@ -215,9 +214,9 @@ void RiskManager::on_mark(InstrumentId instrument, const Quote& reference, Event
     const bool holds = state.portfolio.position(account, instrument).quantity() != Quantity{};
     if (holds) {
       state.exposure.revalue(account, instrument);
+      impl_->judge(account, instrument, now);
       if (impl_->usage) impl_->usage->position_changed(account, instrument);
-    }
-    if (holds || (moves_rates && state.exposure.sums(account).occupied != 0)) {
+    } else if (moves_rates && state.exposure.sums(account).occupied != 0) {
       impl_->judge(account, instrument, now);
     }
   }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "orders/execution_report.h"
 #include "orders/instrument.h"
 #include "orders/market.h"
 #include "orders/order.h"
@@ -55,9 +54,9 @@ class RiskManager {
   /// Brings the exposure counted for `order` into line with its present status and terms. Call after every
   /// change of an order; idempotent. Slices of a parent are not counted, their parent is.
   void recount(orders::Order& order, const orders::Quote& reference) noexcept;
-  /// After a fill was booked: position-based figures, repeated-execution check, day loss, drawdown.
-  void on_fill(const orders::Order& order, const orders::ExecutionReport& fill,
-               orders::EventTime now) noexcept;
+  /// After a fill of `order` was booked: what is left of it as `recount` does, position-based figures,
+  /// repeated-execution check, day loss, drawdown.
+  void on_fill(orders::Order& order, const orders::Quote& reference, orders::EventTime now) noexcept;
   /// After the portfolio's marks moved (at most once an event): day loss, drawdown, collar range, exposures.
   void on_mark(orders::InstrumentId instrument, const orders::Quote& reference,
                orders::EventTime now) noexcept;

@@ -115,8 +115,7 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
   const auto value = orders::value_of(instrument, report.price, report.quantity);
   order_metrics_.filled(order, report, outcome, value ? usd(value->rounded(), instrument.settlement) : 0,
                         usd(report.commission, report.commission_currency), now);
-  risk_.recount(order, reference(order.instrument));
-  risk_.on_fill(order, report, now);
+  risk_.on_fill(order, reference(order.instrument), now);
   risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
   log_.filled(order, report, booked, now);
   if (links_.observer != nullptr) links_.observer->filled(order, report, booked, now);

@@ -141,7 +141,7 @@ TEST_CASE("a position without a mid counts at its average price") {
   report.quantity = quantity("3");
   CHECK(portfolio.book(order, report, desk.now()).applied);
   RiskManager risk{{}, portfolio, portfolio.instruments(), 2, 2, nullptr};
-  risk.on_fill(order, report, desk.now());
+  risk.on_fill(order, desk.reference(order), desk.now());
   CHECK(risk.exposure(kAlpha, kFine).position_value == money("210"));
 }
 
@@ -276,8 +276,7 @@ void fill_some(RiskDesk& desk, Naive& naive, Order& order) {
   if (order.status == OrderStatus::Filled) order.pending = PendingRequest::None;
   RC_ASSERT(desk.portfolio.book(order, report, desk.now()).applied);
   naive.positions[{order.account, order.instrument}] += sign(order.side) * report.quantity.raw();
-  desk.recount(order);
-  desk.risk.on_fill(order, report, desk.now());
+  desk.risk.on_fill(order, desk.reference(order), desk.now());
 }
 
 }  // namespace

@@ -156,8 +156,7 @@ struct RiskDesk {
     order.cum_quantity = order.cum_quantity + report.quantity;
     order.status = order.leaves_quantity() <= Quantity{} ? OrderStatus::Filled : OrderStatus::PartiallyFilled;
     CHECK(portfolio.book(order, report, now()).applied);
-    recount(order);
-    risk.on_fill(order, report, now());
+    risk.on_fill(order, reference(order), now());
   }
   /// Trades `amount` at `at` through an order of its own.
   void trade(Side side, const char* amount, const char* at, InstrumentId id = kFine,
