@@ -193,7 +193,7 @@ PositionView Portfolio::view(AccountId account, InstrumentId instrument, Timesta
 }
 
 AccountView Portfolio::account(AccountId id, Timestamp /*now*/) const noexcept {
-  assert(orders::index(id) < impl_->accounts.size());
+  const AccountResult result = this->result(id);
   const Account& account = impl_->accounts[orders::index(id)];
   std::optional<Money> cash = impl_->config.accounts[orders::index(id)].initial_capital;
   for (std::size_t i = 0; i < account.balances.size(); ++i) {
@@ -209,11 +209,21 @@ AccountView Portfolio::account(AccountId id, Timestamp /*now*/) const noexcept {
           .equity = account.equity,
           .margin_used = account.margin.total(),
           .margin_available = difference(account.equity, account.margin.total()),
+          .day_pnl = result.day_pnl,
+          .peak_equity = result.peak_equity,
+          .drawdown = result.drawdown,
+          .max_drawdown = result.max_drawdown,
+          .mark_stale = account.stale_positions != 0};
+}
+
+AccountResult Portfolio::result(AccountId id) const noexcept {
+  assert(orders::index(id) < impl_->accounts.size());
+  const Account& account = impl_->accounts[orders::index(id)];
+  return {.equity = account.equity,
           .day_pnl = difference(account.equity, account.day_start_equity),
           .peak_equity = account.drawdown.peak,
           .drawdown = account.drawdown.current,
-          .max_drawdown = account.drawdown.greatest,
-          .mark_stale = account.stale_positions != 0};
+          .max_drawdown = account.drawdown.greatest};
 }
 
 FirmView Portfolio::firm(Timestamp now) const noexcept {

@@ -96,6 +96,15 @@ struct AccountView {
   bool mark_stale = false;  ///< a position held is valued at a stale mark
 };
 
+/// How an account stands, as in AccountView: what limits on losses judge by, after every event.
+struct AccountResult {
+  std::optional<orders::Money> equity;
+  std::optional<orders::Money> day_pnl;
+  orders::Money peak_equity{};
+  double drawdown = 0;
+  double max_drawdown = 0;
+};
+
 /// The sum of all accounts, each figure converted into the reporting currency.
 struct FirmView {
   std::optional<orders::Money> initial_capital;
@@ -150,6 +159,7 @@ class Portfolio {
                                   orders::Timestamp now) const noexcept;
   /// `mark_stale` is as of the last event; nothing else depends on `now`.
   [[nodiscard]] AccountView account(orders::AccountId account, orders::Timestamp now) const noexcept;
+  [[nodiscard]] AccountResult result(orders::AccountId account) const noexcept;
   [[nodiscard]] FirmView firm(orders::Timestamp now) const noexcept;
   [[nodiscard]] const Position& strategy_position(orders::StrategyId strategy,
                                                   orders::InstrumentId instrument) const noexcept;

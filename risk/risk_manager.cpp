@@ -52,9 +52,8 @@ struct RiskManager::Impl {
     if (metrics != nullptr) usage.emplace(state, *metrics);
   }
 
-  void read_figures(AccountId account, EventTime now) noexcept;
   /// Halts when the account has lost more than it may; `instrument` is what moved.
-  void judge(AccountId account, InstrumentId instrument, EventTime now) noexcept;
+  void judge(AccountId account, InstrumentId instrument) noexcept;
   void halt(HaltReason reason, FailureType failure, InstrumentId instrument) noexcept;
   void enter(TradingState next, HaltReason reason) noexcept;
   void publish_state() noexcept;
@@ -70,17 +69,8 @@ struct RiskManager::Impl {
   bool cancel_all_wanted = false;
 };
 
-void RiskManager::Impl::read_figures(AccountId account, EventTime now) noexcept {
-  const auto view = state.portfolio.account(account, now.wall);
-  state.figures[index(account)] = {.equity = view.equity,
-                                   .day_pnl = view.day_pnl,
-                                   .peak_equity = view.peak_equity,
-                                   .drawdown = view.drawdown,
-                                   .max_drawdown = view.max_drawdown};
-}
-
-void RiskManager::Impl::judge(AccountId account, InstrumentId instrument, EventTime now) noexcept {
-  read_figures(account, now);
+void RiskManager::Impl::judge(AccountId account, InstrumentId instrument) noexcept {
+  state.figures[index(account)] = state.portfolio.result(account);
   if (usage) usage->figures_changed(account);
   if (state.trading == TradingState::Halted) return;
   switch (judge_losses(limits_of(state.limits, account), state.figures[index(account)]).reason) {
@@ -160,7 +150,7 @@ RiskManager::RiskManager(const Limits& limits, const positions::Portfolio& portf
   own.permissions.reserve(strategy_count);
   impl_->make_room_for_messages();
   for (std::size_t i = 0; i < portfolio.account_count(); ++i) {
-    impl_->read_figures(static_cast<AccountId>(i), EventTime{});
+    impl_->state.figures[i] = portfolio.result(static_cast<AccountId>(i));
   }
   if (impl_->usage) impl_->usage->limits_changed();
 }
@@ -194,7 +184,7 @@ void RiskManager::on_fill(Order& order, const Quote& reference, EventTime now) n
   assert(is_known(impl_->state, order.account, order.instrument));
   impl_->state.exposure.recount(order, reference);
   impl_->state.exposure.revalue(order.account, order.instrument);
-  impl_->judge(order.account, order.instrument, now);
+  impl_->judge(order.account, order.instrument);
   if (impl_->usage) impl_->usage->position_changed(order.account, order.instrument);
   impl_->note_execution(order, now);
 }
@@ -214,10 +204,10 @@ void RiskManager::on_mark(InstrumentId instrument, const Quote& reference, Event
     const bool holds = state.portfolio.position(account, instrument).quantity() != Quantity{};
     if (holds) {
       state.exposure.revalue(account, instrument);
-      impl_->judge(account, instrument, now);
+      impl_->judge(account, instrument);
       if (impl_->usage) impl_->usage->position_changed(account, instrument);
     } else if (moves_rates && state.exposure.sums(account).occupied != 0) {
-      impl_->judge(account, instrument, now);
+      impl_->judge(account, instrument);
     }
   }
 }
@@ -238,7 +228,7 @@ void RiskManager::tick(EventTime now) noexcept {
       state.exposure.revalue(account, instrument);
       if (impl_->usage) impl_->usage->position_changed(account, instrument);
     }
-    impl_->judge(account, orders::kNoInstrument, now);
+    impl_->judge(account, orders::kNoInstrument);
   }
   if (!impl_->usage) return;
   impl_->usage->tick(now);

@@ -27,13 +27,7 @@ struct StrategyStatus {
 };
 
 /// What the checks need of an account's ledger, as of the last fill, mark or tick.
-struct AccountFigures {
-  std::optional<orders::Money> equity;
-  std::optional<orders::Money> day_pnl;
-  orders::Money peak_equity{};
-  double drawdown = 0;  ///< for the scrape only, as is the next
-  double max_drawdown = 0;
-};
+using AccountFigures = positions::AccountResult;
 
 /// All that the checks read and write. Tables are sized at construction by the ids that exist; limits come
 /// and go with a reload, everything else stays.
