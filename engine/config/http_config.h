@@ -18,12 +18,12 @@ struct Secret {
 
 /// What clients may cost, see monitoring::HttpServerConfig.
 struct HttpLimits {
-  std::uint32_t threads = 16;
+  std::uint32_t threads = 4;
   std::uint32_t connections = 256;
   std::uint32_t backlog = 128;
   orders::Duration request_timeout = std::chrono::seconds{10};
   orders::Duration send_timeout = std::chrono::seconds{30};
-  orders::Duration keep_alive_timeout = std::chrono::seconds{1};
+  orders::Duration keep_alive_timeout = std::chrono::minutes{2};
   std::size_t header_limit = std::size_t{16} * 1024;
   std::size_t body_limit = std::size_t{64} * 1024;
 };

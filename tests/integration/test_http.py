@@ -34,7 +34,7 @@ class Folder:
         test.addCleanup(folder.cleanup)
         self.path = Path(folder.name)
         text = (ROOT / "configs" / "default.yaml").read_text(encoding="utf-8")
-        own = "http:\n  threads: 16\n"
+        own = "http:\n  threads: 4\n"
         test.assertIn(own, text)
         self.config = self.path / "engine.yaml"
         self.config.write_text(text.replace(own, section.format(folder=folder.name)), encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support import ROOT, Engine, get, wait_for
 
-HTTP = "http:\n  threads: 16\n"
+HTTP = "http:\n  threads: 4\n"
 SMALL = """\
 http:
   threads: 4

@@ -13,7 +13,7 @@ from pathlib import Path
 from support import ROOT, Engine, free_port, get, vigil, wait_for
 
 LISTEN = "listen: 127.0.0.1:9464\n"
-HTTP = "http:\n  threads: 16\n"
+HTTP = "http:\n  threads: 4\n"
 
 
 def make_certificate(folder, name):
