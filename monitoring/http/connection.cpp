@@ -217,7 +217,7 @@ void Connection::refuse(DropReason reason, int status, std::string_view text) {
 
 void Connection::hand_to_worker() {
   enter(Phase::Answering, kNever);
-  net::post(host_.workers, [self = shared_from_this()]() mutable {
+  host_.workers.post([self = shared_from_this()]() mutable {
     std::optional<Answer> answer = self->make_answer();
     net::io_context& io = self->host_.io;
     // The last reference must end on the I/O thread.

@@ -12,13 +12,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "monitoring/http/drop_reason.h"
 #include "monitoring/http/request_reader.h"
 #include "monitoring/http/router.h"
 #include "monitoring/http/server.h"
 #include "monitoring/http/stream.h"
+#include "monitoring/http/worker_pool.h"
 
 namespace vigil::monitoring {
 
@@ -29,7 +29,7 @@ struct ConnectionHost {
   const HttpServerConfig& config;
   HttpRouter& router;
   boost::asio::io_context& io;           ///< one thread runs it, the I/O thread
-  boost::asio::thread_pool& workers;     ///< run handlers, which may block
+  WorkerPool& workers;                   ///< run handlers, which may block
   const std::atomic<bool>& is_stopping;  ///< set by the I/O thread
   std::function<void(DropReason)> count;
   std::function<void(std::string_view what)> report;  ///< trouble of the server's own; any thread

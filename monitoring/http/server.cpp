@@ -14,13 +14,13 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "monitoring/http/connection.h"
 #include "monitoring/http/connection_table.h"
 #include "monitoring/http/listen_address.h"
 #include "monitoring/http/listener.h"
 #include "monitoring/http/stream.h"
+#include "monitoring/http/worker_pool.h"
 #include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
@@ -97,7 +97,7 @@ class HttpServer::Impl::Running {
   std::atomic<bool> is_stopping_{false};
   net::io_context io_{1};
   net::executor_work_guard<net::io_context::executor_type> work_{io_.get_executor()};
-  net::thread_pool workers_;
+  WorkerPool workers_;
   ConnectionTable table_;
   ConnectionHost host_;
   std::list<Listener> listeners_;
