@@ -19,7 +19,7 @@ std::unique_ptr<monitoring::PushGateway> push_gateway_of(const EngineConfig& con
     entry.component = "monitoring";
     entry.module = "push_gateway";
     entry.message = ok ? "Push gateway takes metrics again" : "Push gateway did not take metrics";
-    entry.add_text("what", what);
+    entry.add_long_text("what", what);
     logger.write(entry);
   };
   return std::make_unique<monitoring::PushGateway>(config.push_gateway, registry, body, report);

@@ -87,9 +87,10 @@ class LimitReload {
     entry.level = error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error;
     entry.component = "execution_engine";
     entry.module = "config";
-    entry.message = error.empty() ? "Limits reloaded" : "Limits not reloaded, the old ones stay";
+    entry.message =
+        error.empty() ? "Limits and secrets reloaded" : "Limits and secrets not reloaded, the old ones stay";
     if (!error.empty()) {
-      entry.add_text("error", error);
+      entry.add_long_text("error", error);
       entry.file = __FILE__;
       entry.line = __LINE__;
       std::cerr << error << '\n';
@@ -173,7 +174,7 @@ int run(const RunOptions& options) {
     entry.module = "http";
     entry.message = "Request failed";
     entry.add_text("route", route);
-    entry.add_text("error", what);
+    entry.add_long_text("error", what);
     entry.file = __FILE__;
     entry.line = __LINE__;
     logger.write(entry);

@@ -77,6 +77,16 @@ struct Line {
     out.resize(begin);
     append_json_string(out, kRedacted);
   }
+  /// Text that its field may have cut off.
+  void cuttable(std::string_view written, bool may_be_cut) {
+    append_json_string(out,
+                       may_be_cut ? redactor.clean_cut(written, scratch) : redactor.clean(written, scratch));
+  }
+  void long_text(std::span<const LogRecord::Field> pieces) {
+    std::string whole;
+    for (const LogRecord::Field& piece : pieces) whole.append(piece.value.text, piece.value.size);
+    cuttable(whole, pieces.back().value.size == LogValue::kTextSize);
+  }
   void value(const LogValue& value);
 };
 
@@ -99,13 +109,8 @@ void Line::value(const LogValue& value) {
     case LogValue::Kind::Decimal:
       append_decimal(out, value.decimal, value.size);
       return finish_number(begin);
-    case LogValue::Kind::Text: {
-      const std::string_view written(value.text, value.size);
-      const bool may_be_cut = value.size == LogValue::kTextSize;
-      append_json_string(
-          out, may_be_cut ? redactor.clean_cut(written, scratch) : redactor.clean(written, scratch));
-      return;
-    }
+    case LogValue::Kind::Text:
+      return cuttable({value.text, value.size}, value.size == LogValue::kTextSize);
     case LogValue::Kind::Literal:
       if (value.literal == nullptr) {
         out += "null";
@@ -171,13 +176,17 @@ void append_json_line(std::string& out, const LogRecord& record, const Redactor&
   append_json_string(out, target);
   out += R"(,"fields":{"message":)";
   line.text(record.message);
-  for (std::size_t i = 0; i < record.field_count; ++i) {
-    const LogRecord::Field& field = record.fields[i];
-    line.key(field.key);
-    if (redactor.hides(field.key)) {
+  const std::span<const LogRecord::Field> fields(record.fields.data(), record.field_count);
+  for (std::size_t i = 0; i < fields.size();) {
+    const std::size_t begin = i++;
+    while (i < fields.size() && fields[i].key == nullptr) ++i;
+    line.key(fields[begin].key);
+    if (redactor.hides(fields[begin].key)) {
       append_json_string(out, kRedacted);
+    } else if (i == begin + 1) {
+      line.value(fields[begin].value);
     } else {
-      line.value(field.value);
+      line.long_text(fields.subspan(begin, i - begin));
     }
   }
   if (record.dropped_fields != 0) {

@@ -64,6 +64,15 @@ LogRecord& LogRecord::add_text(const char* key, std::string_view value) noexcept
   return *this;
 }
 
+LogRecord& LogRecord::add_long_text(const char* key, std::string_view value) noexcept {
+  do {
+    add_text(key, value.substr(0, LogValue::kTextSize));
+    value.remove_prefix(std::min(value.size(), LogValue::kTextSize));
+    key = nullptr;
+  } while (!value.empty() && field_count < kMaxFields);
+  return *this;
+}
+
 LogRecord& LogRecord::add_literal(const char* key, const char* value) noexcept {
   if (LogValue* slot = next(*this, key, LogValue::Kind::Literal)) slot->literal = value;
   return *this;

@@ -35,7 +35,7 @@ struct LogValue {
 struct LogRecord {
   static constexpr std::size_t kMaxFields = 14;
   struct Field {
-    const char* key = nullptr;
+    const char* key = nullptr;  ///< null: goes on with the text of the field before
     LogValue value;
   };
 
@@ -56,6 +56,8 @@ struct LogRecord {
   LogRecord& add_real(const char* key, double value) noexcept;
   LogRecord& add_decimal(const char* key, __int128 raw, int digits) noexcept;
   LogRecord& add_text(const char* key, std::string_view value) noexcept;
+  /// The same over as many fields as it takes and there are: for what a person must read to its end.
+  LogRecord& add_long_text(const char* key, std::string_view value) noexcept;
   LogRecord& add_literal(const char* key, const char* value) noexcept;
   LogRecord& add_boolean(const char* key, bool value) noexcept;
   /// Sets file and line to the caller's. (clang 14, which builds the fuzz targets, has no source_location.)

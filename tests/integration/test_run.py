@@ -280,7 +280,7 @@ class Limits(unittest.TestCase):
         wait_for("the refusal", failed, alive=self.engine)
         self.assertEqual(self.day_loss_limit(), [240000])
         self.assertIn("max_day_loss: must be positive, was -1", self.engine.stderr())
-        wait_for("the refusal in the log", lambda: '"Limits not reloaded' in self.engine.stdout())
+        wait_for("the refusal in the log", lambda: '"Limits and secrets not reloaded' in self.engine.stdout())
 
         self.reload("max_day_loss: 250000", "max_day_loss: 230000")
         wait_for("the next limit", lambda: self.day_loss_limit() == [230000], alive=self.engine)

@@ -140,6 +140,27 @@ TEST_CASE("text is cut at its field's size and what is not UTF-8 is replaced") {
   CHECK(logged_text("\xF0\x9F\x98\x80", {}) == "\xF0\x9F\x98\x80");
 }
 
+TEST_CASE("a long text goes on in as many fields as there are") {
+  const auto logged = [](std::size_t size, const LogConfig& config = {}) {
+    std::string text(size, 'x');
+    if (size > 70) text.replace(35, 9, "SECRETKEY");  // over the end of a field
+    LogRecord record;
+    record.add("before", 1).add_long_text("text", text).add("behind", 2);
+    return json::parse(format_json(record, config))["fields"];
+  };
+  for (const std::size_t size : {0U, 1U, 39U, 40U, 41U}) {
+    CHECK(logged(size)["text"] == std::string(size, 'x'));
+    CHECK(logged(size)["behind"] == 2);
+  }
+  constexpr std::size_t kRoom = (LogRecord::kMaxFields - 1) * LogValue::kTextSize;
+  CHECK(logged(480)["text"].get<std::string>().size() == 480);
+  CHECK(logged(480)["behind"] == 2);
+  CHECK(logged(kRoom + 1)["text"].get<std::string>().size() == kRoom);
+  CHECK(logged(kRoom + 1)["dropped_fields"] == 1);
+  const std::string hidden = logged(100, {.redacted_values = {"SECRETKEY"}})["text"];
+  CHECK(hidden == std::string(35, 'x') + "[redacted]" + std::string(56, 'x'));
+}
+
 TEST_CASE("fields beyond the record's size are counted in the entry") {
   LogRecord record = order_filled();
   for (std::size_t i = 0; i < LogRecord::kMaxFields + 3; ++i) record.add("n", 1);
