@@ -22,13 +22,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::size_t kMuch = 32'000'000;  // bytes; more than the sockets of both sides hold
+
 struct Server {
   explicit Server(HttpServerConfig config = {}) : server(prepared(std::move(config)), registry) {
     server.add_route(kReadMethods, "/hello", [](const HttpRequest& request) {
       return HttpResponse{.content_type = "text/plain", .body = "hello " + request.remote_address};
     });
     server.add_route(kReadMethods, "/much", [](const HttpRequest&) {
-      return HttpResponse{.content_type = "text/plain", .body = std::string(32'000'000, 'x')};
+      return HttpResponse{.content_type = "text/plain", .body = std::string(kMuch, 'x')};
     });
     server.add_route(kReadMethods, "/wait", [this](const HttpRequest&) {
       ++waiting;
@@ -233,7 +235,7 @@ TEST_CASE("clients that read nothing do not hold up the end of a server for long
   };
   while (!answered()) std::this_thread::yield();
   server.server.stop();  // the test's time limit is the judge
-  CHECK(reader.receive().body.size() < 32'000'000);
+  CHECK(reader.receive().body.size() < kMuch);
 }
 
 TEST_CASE("a server starts again after it was stopped") {

@@ -25,7 +25,8 @@ std::string told(const std::vector<std::string>& pieces, const RequestLimits& li
       if (result == ReadResult::Header) continue;
       if (result != ReadResult::Whole) return text + reader.fault();
       text += std::string(to_string(reader.request().method)) + ' ' + std::string(reader.raw_path());
-      for (const auto& [name, value] : reader.request().query) text += ' ' + name + '=' + value;
+      for (const auto& [name, value] : reader.request().query)
+        text.append(" ").append(name).append("=").append(value);
       text += reader.wants_close() ? " close [" : " [";
       text += reader.request().body + "]\n";
       reader.restart();
