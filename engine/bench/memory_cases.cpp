@@ -56,9 +56,12 @@ void bytes_of_a_writing_thread(std::vector<double>& samples) {
   record();
   static std::vector<std::jthread> lanes;  // kept, so that each round's thread finds none that is free
   std::promise<void> recorded;
-  const double before = resident_memory("self");
+  double taken = 0;
   lanes.emplace_back([&](const std::stop_token& stop) {
+    (void)resident_memory("self");  // the thread's stack and heap are not the cells'
+    const double before = resident_memory("self");
     record();
+    taken = resident_memory("self") - before;
     recorded.set_value();
     std::mutex mutex;
     std::unique_lock lock(mutex);
@@ -66,7 +69,7 @@ void bytes_of_a_writing_thread(std::vector<double>& samples) {
     end.wait(lock, stop, [] { return false; });
   });
   recorded.get_future().wait();
-  samples.push_back((resident_memory("self") - before) / static_cast<double>(kSeries));
+  samples.push_back(taken / static_cast<double>(kSeries));
 }
 
 /// Memory that a scrape takes at its height beside the body, as multiples of the body.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -59,6 +60,27 @@ class Scraper {
   std::jthread thread_;
 };
 
+/// Runs `work` on a thread that stays on one core, and waits for it.
+template <typename Work>
+void on_own_core(Work work) {
+  std::async(std::launch::async, [&work] {
+    pin_this_thread(0);
+    work();
+  }).get();
+}
+
+/// What the schedule costs without an order: how late this machine lets a thread be that does nothing else.
+void offer_nothing(std::size_t times, std::vector<double>& samples) {
+  samples.reserve(samples.size() + times);
+  const auto start = Clock::now();
+  for (std::size_t i = 0; i < times; ++i) {
+    const auto intended = start + kOfferInterval * static_cast<orders::Duration::rep>(i);
+    while (Clock::now() < intended) {
+    }
+    samples.push_back(nanoseconds(Clock::now() - intended));
+  }
+}
+
 /// Latencies of orders offered at a fixed rate. Single rounds are summed up by their p99.9 for the ratio, so
 /// that a round in which the machine did something else is one sample.
 Group open_loop_group(const std::shared_ptr<OrderRig>& rig, std::size_t orders) {
@@ -68,19 +90,23 @@ Group open_loop_group(const std::shared_ptr<OrderRig>& rig, std::size_t orders) 
   };
   Group group;
   group.cases.push_back(
-      {"order_to_venue_open_loop/monitoring", "ns",
-       [rig, orders](std::vector<double>& samples) { rig->offer(orders, kOfferInterval, samples); }});
+      {"order_to_venue_open_loop/monitoring", "ns", [rig, orders](std::vector<double>& samples) {
+         on_own_core([&] { rig->offer(orders, kOfferInterval, samples); });
+       }});
+  group.cases.push_back({"order_to_venue_open_loop/no_order", "ns", [orders](std::vector<double>& samples) {
+                           on_own_core([&] { offer_nothing(orders, samples); });
+                         }});
   group.cases.push_back(
       {"order_p999_open_loop/quiet", "ns", [rig, orders, p999](std::vector<double>& samples) {
          std::vector<double> latencies;
-         rig->offer(orders, kOfferInterval, latencies);
+         on_own_core([&] { rig->offer(orders, kOfferInterval, latencies); });
          samples.push_back(p999(std::move(latencies)));
        }});
   group.cases.push_back(
       {"order_p999_open_loop/scraped", "ns", [rig, orders, p999](std::vector<double>& samples) {
          const Scraper scraper(rig->registry());
          std::vector<double> latencies;
-         rig->offer(orders, kOfferInterval, latencies);
+         on_own_core([&] { rig->offer(orders, kOfferInterval, latencies); });
          samples.push_back(p999(std::move(latencies)));
        }});
   group.ratios.push_back(

@@ -21,11 +21,11 @@ std::int64_t cell_of(double value, int shift) {
 
 BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit,
                            const DistributionLayout* distribution)
-    : bounds_(bounds.begin(), bounds.end()),
+    : distribution_(distribution),
+      steps_(std::pow(10.0, decimals_of(unit))),
       is_time_(unit == "seconds"),
       decimals_(decimals_of(unit)),
-      steps_(std::pow(10.0, decimals_)),
-      distribution_(distribution) {
+      bounds_(bounds.begin(), bounds.end()) {
   assert(!bounds.empty());
   for (const double bound : bounds_) {
     // A bound between two nanoseconds is as good as the one below it. Bounds are written in decimal: the
@@ -36,7 +36,9 @@ BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit
     compared_.push_back(is_time_ ? (is_whole ? nearest : std::floor(steps)) : bound);
   }
   compared_.push_back(std::numeric_limits<double>::infinity());
+  compared_to_ = compared_.data();
   make_table();
+  is_plain_time_ = is_time_ && cells_ != nullptr && distribution_ == nullptr;
 }
 
 void BucketLayout::make_table() {
@@ -70,6 +72,7 @@ void BucketLayout::make_table() {
       while (place < count && compared_[place] < lower) ++place;
       table_[i] = static_cast<std::uint8_t>(place);
     }
+    cells_ = table_.data();
     return;
   }
 }

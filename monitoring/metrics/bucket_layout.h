@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -27,6 +28,8 @@ class BucketLayout {
   /// layout.
   BucketLayout(std::span<const double> bounds, std::string_view unit,
                const DistributionLayout* distribution = nullptr);
+  BucketLayout(const BucketLayout&) = delete;
+  BucketLayout& operator=(const BucketLayout&) = delete;
 
   /// How the values are counted beside the buckets; nullptr: not.
   [[nodiscard]] const DistributionLayout* distribution() const noexcept { return distribution_; }
@@ -45,29 +48,41 @@ class BucketLayout {
 
   /// The place of `value`'s bucket, 0 to buckets() - 1; of time in nanoseconds. `value` is not NaN.
   [[nodiscard]] std::size_t bucket(double value) const noexcept {
-    if (table_.empty()) [[unlikely]]
-      return searched(value);
-    std::int64_t cell = (std::bit_cast<std::int64_t>(value) >> shift_) - first_cell_;
-    cell = cell < 0 ? 0 : cell;
-    cell = cell > last_cell_ ? last_cell_ : cell;
-    const std::size_t place = table_[static_cast<std::size_t>(cell)];
-    return place + (value > compared_[place] ? 1U : 0U);
+    return cells_ == nullptr ? searched(value) : looked_up(value);
+  }
+  /// One test for what most histograms are: about time, with bounds that a table serves, and no distribution.
+  [[nodiscard]] bool is_plain_time() const noexcept { return is_plain_time_; }
+  /// As `bucket`, of such a one.
+  [[nodiscard]] std::size_t plain_bucket(std::chrono::nanoseconds value) const noexcept {
+    return looked_up(static_cast<double>(value.count()));
   }
 
  private:
+  [[nodiscard]] std::size_t looked_up(double value) const noexcept {
+    std::int64_t cell = (std::bit_cast<std::int64_t>(value) >> shift_) - first_cell_;
+    cell = cell < 0 ? 0 : cell;
+    cell = cell > last_cell_ ? last_cell_ : cell;
+    const std::size_t place = cells_[cell];
+    return place + (value > compared_to_[place] ? 1U : 0U);
+  }
   [[nodiscard]] std::size_t searched(double value) const noexcept;
   void make_table();
 
+  // What every observation reads, in one cache line.
+  const std::uint8_t* cells_ = nullptr;  ///< of table_; nullptr: bounds that no table serves
+  const double* compared_to_ = nullptr;  ///< of compared_
+  std::int64_t first_cell_ = 0;
+  std::int64_t last_cell_ = 0;
+  const DistributionLayout* distribution_;
+  double steps_;
+  int shift_ = 0;
+  bool is_time_;
+  bool is_plain_time_ = false;
+
+  int decimals_;
   std::vector<double> bounds_;
   std::vector<double> compared_;  ///< bounds in what values are given in, then +Inf
   std::vector<std::uint8_t> table_;
-  std::int64_t first_cell_ = 0;
-  std::int64_t last_cell_ = 0;
-  int shift_ = 0;
-  bool is_time_;
-  int decimals_;
-  double steps_;
-  const DistributionLayout* distribution_;
 };
 
 }  // namespace vigil::monitoring

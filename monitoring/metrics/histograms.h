@@ -63,29 +63,39 @@ class BasicHistogram {
   [[nodiscard]] const BucketLayout& layout() const noexcept { return *layout_; }
   // These give the bucket that counted. The cells exist.
   std::size_t record(std::chrono::nanoseconds value) noexcept {
+    const auto cells = cells_.writer();
+    cells.add(0, static_cast<std::uint64_t>(value.count()));
+    if (layout_->is_plain_time()) [[likely]] {
+      const std::size_t bucket = layout_->plain_bucket(value);
+      cells.add(bucket + 1, 1);
+      return bucket;
+    }
     assert(layout_->is_time());
-    cells_.add(0, static_cast<std::uint64_t>(value.count()));
-    if (const DistributionLayout* const fine = layout_->distribution()) add_to_slot(fine->slot(value));
-    return add_to_bucket(layout_->bucket(static_cast<double>(value.count())));
+    if (const DistributionLayout* const fine = layout_->distribution())
+      cells.add(place(fine->slot(value)), 1);
+    const std::size_t bucket = layout_->bucket(static_cast<double>(value.count()));
+    cells.add(bucket + 1, 1);
+    return bucket;
   }
   std::size_t record(double value) noexcept {
     const std::int64_t steps = steps_of(value, layout_->steps());
-    cells_.add(0, static_cast<std::uint64_t>(steps));
-    const DistributionLayout* const fine = layout_->distribution();
-    if (std::isnan(value)) [[unlikely]] {
-      if (fine != nullptr) add_to_slot(fine->overflow_slot());
-      return add_to_bucket(layout_->buckets() - 1);
+    const auto cells = cells_.writer();
+    cells.add(0, static_cast<std::uint64_t>(steps));
+    const bool is_number = !std::isnan(value);
+    if (const DistributionLayout* const fine = layout_->distribution()) {
+      cells.add(place(is_number ? fine->slot(value) : fine->overflow_slot()), 1);
     }
-    if (fine != nullptr) add_to_slot(fine->slot(value));
-    return add_to_bucket(layout_->bucket(layout_->is_time() ? static_cast<double>(steps) : value));
+    std::size_t bucket = layout_->buckets() - 1;
+    if (is_number) [[likely]] {
+      bucket = layout_->bucket(layout_->is_time() ? static_cast<double>(steps) : value);
+    }
+    cells.add(bucket + 1, 1);
+    return bucket;
   }
 
  private:
-  std::size_t add_to_bucket(std::size_t bucket) noexcept {
-    cells_.add(bucket + 1, 1);
-    return bucket;
-  }
-  void add_to_slot(std::size_t slot) noexcept { cells_.add(layout_->buckets() + 1 + slot, 1); }
+  /// Of a slot's cell.
+  [[nodiscard]] std::size_t place(std::size_t slot) const noexcept { return layout_->buckets() + 1 + slot; }
 
   const BucketLayout* layout_ = nullptr;
   Cells cells_;

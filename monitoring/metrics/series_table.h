@@ -75,7 +75,7 @@ class SeriesTable {
   static constexpr unsigned kNumberBits = 20;
   static constexpr std::uint32_t kNumber = (1U << kNumberBits) - 1;
 
-  [[nodiscard]] bool holds(const Entry& entry, Values values) const noexcept;
+  [[gnu::always_inline]] [[nodiscard]] inline bool holds(const Entry& entry, Values values) const noexcept;
   [[nodiscard]] char* room(std::size_t size);
   void grow();
   static void place(Slots& in, std::uint64_t hash, std::uint32_t number) noexcept;

@@ -179,7 +179,7 @@ std::size_t bytes() noexcept {
 }
 
 void add_without_lane(std::uint32_t cell, std::uint64_t n) noexcept {
-  if (take_lane()) return add(cell, n);
+  if (lane != nullptr || take_lane()) return add(lane, cell, n);
   common.load(std::memory_order_acquire)[cell].fetch_add(n, std::memory_order_acq_rel);
 }
 

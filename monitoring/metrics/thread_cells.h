@@ -66,14 +66,18 @@ struct Pins {
 /// Whether every pin that was in `before` has ended.
 [[nodiscard]] bool all_passed(const Pins& before) noexcept;
 
-inline void add(std::uint32_t cell, std::uint64_t n) noexcept {
-  Cell* const own = lane;
+/// `own`: the calling thread's lane, as it was before its first record or is.
+inline void add(Cell* own, std::uint32_t cell, std::uint64_t n) noexcept {
   if (own == nullptr) [[unlikely]] {
     add_without_lane(cell, n);
     return;
   }
   // Release: who reads a count also reads the sum that was stored before it.
   own[cell].store(own[cell].load(std::memory_order_relaxed) + n, std::memory_order_release);
+}
+
+inline void add(std::uint32_t cell, std::uint64_t n) noexcept {
+  add(lane, cell, n);
 }
 
 }  // namespace vigil::monitoring::thread_cells
