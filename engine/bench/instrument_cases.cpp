@@ -4,6 +4,7 @@
 #include <memory>
 #include <random>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <prometheus/counter.h>
@@ -34,13 +35,15 @@ struct Both {
 
 using Sample = std::function<void(std::vector<double>&)>;
 
-/// Each thread calls `operation(thread, i)` as often as a round asks.
+/// Each thread calls `operation(thread, i)` as often as a round asks. What it refers to is kept by `both`.
 template <typename Operation>
-Sample on_threads(std::size_t threads, std::size_t operations, Operation operation) {
-  return [threads, operations, operation](std::vector<double>& samples) {
+Sample on_threads(const std::shared_ptr<Both>& both, std::size_t threads, std::size_t operations,
+                  Operation operation) {
+  // Plain data, of which each thread's copy can stand in registers, as a caller's handles do.
+  static_assert(std::is_trivially_copyable_v<Operation>);
+  return [both, threads, operations, operation](std::vector<double>& samples) {
     samples.push_back(time_on_threads(threads, operations, [&](std::size_t thread) {
-      // A copy, so that handles stand in registers as a caller's do.
-      Operation mine = operation;  // NOLINT(performance-unnecessary-copy-initialization)
+      Operation mine = operation;
       for (std::size_t i = 0; i < operations; ++i) mine(thread, i);
     }));
   };
@@ -50,34 +53,37 @@ Group one_counter(const std::shared_ptr<Both>& both, std::size_t operations) {
   Group group;
   auto& peers = prometheus::BuildCounter().Name("bench_events_total").Help("Events.").Register(both->peer);
   add_pair(group, "counter_add_1_thread", "ns",
-           on_threads(1, operations,
-                      [both, counter = both->ours.counter(kCounter, {"one", "buy"})](
+           on_threads(both, 1, operations,
+                      [counter = both->ours.counter(kCounter, {"one", "buy"})](
                           std::size_t, std::size_t) mutable { counter.add(); }),
-           on_threads(1, operations,
-                      [both, counter = &peers.Add({{"venue", "one"}, {"side", "buy"}})](
-                          std::size_t, std::size_t) { counter->Increment(); }));
+           on_threads(both, 1, operations,
+                      [counter = &peers.Add({{"venue", "one"}, {"side", "buy"}})](std::size_t, std::size_t) {
+                        counter->Increment();
+                      }));
   add_pair(group, "shared_counter_add_1_thread", "ns",
-           on_threads(1, operations,
-                      [both, counter = both->ours.shared_counter(kSharedCounter, {"one", "buy"})](
+           on_threads(both, 1, operations,
+                      [counter = both->ours.shared_counter(kSharedCounter, {"one", "buy"})](
                           std::size_t, std::size_t) mutable { counter.add(); }),
-           on_threads(1, operations,
-                      [both, counter = &peers.Add({{"venue", "two"}, {"side", "buy"}})](
-                          std::size_t, std::size_t) { counter->Increment(); }));
+           on_threads(both, 1, operations,
+                      [counter = &peers.Add({{"venue", "two"}, {"side", "buy"}})](std::size_t, std::size_t) {
+                        counter->Increment();
+                      }));
   add_pair(group, "counter_add_2_threads_one_series", "ns",
-           on_threads(2, operations,
-                      [both, counter = both->ours.shared_counter(kSharedCounter, {"one", "buy"})](
+           on_threads(both, 2, operations,
+                      [counter = both->ours.shared_counter(kSharedCounter, {"one", "buy"})](
                           std::size_t, std::size_t) mutable { counter.add(); }),
-           on_threads(2, operations,
-                      [both, counter = &peers.Add({{"venue", "two"}, {"side", "buy"}})](
-                          std::size_t, std::size_t) { counter->Increment(); }));
+           on_threads(both, 2, operations,
+                      [counter = &peers.Add({{"venue", "two"}, {"side", "buy"}})](std::size_t, std::size_t) {
+                        counter->Increment();
+                      }));
   std::array ours{both->ours.counter(kCounter, {"one", "buy"}), both->ours.counter(kCounter, {"two", "buy"})};
   const std::array theirs{&peers.Add({{"venue", "one"}, {"side", "buy"}}),
                           &peers.Add({{"venue", "two"}, {"side", "buy"}})};
   add_pair(group, "counter_add_2_threads_own_series", "ns",
-           on_threads(2, operations,
-                      [both, ours](std::size_t thread, std::size_t) mutable { ours[thread].add(); }),
-           on_threads(2, operations,
-                      [both, theirs](std::size_t thread, std::size_t) { theirs[thread]->Increment(); }));
+           on_threads(both, 2, operations,
+                      [ours](std::size_t thread, std::size_t) mutable { ours[thread].add(); }),
+           on_threads(both, 2, operations,
+                      [theirs](std::size_t thread, std::size_t) { theirs[thread]->Increment(); }));
   group.ratios.push_back({"counter_add_1_thread_over_2", "shared_counter_add_1_thread/vigil",
                           "counter_add_2_threads_one_series/vigil"});
   return group;
@@ -87,12 +93,14 @@ Group one_gauge(const std::shared_ptr<Both>& both, std::size_t operations) {
   Group group;
   auto& peers = prometheus::BuildGauge().Name("bench_level").Help("A level.").Register(both->peer);
   add_pair(group, "gauge_set_1_thread", "ns",
-           on_threads(1, operations,
-                      [both, gauge = both->ours.gauge(kGauge, {"one", "buy"})](
-                          std::size_t, std::size_t i) mutable { gauge.set(static_cast<double>(i)); }),
-           on_threads(1, operations,
-                      [both, gauge = &peers.Add({{"venue", "one"}, {"side", "buy"}})](
-                          std::size_t, std::size_t i) { gauge->Set(static_cast<double>(i)); }));
+           on_threads(both, 1, operations,
+                      [gauge = both->ours.gauge(kGauge, {"one", "buy"})](std::size_t, std::size_t i) mutable {
+                        gauge.set(static_cast<double>(i));
+                      }),
+           on_threads(both, 1, operations,
+                      [gauge = &peers.Add({{"venue", "one"}, {"side", "buy"}})](std::size_t, std::size_t i) {
+                        gauge->Set(static_cast<double>(i));
+                      }));
   return group;
 }
 
@@ -105,37 +113,37 @@ Group histograms(const std::shared_ptr<Both>& both, std::size_t operations) {
                           &peers.Add({{"venue", "two"}, {"side", "buy"}}, bounds)};
   const double* const values = both->values->data();  // kept by `both`
   const std::chrono::nanoseconds* const delays = both->delays.data();
-  const auto one_of_them = [both, peer = theirs[0], values](std::size_t, std::size_t i) {
+  const auto one_of_them = [peer = theirs[0], values](std::size_t, std::size_t i) {
     peer->Observe(values[i % kSpreadValues]);
   };
   const auto own = both->ours.histogram(kHistogram, {"one", "buy"});
   const auto shared = both->ours.shared_histogram(kSharedHistogram, {"one", "buy"});
   add_pair(group, "histogram_observe_1_thread", "ns",
-           on_threads(1, operations,
-                      [both, histogram = own, delays](std::size_t, std::size_t i) mutable {
+           on_threads(both, 1, operations,
+                      [histogram = own, delays](std::size_t, std::size_t i) mutable {
                         histogram.observe(delays[i % kSpreadValues]);
                       }),
-           on_threads(1, operations, one_of_them));
+           on_threads(both, 1, operations, one_of_them));
   add_pair(group, "histogram_observe_value_1_thread", "ns",
-           on_threads(1, operations,
-                      [both, histogram = own, values](std::size_t, std::size_t i) mutable {
+           on_threads(both, 1, operations,
+                      [histogram = own, values](std::size_t, std::size_t i) mutable {
                         histogram.observe(values[i % kSpreadValues]);
                       }),
-           on_threads(1, operations, one_of_them));
-  const auto observe_shared = [both, histogram = shared, delays](std::size_t, std::size_t i) mutable {
+           on_threads(both, 1, operations, one_of_them));
+  const auto observe_shared = [histogram = shared, delays](std::size_t, std::size_t i) mutable {
     histogram.observe(delays[i % kSpreadValues]);
   };
-  add_pair(group, "shared_histogram_observe_1_thread", "ns", on_threads(1, operations, observe_shared),
-           on_threads(1, operations, one_of_them));
-  add_pair(group, "histogram_observe_2_threads_one_series", "ns", on_threads(2, operations, observe_shared),
-           on_threads(2, operations, one_of_them));
+  add_pair(group, "shared_histogram_observe_1_thread", "ns", on_threads(both, 1, operations, observe_shared),
+           on_threads(both, 1, operations, one_of_them));
+  add_pair(group, "histogram_observe_2_threads_one_series", "ns",
+           on_threads(both, 2, operations, observe_shared), on_threads(both, 2, operations, one_of_them));
   std::array ours{own, both->ours.histogram(kHistogram, {"two", "buy"})};
   add_pair(group, "histogram_observe_2_threads_own_series", "ns",
-           on_threads(2, operations,
-                      [both, ours, delays](std::size_t thread, std::size_t i) mutable {
+           on_threads(both, 2, operations,
+                      [ours, delays](std::size_t thread, std::size_t i) mutable {
                         ours[thread].observe(delays[i % kSpreadValues]);
                       }),
-           on_threads(2, operations, [both, theirs, values](std::size_t thread, std::size_t i) {
+           on_threads(both, 2, operations, [theirs, values](std::size_t thread, std::size_t i) {
              theirs[thread]->Observe(values[i % kSpreadValues]);
            }));
   return group;
@@ -147,12 +155,11 @@ Group lookups(const std::shared_ptr<Both>& both, std::size_t operations) {
   Group group;
   auto& peers = prometheus::BuildCounter().Name("bench_looked_up_total").Help("Events.").Register(both->peer);
   add_pair(group, "labelled_look_up_and_add", "ns",
-           on_threads(
-               1, operations,
-               [both, counter = both->ours.labelled_counter(kLookedUp)](std::size_t, std::size_t i) mutable {
-                 counter.add({kVenues[i % 8], i % 2 == 0 ? "buy" : "sell"});
-               }),
-           on_threads(1, operations, [both, &peers](std::size_t, std::size_t i) {
+           on_threads(both, 1, operations,
+                      [counter = both->ours.labelled_counter(kLookedUp)](std::size_t, std::size_t i) mutable {
+                        counter.add({kVenues[i % 8], i % 2 == 0 ? "buy" : "sell"});
+                      }),
+           on_threads(both, 1, operations, [&peers](std::size_t, std::size_t i) {
              peers.Add({{"venue", kVenues[i % 8]}, {"side", i % 2 == 0 ? "buy" : "sell"}}).Increment();
            }));
   return group;
