@@ -35,17 +35,21 @@ struct Both {
 
 using Sample = std::function<void(std::vector<double>&)>;
 
+/// A loop of its own, so that what it refers to stands in registers and nothing around it does, whatever the
+/// compiler makes of the rest.
+template <typename Operation>
+[[gnu::noinline]] void repeat(Operation operation, std::size_t thread, std::size_t operations) {
+  static_assert(std::is_trivially_copyable_v<Operation>);
+  for (std::size_t i = 0; i < operations; ++i) operation(thread, i);
+}
+
 /// Each thread calls `operation(thread, i)` as often as a round asks. What it refers to is kept by `both`.
 template <typename Operation>
 Sample on_threads(const std::shared_ptr<Both>& both, std::size_t threads, std::size_t operations,
                   Operation operation) {
-  // Plain data, of which each thread's copy can stand in registers, as a caller's handles do.
-  static_assert(std::is_trivially_copyable_v<Operation>);
   return [both, threads, operations, operation](std::vector<double>& samples) {
-    samples.push_back(time_on_threads(threads, operations, [&](std::size_t thread) {
-      Operation mine = operation;
-      for (std::size_t i = 0; i < operations; ++i) mine(thread, i);
-    }));
+    samples.push_back(time_on_threads(threads, operations,
+                                      [&](std::size_t thread) { repeat(operation, thread, operations); }));
   };
 }
 
