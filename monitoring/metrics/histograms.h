@@ -61,8 +61,8 @@ class BasicHistogram {
  protected:
   [[nodiscard]] bool exists() const noexcept { return cells_.exist(); }
   [[nodiscard]] const BucketLayout& layout() const noexcept { return *layout_; }
-  // These give the bucket that counted. The cells exist.
-  std::size_t record(std::chrono::nanoseconds value) noexcept {
+  // These give the bucket that counted. The cells exist. Inline by order: a call would cost a third of it.
+  [[gnu::always_inline]] std::size_t record(std::chrono::nanoseconds value) noexcept {
     const auto cells = cells_.writer();
     cells.add(0, static_cast<std::uint64_t>(value.count()));
     if (layout_->is_plain_time()) [[likely]] {
