@@ -12,10 +12,10 @@
 #include "engine/bench/http_get.h"
 #include "engine/bench/order_rig.h"
 #include "engine/bench/samples.h"
+#include "engine/bench/served.h"
 #include "engine/bench/timing.h"
 #include "monitoring/export/http_exchange.h"
 #include "monitoring/exposition/exposition.h"
-#include "monitoring/http/metrics_endpoint.h"
 #include "monitoring/http/server.h"
 
 namespace vigil::engine::bench {
@@ -43,12 +43,6 @@ double sum_of(std::string_view text, const std::string& metric) {
 /// is compared with what the last scrape shows.
 class Load {
  public:
-  Load() : server_({.listen = "127.0.0.1:0"}, registry_), endpoint_(registry_) {
-    server_.add_route(monitoring::kReadMethods, "/metrics",
-                      [this](const HttpRequest& request) { return endpoint_(request); });
-    server_.start();
-  }
-
   /// Records lost in `records` (of both kinds in sum), `rate` a second.
   double lost(std::size_t records, double rate) {
     const double before = exposed();
@@ -61,8 +55,8 @@ class Load {
     for (std::size_t writer = 0; writer < kWriters; ++writer) {
       writers.emplace_back([&, writer] {
         const std::string venue = std::to_string(writer);
-        auto counter = registry_.shared_counter(kSharedCounter, {venue, "buy"});
-        auto delay = registry_.shared_histogram(kSharedHistogram, {venue, "buy"});
+        auto counter = served_.registry.shared_counter(kSharedCounter, {venue, "buy"});
+        auto delay = served_.registry.shared_histogram(kSharedHistogram, {venue, "buy"});
         const auto begin = Clock::now();
         for (std::size_t turn = 0; turn < turns; ++turn) {
           std::this_thread::sleep_until(begin + interval * static_cast<Clock::rep>(turn));
@@ -79,13 +73,11 @@ class Load {
 
  private:
   double exposed() {
-    const std::string text = http_get_text(server_.port(), "/metrics");
+    const std::string text = http_get_text(served_.server.port(), "/metrics");
     return sum_of(text, "bench_shared_events_total") + sum_of(text, "bench_shared_delay_seconds_count");
   }
 
-  monitoring::Registry registry_;
-  monitoring::HttpServer server_;
-  monitoring::MetricsEndpoint endpoint_;
+  Served served_;
 };
 
 Group records_group(const Effort& effort) {

@@ -6,11 +6,10 @@
 #include "engine/bench/cases.h"
 #include "engine/bench/filled.h"
 #include "engine/bench/http_get.h"
+#include "engine/bench/served.h"
 #include "engine/bench/timing.h"
 #include "monitoring/exposition/exposition.h"
 #include "monitoring/http/gzip.h"
-#include "monitoring/http/metrics_endpoint.h"
-#include "monitoring/http/server.h"
 
 namespace vigil::engine::bench {
 namespace {
@@ -38,21 +37,9 @@ Group to_text_group(const std::string& subject, void (*fill_ours)(monitoring::Re
   return group;
 }
 
-/// A server with a registry behind its /metrics.
-struct Served {
-  explicit Served(std::size_t counters) : server({.listen = "127.0.0.1:0"}, registry), endpoint(registry) {
-    fill_counters(registry, counters);
-    server.add_route(monitoring::kReadMethods, "/metrics",
-                     [this](const monitoring::HttpRequest& request) { return endpoint(request); });
-    server.start();
-  }
-  monitoring::Registry registry;
-  monitoring::HttpServer server;
-  monitoring::MetricsEndpoint endpoint;
-};
-
 Group served_group(std::size_t counters) {
-  const auto served = std::make_shared<Served>(counters);
+  const auto served = std::make_shared<Served>();
+  fill_counters(served->registry, counters);
   const auto text = std::make_shared<std::string>(our_text(served->registry));
   Group group;
   group.cases.push_back({"scrape_gzip_100k_counters/vigil", "ns", [text](std::vector<double>& samples) {
