@@ -18,7 +18,6 @@ class PlainStream final : public Stream {
  public:
   explicit PlainStream(Socket from) : Stream(std::move(from)) {}
 
-  [[nodiscard]] bool is_tls() const noexcept override { return false; }
   void handshake(Done done) override {
     net::post(socket().get_executor(), [done = std::move(done)] { done({}); });
   }
@@ -43,7 +42,6 @@ class TlsStream final : public Stream {
   TlsStream(Socket from, const TlsContext& context)
       : Stream(std::move(from)), context_(shared_context(context)), tls_(socket(), context_) {}
 
-  [[nodiscard]] bool is_tls() const noexcept override { return true; }
   void handshake(Done done) override { tls_.async_handshake(net::ssl::stream_base::server, std::move(done)); }
   void read_some(net::mutable_buffer to, Moved moved) override { tls_.async_read_some(to, std::move(moved)); }
   void write_some(const Pieces& pieces, Moved moved) override {

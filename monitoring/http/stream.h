@@ -26,7 +26,6 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  [[nodiscard]] virtual bool is_tls() const noexcept = 0;
   /// Agrees with the client how to go on; a plain stream has nothing to agree on.
   virtual void handshake(Done done) = 0;
   virtual void read_some(boost::asio::mutable_buffer to, Moved moved) = 0;
