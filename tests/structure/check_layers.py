@@ -31,6 +31,7 @@ HOMES = {
     "boost/beast": ["monitoring/http/", "monitoring/export/"],
     "zlib.h": ["engine/feed/"],
     "libdeflate.h": ["monitoring/http/"],
+    "re2/": ["monitoring/store/"],
     "google/protobuf/": ["monitoring/exposition/"],
     "metrics.pb.h": ["monitoring/exposition/"],
     "openssl/": ["monitoring/http/"],
