@@ -111,46 +111,83 @@ Block::Block(std::unique_ptr<StoredBytes> bytes) : bytes_(std::move(bytes)) {
   }
 }
 
-void Block::select(std::span<const LabelMatcher> matchers,
-                   const std::function<void(Labels labels, BlockPlace place)>& take) const {
-  const std::string index = bytes_->read(index_offset_, index_size_);
-  if (crc32c(index) != index_crc_) fail("index: the checksum is wrong");
-  ByteReader reader(index);
+struct BlockCursor::Impl {
+  Impl(const Block& in, std::span<const LabelMatcher> matchers)
+      : block(in), index(in.bytes_->read(in.index_offset_, in.index_size_)), reader(index) {
+    if (crc32c(index) != block.index_crc_) block.fail("index: the checksum is wrong");
+    const std::uint64_t count = reader.varint();
+    if (count > reader.left()) block.fail("index: must have symbols");
+    symbols.resize(count);
+    for (std::string_view& symbol : symbols) symbol = reader.text();
+    wanted.reserve(matchers.size());
+    for (const LabelMatcher& matcher : matchers) wanted.emplace_back(matcher, symbols);
+    left = reader.varint();
+    place.offset = block_format::kHeaderSize;
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
-  const std::uint64_t symbol_count = reader.varint();
-  if (symbol_count > reader.left()) fail("index: must have symbols");
-  std::vector<std::string_view> symbols(symbol_count);
-  for (std::string_view& symbol : symbols) symbol = reader.text();
-  std::vector<SymbolMatcher> wanted;
-  wanted.reserve(matchers.size());
-  for (const LabelMatcher& matcher : matchers) wanted.emplace_back(matcher, symbols);
-
-  std::vector<LabelSymbols> series;
-  std::vector<Label> labels;
-  BlockPlace place{.offset = block_format::kHeaderSize};
-  for (std::uint64_t left = reader.varint(); left > 0 && !reader.has_failed(); --left) {
+  void read_series() {
     const std::uint64_t common = reader.varint();
     const std::uint64_t others = reader.varint();
-    if (common > series.size() || others > reader.left()) fail("index: a series must have labels");
+    if (common > series.size() || others > reader.left()) block.fail("index: a series must have labels");
     series.resize(common);
     for (std::uint64_t i = 0; i < others; ++i) {
       const std::uint64_t name = reader.varint();
       const std::uint64_t value = reader.varint();
-      if (name >= symbols.size() || value >= symbols.size()) fail("index: a label must be of symbols");
+      if (name >= symbols.size() || value >= symbols.size()) block.fail("index: a label must be of symbols");
       series.push_back({.name = name, .value = value});
     }
     place.offset += place.size;
     place.size = reader.varint();
     place.crc = reader.fixed<std::uint32_t>();
-    if (place.size > index_offset_ - place.offset) fail("index: chunks must lie before it");
-    if (!std::ranges::all_of(wanted, [&](SymbolMatcher& matcher) { return matcher.matches(series); }))
-      continue;
-    labels.clear();
-    for (const LabelSymbols& label : series) labels.push_back({symbols[label.name], symbols[label.value]});
-    if (!is_in_order(labels)) fail("index: labels must be in order");
-    take(Labels{labels}, place);
+    if (place.size > block.index_offset_ - place.offset) block.fail("index: chunks must lie before it");
+    if (reader.has_failed()) block.fail("index: must tell of all series");
   }
-  if (reader.has_failed()) fail("index: must tell of all series");
+  [[nodiscard]] bool matches() {
+    return std::ranges::all_of(wanted, [&](SymbolMatcher& matcher) { return matcher.matches(series); });
+  }
+  void take_labels() {
+    std::vector<Label> all;
+    all.reserve(series.size());
+    for (const LabelSymbols& label : series) all.push_back({symbols[label.name], symbols[label.value]});
+    if (!is_in_order(all)) block.fail("index: labels must be in order");
+    labels = Labels{all};
+  }
+
+  const Block& block;
+  const std::string index;
+  ByteReader reader;
+  std::vector<std::string_view> symbols;
+  std::vector<SymbolMatcher> wanted;
+  std::uint64_t left = 0;
+  std::vector<LabelSymbols> series;
+  BlockPlace place;
+  Labels labels;
+};
+
+BlockCursor::BlockCursor(const Block& block, std::span<const LabelMatcher> matchers)
+    : impl_(std::make_unique<Impl>(block, matchers)) {}
+BlockCursor::~BlockCursor() = default;
+BlockCursor::BlockCursor(BlockCursor&&) noexcept = default;
+BlockCursor& BlockCursor::operator=(BlockCursor&&) noexcept = default;
+
+bool BlockCursor::next() {
+  while (impl_->left > 0) {
+    --impl_->left;
+    impl_->read_series();
+    if (!impl_->matches()) continue;
+    impl_->take_labels();
+    return true;
+  }
+  return false;
+}
+
+const Labels& BlockCursor::labels() const noexcept {
+  return impl_->labels;
+}
+const BlockPlace& BlockCursor::place() const noexcept {
+  return impl_->place;
 }
 
 void Block::read(const BlockPlace& place, std::size_t column, SampleRange range,

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -61,13 +60,11 @@ class Block {
   [[nodiscard]] std::uint64_t size() const noexcept { return bytes_->size(); }
   [[nodiscard]] const StoredBytes& bytes() const noexcept { return *bytes_; }
 
-  /// Gives each series that matches all matchers, by ascending labels. Reads the index. Throws HistoryError.
-  void select(std::span<const LabelMatcher> matchers,
-              const std::function<void(Labels labels, BlockPlace place)>& take) const;
   /// One of the columns of a series; of a raw block there is only the first. Throws HistoryError.
   void read(const BlockPlace& place, std::size_t column, SampleRange range, std::vector<Sample>& out) const;
 
  private:
+  friend class BlockCursor;
   [[noreturn]] void fail(const std::string& what) const;
 
   std::unique_ptr<StoredBytes> bytes_;
@@ -75,6 +72,26 @@ class Block {
   std::uint64_t index_offset_ = 0;
   std::uint64_t index_size_ = 0;
   std::uint32_t index_crc_ = 0;
+};
+
+/// Goes through the series of a block that match, by ascending labels. One thread.
+class BlockCursor {
+ public:
+  /// Reads the index. `block` outlives the cursor, `matchers` too. Throws HistoryError.
+  explicit BlockCursor(const Block& block, std::span<const LabelMatcher> matchers = {});
+  ~BlockCursor();
+  BlockCursor(BlockCursor&&) noexcept;
+  BlockCursor& operator=(BlockCursor&&) noexcept;
+
+  /// To the first or next series; false if there is none. Throws HistoryError.
+  [[nodiscard]] bool next();
+  // Of the series it stands at.
+  [[nodiscard]] const Labels& labels() const noexcept;
+  [[nodiscard]] const BlockPlace& place() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace vigil::monitoring

@@ -57,10 +57,11 @@ Content drawn_content() {
 
 Content read_all(const Block& block, std::span<const LabelMatcher> matchers = {}, SampleRange range = {}) {
   Content content;
-  block.select(matchers, [&](const Labels& labels, BlockPlace place) {
-    CHECK_FALSE(content.contains(labels));
-    block.read(place, 0, range, content[labels]);
-  });
+  BlockCursor cursor(block, matchers);
+  while (cursor.next()) {
+    CHECK_FALSE(content.contains(cursor.labels()));
+    block.read(cursor.place(), 0, range, content[cursor.labels()]);
+  }
   return content;
 }
 
