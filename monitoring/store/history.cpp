@@ -113,7 +113,7 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
     const Head::SeriesPointer series = head.find_or_add(labels);
     if (series == nullptr) {
       metrics.dropped_no_room.add();
-    } else if (series->append(sample) == HeadSeries::Appended::OutOfOrder) {
+    } else if (series->append(sample) == HeadSeries::Appended::OutOfOrder && !is_stale(sample.value)) {
       metrics.dropped_out_of_order.add();
     }
   }

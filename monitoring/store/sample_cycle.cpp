@@ -214,12 +214,15 @@ bool SampleCycle::Replay::take(std::string_view record) {
     of.is_alive = true;
   }
   for (const std::uint64_t slot : ended) {
-    if (slot >= series.size() || series[slot].labels.empty()) continue;
-    series[slot].is_alive = false;
-    target_.append(series[slot].labels, {.time = time, .value = kStaleMarker});
+    if (slot < series.size()) series[slot].is_alive = false;
   }
   for (const Series& each : series) {
     if (each.is_alive) target_.append(each.labels, {.time = time, .value = each.value});
+  }
+  // Last: a series that ended in one slot may go on in another.
+  for (const std::uint64_t slot : ended) {
+    if (slot >= series.size() || series[slot].labels.empty()) continue;
+    target_.append(series[slot].labels, {.time = time, .value = kStaleMarker});
   }
   return true;
 }

@@ -1,0 +1,191 @@
+#include "monitoring/store/registry_sampler.h"
+
+#include <cmath>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "monitoring/exposition/bound_text.h"
+#include "monitoring/metrics/series_set.h"
+
+namespace vigil::monitoring {
+
+namespace {
+
+bool is_histogram(const SeriesSet& set) {
+  return set.kind() == CellKind::Buckets || set.kind() == CellKind::SharedBuckets;
+}
+
+std::size_t lines_of(const MetricDefinition& definition, const SeriesSet& set) {
+  if (is_histogram(set)) return set.layout().buckets() + 2;
+  return set.kind() == CellKind::State ? definition.states.size() : 1;
+}
+
+/// The labels of the lines of one series, in the order of their values.
+std::vector<Labels> labels_of(const MetricDefinition& definition, const SeriesSet& set,
+                              std::uint32_t number) {
+  const std::vector<std::string> values = set.table().values(number);
+  std::vector<Label> labels;
+  for (std::size_t i = 0; i < values.size(); ++i) labels.push_back({definition.labels[i], values[i]});
+  const auto line = [&](const std::string& name, std::string_view label = "", std::string_view value = "") {
+    std::vector<Label> all = labels;
+    all.push_back({kMetricNameLabel, name});
+    if (!label.empty()) all.push_back({label, value});
+    return Labels{all};
+  };
+  const std::string name{definition.name};
+  std::vector<Labels> lines;
+  if (set.kind() == CellKind::State) {
+    for (const std::string_view state : definition.states) {
+      lines.push_back(line(name, definition.labels.back(), state));
+    }
+  } else if (is_histogram(set)) {
+    const std::span<const double> bounds = set.layout().bounds();
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+      const double bound = i < bounds.size() ? bounds[i] : HUGE_VAL;
+      lines.push_back(line(name + "_bucket", "le", bound_text(bound, TextDialect::Prometheus)));
+    }
+    lines.push_back(line(name + "_sum"));
+    lines.push_back(line(name + "_count"));
+  } else {
+    lines.push_back(line(name));
+  }
+  return lines;
+}
+
+/// Gives the values of one series' lines, in order.
+template <typename Take>
+void values_of(const SeriesSet& set, std::uint32_t number, std::size_t lines, const Take& take) {
+  switch (set.kind()) {
+    case CellKind::Count:
+    case CellKind::SharedCount:
+      take(0, static_cast<double>(set.count(number)));
+      break;
+    case CellKind::State: {
+      const std::size_t state = set.state(number);
+      for (std::size_t i = 0; i < lines; ++i) take(i, i == state ? 1.0 : 0.0);
+      break;
+    }
+    case CellKind::Buckets:
+    case CellKind::SharedBuckets: {
+      const BucketLayout& layout = set.layout();
+      std::uint64_t counted = 0;
+      for (std::size_t i = 0; i < layout.buckets(); ++i) {
+        counted += set.bucket_count(number, i);
+        take(i, static_cast<double>(counted));
+      }
+      take(layout.buckets(), layout.sum_in_units(set.sum_in_steps(number)));
+      take(layout.buckets() + 1, static_cast<double>(counted));
+      break;
+    }
+    case CellKind::Amount:
+    case CellKind::SharedAmount:
+    case CellKind::Gauge:
+    case CellKind::Info:
+      take(0, set.value(number));
+      break;
+  }
+}
+
+}  // namespace
+
+RegistrySampler::RegistrySampler(Registry& registry, History& history,
+                                 std::vector<const prometheus::Collectable*> others)
+    : registry_(registry), others_(std::move(others)), cycle_(history.make_cycle()) {}
+RegistrySampler::~RegistrySampler() = default;
+
+bool RegistrySampler::sample(SampleTime now) {
+  if (!cycle_->begin(now)) return false;
+  registry_.update_own_metrics();
+  for (auto& [definition, known] : families_) known.is_seen = false;
+  for (const ShownFamily& family : registry_.families()) sample(family);
+  for (auto at = families_.begin(); at != families_.end();) {
+    if (!at->second.is_seen) release(at->second);
+    at = at->second.is_seen ? std::next(at) : families_.erase(at);
+  }
+  sample_others();
+  cycle_->end();
+  return true;
+}
+
+void RegistrySampler::sample(const ShownFamily& family) {
+  FamilySlots& known = families_[family.definition];
+  known.is_seen = true;
+  add_slots(family, known);
+  const std::size_t series = known.slots.size() / known.lines;
+  for (std::uint32_t number = 0; number < series; ++number) {
+    if (!family.set->is_present(number)) continue;
+    const SampleCycle::Slot* const slots = known.slots.data() + number * known.lines;
+    values_of(*family.set, number, known.lines,
+              [&](std::size_t line, double value) { cycle_->put(slots[line], value); });
+  }
+}
+
+void RegistrySampler::add_slots(const ShownFamily& family, FamilySlots& known) {
+  if (known.set != family.set) {
+    // Idle series left, and the others moved into a set of their own.
+    release(known);
+    known.set = family.set;
+    known.lines = lines_of(*family.definition, *family.set);
+  }
+  const std::uint32_t size = family.set->size();
+  for (auto number = static_cast<std::uint32_t>(known.slots.size() / known.lines); number < size; ++number) {
+    for (const Labels& labels : labels_of(*family.definition, *family.set, number)) {
+      known.slots.push_back(cycle_->take_slot(labels));
+    }
+  }
+}
+
+void RegistrySampler::release(FamilySlots& known) {
+  for (const SampleCycle::Slot slot : known.slots) cycle_->release(slot);
+  known.slots.clear();
+}
+
+void RegistrySampler::sample_others() {
+  for (const prometheus::Collectable* other : others_) {
+    for (const prometheus::MetricFamily& family : other->Collect()) {
+      for (const prometheus::ClientMetric& metric : family.metric) {
+        LabelsBuilder labels;
+        for (const auto& label : metric.label) labels.set(label.name, label.value);
+        const auto put = [&](const std::string& suffix, double value) {
+          static_cast<void>(cycle_->put(labels.set(kMetricNameLabel, family.name + suffix).build(), value));
+        };
+        switch (family.type) {
+          case prometheus::MetricType::Counter:
+            put("", metric.counter.value);
+            break;
+          case prometheus::MetricType::Gauge:
+            put("", metric.gauge.value);
+            break;
+          case prometheus::MetricType::Untyped:
+            put("", metric.untyped.value);
+            break;
+          case prometheus::MetricType::Summary:
+            put("_sum", metric.summary.sample_sum);
+            put("_count", static_cast<double>(metric.summary.sample_count));
+            for (const auto& quantile : metric.summary.quantile) {
+              labels.set("quantile", bound_text(quantile.quantile, TextDialect::Prometheus));
+              put("", quantile.value);
+            }
+            break;
+          case prometheus::MetricType::Histogram: {
+            put("_sum", metric.histogram.sample_sum);
+            put("_count", static_cast<double>(metric.histogram.sample_count));
+            bool has_last = false;
+            for (const auto& bucket : metric.histogram.bucket) {
+              labels.set("le", bound_text(bucket.upper_bound, TextDialect::Prometheus));
+              put("_bucket", static_cast<double>(bucket.cumulative_count));
+              has_last = std::isinf(bucket.upper_bound);
+            }
+            labels.set("le", "+Inf");
+            if (!has_last) put("_bucket", static_cast<double>(metric.histogram.sample_count));
+            break;
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace vigil::monitoring
