@@ -6,6 +6,7 @@
 #include "engine/core/core_metrics.h"
 #include "engine/core/live_engine.h"
 #include "engine/core/market_data_metrics.h"
+#include "engine/monitor/monitor.h"
 #include "engine/venue/venue_metrics.h"
 #include "monitoring/monitoring_metrics.h"
 #include "orders/order_metrics.h"
@@ -25,6 +26,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
   LiveEngine::declare(registry);
+  Monitor::declare(registry);
 }
 
 }  // namespace vigil::engine

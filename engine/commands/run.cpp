@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -20,6 +21,8 @@
 #include "engine/core/core_metrics.h"
 #include "engine/core/health_checks.h"
 #include "engine/core/live_engine.h"
+#include "engine/data_folder.h"
+#include "engine/monitor/monitor.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
 #include "engine/views/endpoints.h"
@@ -38,6 +41,7 @@ EngineConfig load_config(const RunOptions& options) {
                             : read_engine_config(options.config);
   apply_environment(config, process_environment);
   std::vector<std::string> errors;
+  if (!options.data.empty()) config.data_folder = options.data;
   if (!options.listen.empty()) {
     config.listen = options.listen;
     for (const std::string& listen : options.listen) {
@@ -147,6 +151,19 @@ void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t p
   logger.write(entry);
 }
 
+std::optional<DataFolder> open_data(const EngineConfig& config) {
+  if (config.data_folder.empty()) return std::nullopt;
+  return std::optional<DataFolder>(std::in_place, config.data_folder);
+}
+
+std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
+                                    monitoring::Registry& registry, monitoring::Logger& logger) {
+  if (!config.monitor.history_enabled || !config.metrics_enabled) return nullptr;
+  MonitorConfig with = config.monitor;
+  if (data) with.history.folder = data->inner("history");
+  return std::make_unique<Monitor>(with, registry, logger);
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -160,6 +177,8 @@ int run(const RunOptions& options) {
   monitoring::Logger logger(config.log, registry, write_line);
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
+  const std::optional<DataFolder> data = open_data(config);
+  const auto monitor = monitor_of(config, data, registry, logger);
   LiveEngine engine(config, registry, logger);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
@@ -191,6 +210,7 @@ int run(const RunOptions& options) {
   clock.log_source();
   server.start();
   engine.start();
+  if (monitor) monitor->start();
   health.startup_finished();
   if (push) push->start();
   log_engine(logger, "Engine started", server.port());
@@ -213,6 +233,7 @@ int run(const RunOptions& options) {
   }
   log_engine(logger, "Engine stops", server.port());
   engine.stop();  // the endpoint answers until the last order is settled
+  if (monitor) monitor->stop();
   if (push) push->stop();
   server.stop();
   log_engine(logger, "Engine stopped", 0);

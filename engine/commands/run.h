@@ -9,6 +9,7 @@ namespace vigil::engine {
 
 struct RunOptions {
   std::string config;                                ///< empty = the built-in one
+  std::string data;                                  ///< empty = the configuration's
   std::vector<std::string> listen;                   ///< empty = the configuration's
   std::string log_level;                             ///< empty = the configuration's
   std::optional<std::chrono::nanoseconds> duration;  ///< nothing = until stopped

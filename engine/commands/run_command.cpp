@@ -11,6 +11,8 @@ void add_run_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<RunOptions>();
   const auto duration = std::make_shared<std::string>();
   command->add_option("--config", options->config, "engine configuration (YAML); default: built in");
+  command->add_option("--data", options->data,
+                      "folder of what survives the engine; default: the configuration's");
   command->add_option("--duration", *duration, "end by itself after this time, such as 60s or 5m");
   command
       ->add_option(

@@ -8,6 +8,7 @@
 
 #include "engine/config/http_config.h"
 #include "engine/feed/synthetic_config.h"
+#include "engine/monitor/monitor_config.h"
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
@@ -65,6 +66,8 @@ struct EngineConfig {
   monitoring::ClockChoice clock = monitoring::ClockChoice::Automatic;
   monitoring::LogConfig log;
   monitoring::PushGatewayConfig push_gateway;
+  std::string data_folder;  ///< what survives the process; empty: nothing does
+  MonitorConfig monitor;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
   std::vector<orders::Instrument> instruments;

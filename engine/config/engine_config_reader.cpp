@@ -58,6 +58,11 @@ void read_log(const YamlValue& log, monitoring::LogConfig& out) {
   out.redacted_values = read_texts(secrets);
 }
 
+void read_data_folder(const YamlValue& value, std::string& out) {
+  if (value.holds("")) return value.refuse("be none or the path of a folder");
+  if (!value.holds(kNone)) read_text(value, out);
+}
+
 void read_orders(const YamlValue& orders, vigil::orders::OrderTableConfig& out) {
   read_count(orders["capacity"], out.order_capacity, 16, 50'000'000);
   read_count(orders["fill_capacity"], out.fill_capacity, 16, 100'000'000);
@@ -87,6 +92,8 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_boolean(root["control"]["loopback"], config.control_from_loopback);
   read_choice(root["clock"], config.clock, kClockWords);
   read_log(root["log"], config.log);
+  read_data_folder(root["data"], config.data_folder);
+  read_history(root["history"], config.monitor);
   read_push_gateway(root["push_gateway"], config.push_gateway);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);

@@ -101,6 +101,19 @@ std::string text_or_none(const std::string& value) {
 }
 
 /// All but the password of the URL.
+void write_history(YamlWriter& out, const MonitorConfig& config) {
+  out.open("history");
+  out.value("enabled", text_of(config.history_enabled));
+  out.value("interval", text_of(config.sample_interval));
+  out.value("raw_retention", text_of(config.history.raw_retention));
+  out.value("minute_retention", text_of(config.history.minute_retention));
+  out.value("hour_retention", text_of(config.history.hour_retention));
+  out.value("series", text_of(config.history.max_series));
+  out.value("disk_limit", text_of(config.history.max_bytes));
+  out.value("memory_limit", text_of(config.history.max_memory_bytes));
+  out.close();
+}
+
 void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& config) {
   std::string url{kNone};
   if (!config.target.host.empty()) {
@@ -175,6 +188,8 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.list("redact_values", std::vector<std::string>(config.log.redacted_values.size(), "\"[redacted]\""));
   out.close();
 
+  out.value("data", text_or_none(config.data_folder));
+  write_history(out, config.monitor);
   write_push_gateway(out, config.push_gateway);
 
   out.open("orders");

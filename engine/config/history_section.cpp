@@ -1,0 +1,20 @@
+#include "engine/config/config_sections.h"
+#include "engine/config/config_values.h"
+
+namespace vigil::engine {
+
+void read_history(const YamlValue& history, MonitorConfig& out) {
+  using std::chrono::hours;
+  read_boolean(history["enabled"], out.history_enabled);
+  read_duration(history["interval"], out.sample_interval, std::chrono::milliseconds{100},
+                std::chrono::minutes{1});
+  read_duration(history["raw_retention"], out.history.raw_retention, std::chrono::minutes{10});
+  // Minutes become hours a day at a time.
+  read_duration(history["minute_retention"], out.history.minute_retention, hours{24});
+  read_duration(history["hour_retention"], out.history.hour_retention, hours{24});
+  read_count(history["series"], out.history.max_series, 1000, 10'000'000);
+  read_count(history["disk_limit"], out.history.max_bytes, 1ULL << 20U, 1ULL << 46U);
+  read_count(history["memory_limit"], out.history.max_memory_bytes, 1ULL << 20U, 1ULL << 40U);
+}
+
+}  // namespace vigil::engine

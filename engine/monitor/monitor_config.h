@@ -1,0 +1,15 @@
+#pragma once
+
+#include <chrono>
+
+#include "monitoring/store/history_config.h"
+
+namespace vigil::engine {
+
+struct MonitorConfig {
+  bool history_enabled = true;
+  std::chrono::nanoseconds sample_interval = std::chrono::seconds{1};
+  monitoring::HistoryConfig history;  ///< its folder is set when the engine starts
+};
+
+}  // namespace vigil::engine
