@@ -8,5 +8,6 @@ find_dependency(nlohmann_json CONFIG)
 find_dependency(OpenSSL 3)
 find_dependency(Protobuf)
 find_dependency(Threads)
+find_dependency(yaml-cpp CONFIG)
 
 include(${CMAKE_CURRENT_LIST_DIR}/vigil-targets.cmake)

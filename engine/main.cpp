@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "engine/commands/commands.h"
-#include "engine/config/config_error.h"
+#include "engine/config/yaml.h"
 #include "engine/version.h"
 
 int main(int argc, char** argv) {

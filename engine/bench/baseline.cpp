@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/config/config_error.h"
+#include "engine/config/yaml.h"
 
 namespace vigil::engine::bench {
 namespace {

@@ -5,9 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "engine/config/config_error.h"
 #include "engine/config/value_text.h"
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 
 namespace vigil::engine::bench {
 namespace {

@@ -8,9 +8,8 @@
 #include "engine/bench/baseline.h"
 #include "engine/bench/report.h"
 #include "engine/commands/commands.h"
-#include "engine/config/config_error.h"
 #include "engine/config/embedded_config.h"
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 
 namespace vigil::engine {
 namespace {

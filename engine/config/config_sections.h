@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/config/engine_config.h"
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 
 /// The sections of the engine's file, each read into its part of the configuration. Sections that name others
 /// come after them: instruments, accounts, venues, strategies, risk, synthetic.

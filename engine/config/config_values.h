@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 #include "orders/decimal.h"
 #include "orders/time.h"
 

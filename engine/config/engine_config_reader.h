@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/config/config_error.h"
 #include "engine/config/engine_config.h"
+#include "engine/config/yaml.h"
 #include "risk/limits.h"
 
 namespace vigil::engine {

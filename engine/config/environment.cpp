@@ -5,7 +5,7 @@
 #include "engine/config/config_words.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/value_text.h"
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 
 namespace vigil::engine {
 namespace {

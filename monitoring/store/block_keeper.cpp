@@ -20,7 +20,7 @@ constexpr std::string_view kSuffix = ".block";
 constexpr std::string_view kUnfinishedSuffix = ".block.new";
 constexpr std::size_t kMostDamage = 100;
 
-SampleTime milliseconds(std::chrono::seconds duration) {
+SampleTime milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 

@@ -10,9 +10,10 @@ namespace vigil::monitoring {
 struct HistoryConfig {
   std::string folder;               ///< on disk; empty: everything is in memory and ends with the process
   std::size_t max_series = 50'000;  ///< with samples in memory; further ones are dropped and counted
-  std::chrono::seconds raw_retention{3600};           ///< of samples as they were taken
-  std::chrono::seconds minute_retention{7 * 86'400};  ///< of minutes; a day at least
-  std::chrono::seconds hour_retention{366L * 86'400};
+  // Blocks leave when all of their time is over: a raw one has 10 minutes, hours have 30 days.
+  std::chrono::nanoseconds raw_retention = std::chrono::hours{1};          ///< of samples as they were taken
+  std::chrono::nanoseconds minute_retention = std::chrono::hours{7 * 24};  ///< of minutes; a day at least
+  std::chrono::nanoseconds hour_retention = std::chrono::hours{366 * 24};
   /// Of all blocks together; the oldest ones leave first.
   std::uint64_t max_bytes = 1ULL << 30U;
   /// Of a history without a folder.

@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "engine/bench/baseline.h"
-#include "engine/config/config_error.h"
 #include "engine/config/embedded_config.h"
+#include "engine/config/yaml.h"
 
 using namespace vigil::engine;
 using namespace vigil::engine::bench;

@@ -13,7 +13,7 @@
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
 #include "engine/config/value_text.h"
-#include "engine/config/yaml_reader.h"
+#include "engine/config/yaml.h"
 
 using namespace vigil::engine;
 

@@ -23,7 +23,7 @@ MAX_LINES = 700
 
 # A library's headers (a prefix of the include) and the paths (prefixes) that may include them.
 HOMES = {
-    "yaml-cpp/": ["engine/config/"],
+    "yaml-cpp/": ["monitoring/yaml/"],
     "prometheus/": ["monitoring/", "engine/bench/"],
     "CLI/": ["engine/main.cpp", "engine/commands/"],
     "boost/asio/ssl": ["monitoring/http/"],

@@ -19,7 +19,7 @@ GOOD = {
     "orders/order.h": '#pragma once\n#include "monitoring/metrics/registry.h"\n#include "orders/ids.h"\n',
     "orders/ids.h": "// A comment first.\n#pragma once\n",
     "engine/main.cpp": '#include <CLI/CLI.hpp>\n#include "orders/order.h"\nauto t = std::chrono::steady_clock::now();\n',
-    "engine/config/reader.cpp": "#include <yaml-cpp/yaml.h>\n",
+    "monitoring/yaml/reader.cpp": "#include <yaml-cpp/yaml.h>\n",
     "tests/orders/order_test.cpp": '#include <doctest/doctest.h>\n#include <thread>\n#include "orders/order.h"\n',
 }
 

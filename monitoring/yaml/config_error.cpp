@@ -1,8 +1,8 @@
-#include "engine/config/config_error.h"
+#include "monitoring/yaml/config_error.h"
 
 #include <utility>
 
-namespace vigil::engine {
+namespace vigil::monitoring {
 namespace {
 
 std::string joined(const std::vector<std::string>& messages) {
@@ -19,4 +19,4 @@ std::string joined(const std::vector<std::string>& messages) {
 ConfigError::ConfigError(std::vector<std::string> messages)
     : std::runtime_error(joined(messages)), messages_(std::move(messages)) {}
 
-}  // namespace vigil::engine
+}  // namespace vigil::monitoring

@@ -1,4 +1,4 @@
-#include "engine/config/yaml_reader.h"
+#include "monitoring/yaml/yaml_reader.h"
 
 #include <yaml-cpp/anchor.h>
 #include <yaml-cpp/eventhandler.h>
@@ -16,9 +16,9 @@
 #include <sstream>
 #include <utility>
 
-#include "engine/config/config_error.h"
+#include "monitoring/yaml/config_error.h"
 
-namespace vigil::engine {
+namespace vigil::monitoring {
 namespace detail {
 
 /// A value of the tree. Aliases are copied, so every node has one place and one path.
@@ -552,4 +552,4 @@ std::string shown_text(std::string_view text) {
   return plain ? clean : "\"" + clean + "\"";
 }
 
-}  // namespace vigil::engine
+}  // namespace vigil::monitoring

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/config/config_error.h"
-#include "engine/config/yaml_reader.h"
+#include "monitoring/yaml/config_error.h"
+#include "monitoring/yaml/yaml_reader.h"
 
-using namespace vigil::engine;
+using namespace vigil::monitoring;
 
 namespace {
 
@@ -20,7 +20,7 @@ std::vector<std::string> one(const std::string& message) {
 
 }  // namespace
 
-TEST_SUITE("config YAML reader") {
+TEST_SUITE("YAML reader") {
   TEST_CASE("values are found by key and place, with their paths") {
     const YamlDocument document("a: {b: [x, y]}\n", "f.yaml");
     const auto elements = document.root()["a"]["b"].elements();

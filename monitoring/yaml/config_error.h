@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace vigil::engine {
+namespace vigil::monitoring {
 
 /// A configuration that cannot be used, with everything that is wrong with it. Each message stands alone:
 /// "FILE:LINE: key.path: must ..., was ...".
@@ -17,4 +17,4 @@ class ConfigError : public std::runtime_error {
   std::vector<std::string> messages_;
 };
 
-}  // namespace vigil::engine
+}  // namespace vigil::monitoring

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vigil::engine {
+namespace vigil::monitoring {
 
 namespace detail {
 struct YamlNode;
@@ -114,4 +114,4 @@ class YamlDocument {
 /// A text as messages quote it: as it is, or in quotes where its ends would be hard to see; cut when long.
 [[nodiscard]] std::string shown_text(std::string_view text);
 
-}  // namespace vigil::engine
+}  // namespace vigil::monitoring
