@@ -32,7 +32,4 @@ struct Alert {
   friend bool operator==(const Alert&, const Alert&) = default;
 };
 
-/// "2026-01-31T08:30:00.250Z" (RFC 3339). Years 1970 to 9999; what is outside is put at the nearer end.
-[[nodiscard]] std::string rfc3339(SampleTime time);
-
 }  // namespace vigil::monitoring

@@ -30,6 +30,7 @@ HOMES = {
     "boost/asio": ["monitoring/http/", "monitoring/export/"],
     "boost/beast": ["monitoring/http/", "monitoring/export/"],
     "zlib.h": ["engine/feed/"],
+    "curl/": ["monitoring/delivery/curl/"],
     "libdeflate.h": ["monitoring/http/"],
     "re2/": ["monitoring/store/"],
     "google/protobuf/": ["monitoring/exposition/"],

@@ -1,0 +1,194 @@
+#include "monitoring/delivery/record_file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <boost/crc.hpp>
+
+namespace vigil::monitoring {
+namespace {
+
+constexpr std::string_view kMagic = "VIGLREC1";
+constexpr std::size_t kNumber = 4;
+constexpr std::size_t kHead = 2 * kNumber;
+
+void add_number(std::string& out, std::uint32_t value) {
+  for (std::size_t i = 0; i < kNumber; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+}
+
+std::uint32_t number_at(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < kNumber; ++i) {
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
+  return value;
+}
+
+std::uint32_t checksum(std::string_view length, std::string_view bytes) {
+  boost::crc_optimal<32, 0x1EDC'6F41, 0xFFFF'FFFF, 0xFFFF'FFFF, true, true> crc;
+  crc.process_bytes(length.data(), length.size());
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
+
+void add_record(std::string& out, std::string_view record) {
+  std::string length;
+  add_number(length, static_cast<std::uint32_t>(record.size()));
+  out += length;
+  add_number(out, checksum(length, record));
+  out += record;
+}
+
+/// False: one of them is too long.
+bool format_records(std::span<const std::string> records, std::string& out) {
+  for (const std::string& record : records) {
+    if (record.size() > RecordFile::kMaxRecord) return false;
+    add_record(out, record);
+  }
+  return true;
+}
+
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+std::string read_all(int file, const std::string& path) {
+  std::string bytes;
+  std::array<char, std::size_t{64} * 1024> piece{};
+  while (true) {
+    const ssize_t count = ::read(file, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      throw std::runtime_error(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    if (count == 0) return bytes;
+    bytes.append(piece.data(), static_cast<std::size_t>(count));
+  }
+}
+
+/// A new name in a folder is on the disk once the folder is.
+bool sync_folder(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  const std::filesystem::path folder = parent.empty() ? std::filesystem::path{"."} : parent;
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool ok = ::fsync(file) == 0;
+  ::close(file);
+  return ok;
+}
+
+}  // namespace
+
+RecordFile::RecordFile(std::string path, Opened& opened) : path_(std::move(path)) {
+  const auto fail = [&](std::string_view what) {
+    const std::string reason = std::strerror(errno);
+    if (file_ >= 0) ::close(file_);
+    throw std::runtime_error(fmt::format("{}: cannot be {}: {}", path_, what, reason));
+  };
+  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0) fail("opened");
+  const std::string bytes = read_all(file_, path_);
+  std::size_t good = 0;
+  opened.records = read_records(bytes, good);
+  // A beginning of the magic is what a crash leaves of a file that was just being made.
+  if (good == 0 && !kMagic.starts_with(bytes)) {
+    ::close(file_);
+    throw std::runtime_error(
+        fmt::format("{}: must be a file of records of Vigil, is of another kind", path_));
+  }
+  opened.cut_bytes = bytes.size() - good;
+  if (::ftruncate(file_, static_cast<off_t>(good)) != 0) fail("cut to its whole records");
+  if (::lseek(file_, 0, SEEK_END) < 0) fail("positioned");
+  size_ = good;
+  if (good > 0) return;
+  if (!write_all(file_, kMagic) || ::fdatasync(file_) != 0 || !sync_folder(path_)) fail("written");
+  size_ = kMagic.size();
+}
+
+RecordFile::~RecordFile() {
+  if (file_ >= 0) ::close(file_);
+}
+
+bool RecordFile::append(std::span<const std::string> records, bool sync) {
+  std::string bytes;
+  if (!format_records(records, bytes)) return false;
+  if (write_all(file_, bytes) && (!sync || ::fdatasync(file_) == 0)) {
+    size_ += bytes.size();
+    return true;
+  }
+  // What was written of them must not stand before records to come.
+  if (::ftruncate(file_, static_cast<off_t>(size_)) == 0) (void)::lseek(file_, 0, SEEK_END);
+  return false;
+}
+
+bool RecordFile::replace(std::span<const std::string> records) {
+  std::string bytes{kMagic};
+  if (!format_records(records, bytes)) return false;
+  const std::string fresh_path = path_ + ".new";
+  const int fresh = ::open(fresh_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fresh < 0) return false;
+  if (!write_all(fresh, bytes) || ::fdatasync(fresh) != 0 ||
+      ::rename(fresh_path.c_str(), path_.c_str()) != 0) {
+    ::close(fresh);
+    ::unlink(fresh_path.c_str());
+    return false;
+  }
+  (void)sync_folder(path_);
+  ::close(file_);
+  file_ = fresh;
+  size_ = bytes.size();
+  return true;
+}
+
+std::vector<std::string> read_records(std::string_view bytes, std::size_t& good_bytes) {
+  std::vector<std::string> records;
+  good_bytes = 0;
+  if (!bytes.starts_with(kMagic)) return records;
+  good_bytes = kMagic.size();
+  while (bytes.size() - good_bytes >= kHead) {
+    const std::string_view rest = bytes.substr(good_bytes);
+    const std::size_t length = number_at(rest);
+    if (length > RecordFile::kMaxRecord || rest.size() - kHead < length) break;
+    const std::string_view record = rest.substr(kHead, length);
+    if (number_at(rest.substr(kNumber)) != checksum(rest.substr(0, kNumber), record)) break;
+    records.emplace_back(record);
+    good_bytes += kHead + length;
+  }
+  return records;
+}
+
+std::string packed(std::span<const std::string_view> fields) {
+  std::string record;
+  for (const std::string_view field : fields) {
+    add_number(record, static_cast<std::uint32_t>(field.size()));
+    record += field;
+  }
+  return record;
+}
+
+std::vector<std::string_view> unpacked(std::string_view record, std::size_t count) {
+  std::vector<std::string_view> fields;
+  while (record.size() >= kNumber && fields.size() < count) {
+    const std::size_t length = number_at(record);
+    if (record.size() - kNumber < length) return {};
+    fields.push_back(record.substr(kNumber, length));
+    record.remove_prefix(kNumber + length);
+  }
+  if (!record.empty() || fields.size() != count) return {};
+  return fields;
+}
+
+}  // namespace vigil::monitoring

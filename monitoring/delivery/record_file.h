@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vigil::monitoring {
+
+/// Records behind one another in a file, each with its length and a CRC-32C over both (Castagnoli): 8 bytes
+/// "VIGLREC1", then for each record its length and the checksum (32 bits each, little endian) and its bytes.
+/// A write that was cut short by a crash leaves a torn tail, which is cut off when the file is opened. One
+/// thread.
+class RecordFile {
+ public:
+  static constexpr std::size_t kMaxRecord = std::size_t{16} * 1024 * 1024;
+
+  /// What was there.
+  struct Opened {
+    std::vector<std::string> records = {};
+    std::uint64_t cut_bytes = 0;  ///< behind the last whole record
+  };
+
+  /// Opens or makes the file. Throws std::runtime_error naming it and the reason if that fails, or if it is a
+  /// file of another kind.
+  RecordFile(std::string path, Opened& opened);
+  ~RecordFile();
+  RecordFile(const RecordFile&) = delete;
+  RecordFile& operator=(const RecordFile&) = delete;
+
+  /// Adds the records behind the others; with `sync` they are on the disk when it returns, else only safe
+  /// from an end of this process. False: none of them is in the file (disk full, record too long).
+  [[nodiscard]] bool append(std::span<const std::string> records, bool sync);
+  /// Puts these in the place of all that are there, at once and on the disk: a crash leaves either. False:
+  /// all is as before.
+  [[nodiscard]] bool replace(std::span<const std::string> records);
+  /// Bytes of the file.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  std::string path_;
+  int file_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+/// The whole records at the front of what a RecordFile wrote; `good_bytes`: where the first that is not whole
+/// begins, 0 if the bytes are not those of such a file.
+[[nodiscard]] std::vector<std::string> read_records(std::string_view bytes, std::size_t& good_bytes);
+
+// A record made of fields: for each a 32-bit length, little endian, and its bytes.
+[[nodiscard]] std::string packed(std::span<const std::string_view> fields);
+/// The fields, which live in `record`; none if it is not made of exactly `count`.
+[[nodiscard]] std::vector<std::string_view> unpacked(std::string_view record, std::size_t count);
+
+}  // namespace vigil::monitoring
