@@ -132,6 +132,9 @@ struct Aggregation {
 struct Call {
   const Function* function = nullptr;
   std::vector<ExpressionPtr> arguments;
+  /// Of label_replace(), compiled once; none when its pattern is no regular expression, which ends the
+  /// evaluation.
+  std::shared_ptr<const Regex> regex;
 };
 
 /// One node of a parsed and checked expression.

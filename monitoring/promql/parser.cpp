@@ -254,13 +254,25 @@ class Parser {
   Node parse_call(const Token& name) {
     TextRange range = name.range;
     std::vector<Node> arguments = parse_arguments(range);
-    Call call{.function = find_function(name.text, ranges_), .arguments = {}};
+    Call call{.function = find_function(name.text, ranges_), .arguments = {}, .regex = nullptr};
     if (call.function == nullptr) fail(name.range, "unknown function with name " + quoted_text(name.text));
     if (call.function->id == FunctionId::Experimental) {
       fail(name.range, "function " + quoted_text(name.text) + " is not enabled");
     }
     call.arguments.assign(std::move_iterator(arguments.begin()), std::move_iterator(arguments.end()));
+    compile_regex(call);
     return make(std::move(call), range);
+  }
+
+  static void compile_regex(Call& call) {
+    if (call.function->id != FunctionId::LabelReplace || call.arguments.size() != 5) return;
+    const auto* pattern = std::get_if<StringLiteral>(&unwrapped(*call.arguments[4]).node);
+    if (pattern == nullptr) return;
+    try {
+      call.regex = std::make_shared<const Regex>(pattern->value);
+    } catch (const RegexError&) {
+      // Prometheus says so when the expression is evaluated; until then it is one.
+    }
   }
 
   Node parse_aggregation(const Token& name) {
@@ -410,7 +422,7 @@ class Parser {
     return seconds;
   }
   static std::chrono::milliseconds milliseconds_of(double seconds) {
-    return std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+    return std::chrono::milliseconds{std::llround(seconds * 1000)};
   }
 
   std::chrono::milliseconds parse_range(std::string_view context, std::string_view expected) {

@@ -17,14 +17,14 @@ TEST_CASE("numbers are read in every form that Prometheus takes") {
     const char* text;
     double value;
   };
-  for (const auto& [text, value] :
+  for (const Case& read :
        {Case{"1", 1}, Case{"2.", 2}, Case{".5", 0.5}, Case{"12.34e-6", 12.34e-6}, Case{"+0.2", 0.2},
         Case{"-1e3", -1000}, Case{"0x1F", 31}, Case{"0X_f", 15}, Case{"017", 15}, Case{"0o17", 15},
         Case{"0b101", 5}, Case{"08", 8}, Case{"1_000.5", 1000.5}, Case{"0", 0}, Case{"1e-400", 0},
         Case{"5e-324", 5e-324}}) {
-    INFO(text);
-    REQUIRE(parse_number(text).has_value());
-    CHECK(*parse_number(text) == value);
+    INFO(read.text);
+    REQUIRE(parse_number(read.text).has_value());
+    CHECK(*parse_number(read.text) == read.value);
   }
   CHECK(parse_number("Inf") == std::numeric_limits<double>::infinity());
   CHECK(parse_number("-iNFinity") == -std::numeric_limits<double>::infinity());
