@@ -33,4 +33,13 @@ std::string repaired_utf8(std::string_view text) {
   return repaired;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 }  // namespace vigil::monitoring

@@ -12,6 +12,7 @@ namespace vigil::monitoring {
 
 /// `text` with every byte outside a well-formed sequence replaced by U+FFFD.
 [[nodiscard]] std::string repaired_utf8(std::string_view text);
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
 /// U+FFFD, what stands for bytes that are not UTF-8.
 inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";

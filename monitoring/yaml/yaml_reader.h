@@ -25,6 +25,8 @@ class YamlValue {
   [[nodiscard]] bool given() const noexcept { return node_ != nullptr; }
   /// "venues[0].latency.outbound.minimum"
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// From 1; of the enclosing value when nothing is given.
+  [[nodiscard]] int line() const noexcept { return line_; }
   /// "FILE:LINE: key.path", as messages begin.
   [[nodiscard]] std::string where() const;
 

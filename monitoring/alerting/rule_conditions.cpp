@@ -1,0 +1,101 @@
+#include "monitoring/alerting/rule_conditions.h"
+
+#include <variant>
+
+#include "monitoring/promql/number_text.h"
+#include "monitoring/promql/parser.h"
+#include "monitoring/promql/printer.h"
+
+namespace vigil::monitoring {
+
+namespace {
+
+using promql::Binary;
+using promql::Expression;
+using promql::ExpressionPtr;
+
+constexpr std::string_view kBucketSuffix = "_bucket";
+
+/// The comparison the expression consists of, parentheses aside; nullptr if it is none.
+const Binary* comparison_of(const Expression& expression) {
+  const auto* const binary = std::get_if<Binary>(&promql::unwrapped(expression).node);
+  return binary != nullptr && promql::is_comparison(binary->op) && !binary->returns_bool ? binary : nullptr;
+}
+
+/// A number compared with series is compared the other way round: `10 < x`.
+bool has_number_on_the_left(const Binary& comparison) {
+  return comparison.left->type == promql::ValueType::Scalar;
+}
+
+void find_data(const ExpressionPtr& expression, std::vector<ExpressionPtr>& out) {
+  const Expression& inner = promql::unwrapped(*expression);
+  const auto* const binary = std::get_if<Binary>(&inner.node);
+  if (binary == nullptr) return;
+  if (promql::is_comparison(binary->op)) {
+    out.push_back(has_number_on_the_left(*binary) ? binary->right : binary->left);
+  } else if (binary->op == promql::BinaryOperator::Or) {
+    find_data(binary->left, out);
+    find_data(binary->right, out);
+  } else if (promql::is_set_operator(binary->op)) {
+    find_data(binary->left, out);
+  }
+}
+
+/// `sum(count_over_time(x[5m]))`, or of buckets `sum(increase(x_bucket{le="+Inf"}[5m]))`.
+ExpressionPtr sample_count(const promql::MatrixSelector& selector) {
+  promql::VectorSelector counted = selector.selector;
+  std::string name = counted.name;
+  for (const LabelMatcher& matcher : counted.matchers) {
+    if (matcher.name() == kMetricNameLabel && matcher.kind() == MatchKind::Equal) name = matcher.value();
+  }
+  const bool is_histogram = name.ends_with(kBucketSuffix);
+  if (is_histogram) {
+    std::erase_if(counted.matchers, [](const LabelMatcher& matcher) { return matcher.name() == "le"; });
+    counted.matchers.insert(counted.matchers.begin(), LabelMatcher{MatchKind::Equal, "le", "+Inf"});
+  }
+  const promql::TimeShift shift = counted.shift;
+  counted.shift = {};
+  auto expression = std::make_shared<Expression>();
+  expression->node = promql::MatrixSelector{.selector = counted, .range = selector.range};
+  std::string text = promql::to_string(*expression);
+  if (shift.offset.count() > 0) text += " offset " + promql::duration_text(shift.offset);
+  return promql::parse(std::string{is_histogram ? "sum(increase(" : "sum(count_over_time("} + text + "))");
+}
+
+}  // namespace
+
+RuleConditions conditions_of(const RuleDefinition& rule) {
+  RuleConditions conditions;
+  find_data(rule.expression, conditions.data);
+  if (rule.options.exit_threshold) {
+    const Binary* const comparison = comparison_of(*rule.expression);
+    const std::string threshold = promql::number_text(*rule.options.exit_threshold);
+    const std::string op{promql::to_string(comparison->op)};
+    conditions.exit =
+        promql::parse(has_number_on_the_left(*comparison)
+                          ? threshold + " " + op + " (" + promql::to_string(*comparison->right) + ")"
+                          : "(" + promql::to_string(*comparison->left) + ") " + op + " " + threshold);
+  }
+  if (rule.options.minimum_samples > 0) {
+    promql::walk(*rule.expression, [&](const Expression& each) {
+      if (const auto* const selector = std::get_if<promql::MatrixSelector>(&each.node)) {
+        conditions.sample_counts.push_back(sample_count(*selector));
+      }
+    });
+  }
+  return conditions;
+}
+
+std::string options_error(const RuleDefinition& rule) {
+  if (rule.options.exit_threshold && comparison_of(*rule.expression) == nullptr) {
+    return "vigil_exit_threshold: the expression must be one comparison";
+  }
+  if (rule.options.minimum_samples == 0) return {};
+  bool has_range = false;
+  promql::walk(*rule.expression, [&](const Expression& each) {
+    has_range = has_range || std::holds_alternative<promql::MatrixSelector>(each.node);
+  });
+  return has_range ? "" : "vigil_minimum_samples: the expression must have a range";
+}
+
+}  // namespace vigil::monitoring

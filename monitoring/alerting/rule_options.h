@@ -1,0 +1,11 @@
+#pragma once
+
+#include "monitoring/alerting/rule_file.h"
+#include "monitoring/yaml/yaml_reader.h"
+
+namespace vigil::monitoring {
+
+/// What annotations called vigil_... say. What is wrong is noted in their document; an unknown name too.
+[[nodiscard]] RuleOptions read_rule_options(const YamlValue& annotations);
+
+}  // namespace vigil::monitoring
