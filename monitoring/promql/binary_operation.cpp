@@ -158,17 +158,23 @@ class ResultLabels {
  public:
   ResultLabels(const Query& query, const Binary& binary, bool many_names_dropped)
       : matching_(*binary.matching) {
-    if (matching_.cardinality != Cardinality::OneToOne) {
-      base_ = LabelSelection::all();
-    } else if (matching_.on) {
+    const bool drops = drops_name(query, binary) || many_names_dropped;
+    const bool one_to_one = matching_.cardinality == Cardinality::OneToOne;
+    if (one_to_one && matching_.on) {
       base_ = LabelSelection::only(matching_.labels);
-    } else {
+    } else if (one_to_one) {
       base_ = LabelSelection::all_but(matching_.labels);
     }
-    if (drops_name(query, binary) || many_names_dropped) base_ = base_.without_metric_name();
+    // All labels but the name: they stay as they are, and the name is dropped later.
+    drops_later_ =
+        drops && matching_.include.empty() && (!one_to_one || (!matching_.on && matching_.labels.empty()));
+    if (drops && !drops_later_) base_ = base_.without_metric_name();
   }
 
+  /// The names in the labels do not count.
+  [[nodiscard]] bool drop_names_later() const noexcept { return drops_later_; }
   [[nodiscard]] bool have_no_name() const noexcept {
+    if (drops_later_) return true;
     return !base_.contains(kMetricNameLabel) &&
            std::ranges::find(matching_.include, kMetricNameLabel) == matching_.include.end();
   }
@@ -183,6 +189,7 @@ class ResultLabels {
  private:
   const VectorMatching& matching_;
   LabelSelection base_ = LabelSelection::all();
+  bool drops_later_ = false;
 };
 
 [[noreturn]] void throw_duplicates(const VectorMatching& matching, const Labels& first,
@@ -293,6 +300,7 @@ class Matcher {
 
   /// Equal labels must not meet at a step; those of one group have an error of their own.
   void finish() {
+    out_.set_name_dropped(labels_.drop_names_later());
     out_.set_one_name(labels_.have_no_name());
     if (out_.rows() < 2) return;
     const bool one_to_one = matching_.cardinality == Cardinality::OneToOne;
@@ -303,7 +311,8 @@ class Matcher {
   }
 
   void check_grouping_labels() const {
-    Grouping equal(LabelSelection::all());
+    const LabelSelection all = LabelSelection::all();
+    Grouping equal(labels_.drop_names_later() ? all.without_metric_name() : all);
     equal.reserve(out_.rows());
     std::vector<std::uint32_t> group_of_row;
     for (std::size_t row = 0; row < out_.rows(); ++row)

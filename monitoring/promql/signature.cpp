@@ -1,16 +1,28 @@
 #include "monitoring/promql/signature.h"
 
 #include <algorithm>
-#include <functional>
+#include <bit>
+#include <cstring>
 #include <string_view>
 
 namespace vigil::monitoring::promql {
 
 namespace {
 
+constexpr std::uint64_t kFactor = 0x9E37'79B9'7F4A'7C15;
+
+/// Eight bytes at a time: labels are short, and hashed for every series of every evaluation.
 std::uint64_t mix(std::uint64_t hash, std::string_view text) noexcept {
-  hash ^= std::hash<std::string_view>{}(text) + 0x9E37'79B9'7F4A'7C15 + (hash << 6) + (hash >> 2);
-  return hash * 0xFF51'AFD7'ED55'8CCD;
+  hash ^= text.size();
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t taken = std::min(text.size(), sizeof word);
+    std::memcpy(&word, text.data(), taken);
+    hash = (hash ^ word) * kFactor;
+    hash ^= hash >> 32;
+    text.remove_prefix(taken);
+  }
+  return hash;
 }
 
 }  // namespace
@@ -19,8 +31,8 @@ LabelSelection LabelSelection::only(std::span<const std::string> names) {
   LabelSelection selection;
   selection.names_.assign(names.begin(), names.end());
   std::ranges::sort(selection.names_);
-  const auto repeated = std::ranges::unique(selection.names_);
-  selection.names_.erase(repeated.begin(), repeated.end());
+  selection.names_.erase(std::unique(selection.names_.begin(), selection.names_.end()),
+                         selection.names_.end());
   selection.inclusive_ = true;
   return selection;
 }
@@ -46,15 +58,30 @@ bool LabelSelection::contains(std::string_view name) const noexcept {
   return named == inclusive_;
 }
 
-std::uint64_t LabelSelection::hash(const Labels& labels) const noexcept {
-  std::uint64_t hash = 0;
+/// Labels and names are both sorted: one walk through both.
+template <typename Visit>
+void LabelSelection::each(const Labels& labels, Visit visit) const {
+  auto name = names_.begin();
   for (const Label label : labels) {
-    if (contains(label.name)) hash = mix(mix(hash, label.name), label.value);
+    while (name != names_.end() && *name < label.name) ++name;
+    if (name == names_.end() && inclusive_) return;
+    const bool named = name != names_.end() && *name == label.name;
+    if (named == inclusive_ && !visit(label)) return;
   }
+}
+
+std::uint64_t LabelSelection::hash(const Labels& labels) const noexcept {
+  if (names_.empty()) return inclusive_ ? 0 : labels.hash();
+  std::uint64_t hash = 0;
+  each(labels, [&hash](const Label& label) {
+    hash = mix(mix(hash, label.name), label.value);
+    return true;
+  });
   return hash;
 }
 
 bool LabelSelection::equal(const Labels& a, const Labels& b) const noexcept {
+  if (names_.empty()) return inclusive_ || a == b;
   auto left = a.begin();
   auto right = b.begin();
   while (true) {
@@ -68,34 +95,55 @@ bool LabelSelection::equal(const Labels& a, const Labels& b) const noexcept {
 }
 
 Labels LabelSelection::of(const Labels& labels) const {
+  if (names_.empty()) return inclusive_ ? Labels{} : labels;
   std::vector<Label> kept;
   kept.reserve(labels.size());
-  for (const Label label : labels) {
-    if (contains(label.name)) kept.push_back(label);
-  }
+  each(labels, [&kept](const Label& label) {
+    kept.push_back(label);
+    return true;
+  });
   return kept.size() == labels.size() ? labels : Labels{kept};
 }
 
-std::uint32_t Grouping::find_from(std::uint32_t group, const Labels& labels) const {
-  while (group != kNoGroup && !selection_.equal(*groups_[group].labels, labels)) group = groups_[group].next;
-  return group;
+std::size_t Grouping::slot_of(const Labels& labels, std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = (hash * kFactor >> 32) & mask;
+  while (slots_[slot] != kNoGroup) {
+    const Group& group = groups_[slots_[slot]];
+    if (group.hash == hash && selection_.equal(*group.labels, labels)) return slot;
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+void Grouping::resize_slots(std::size_t count) {
+  slots_.assign(count, kNoGroup);
+  for (std::uint32_t group = 0; group < groups_.size(); ++group) {
+    std::size_t slot = (groups_[group].hash * kFactor >> 32) & (count - 1);
+    while (slots_[slot] != kNoGroup) slot = (slot + 1) & (count - 1);
+    slots_[slot] = group;
+  }
+}
+
+void Grouping::reserve(std::size_t groups) {
+  groups_.reserve(groups);
+  const std::size_t wanted = std::bit_ceil(2 * groups + 2);
+  if (wanted > slots_.size()) resize_slots(wanted);
 }
 
 std::uint32_t Grouping::insert(const Labels& labels) {
-  const auto next = static_cast<std::uint32_t>(groups_.size());
-  const auto [entry, is_new] = first_.try_emplace(selection_.hash(labels), next);
-  if (!is_new) {
-    const std::uint32_t known = find_from(entry->second, labels);
-    if (known != kNoGroup) return known;
+  if (2 * (groups_.size() + 1) > slots_.size()) resize_slots(std::max<std::size_t>(16, 2 * slots_.size()));
+  const std::uint64_t hash = selection_.hash(labels);
+  std::uint32_t& slot = slots_[slot_of(labels, hash)];
+  if (slot == kNoGroup) {
+    slot = static_cast<std::uint32_t>(groups_.size());
+    groups_.push_back({.labels = &labels, .hash = hash});
   }
-  groups_.push_back({.labels = &labels, .next = is_new ? kNoGroup : entry->second});
-  entry->second = next;
-  return next;
+  return slot;
 }
 
 std::uint32_t Grouping::find(const Labels& labels) const {
-  const auto entry = first_.find(selection_.hash(labels));
-  return entry == first_.end() ? kNoGroup : find_from(entry->second, labels);
+  return slots_.empty() ? kNoGroup : slots_[slot_of(labels, selection_.hash(labels))];
 }
 
 RowsByGroup::RowsByGroup(std::span<const std::uint32_t> group_of_row, std::size_t groups)

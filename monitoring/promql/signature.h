@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "monitoring/store/labels.h"
@@ -30,6 +29,10 @@ class LabelSelection {
   [[nodiscard]] Labels of(const Labels& labels) const;
 
  private:
+  /// Calls `visit(const Label&)` for the labels that count until it returns false.
+  template <typename Visit>
+  void each(const Labels& labels, Visit visit) const;
+
   std::vector<std::string> names_;  ///< sorted
   bool inclusive_ = false;
 };
@@ -40,7 +43,8 @@ class Grouping {
   static constexpr std::uint32_t kNoGroup = ~std::uint32_t{0};
 
   explicit Grouping(LabelSelection selection) : selection_(std::move(selection)) {}
-  void reserve(std::size_t series) { first_.reserve(series); }
+  /// Makes room for as many groups.
+  void reserve(std::size_t groups);
 
   /// The group of a series; a new one when it is the first of its kind. The labels must outlive this.
   std::uint32_t insert(const Labels& labels);
@@ -56,13 +60,16 @@ class Grouping {
  private:
   struct Group {
     const Labels* labels;
-    std::uint32_t next;  ///< another group of the same hash
+    std::uint64_t hash;
   };
-  [[nodiscard]] std::uint32_t find_from(std::uint32_t group, const Labels& labels) const;
+  /// Where a group of these labels stands among the slots, or the free slot where it would.
+  [[nodiscard]] std::size_t slot_of(const Labels& labels, std::uint64_t hash) const;
+  void resize_slots(std::size_t count);
 
   LabelSelection selection_;
-  std::unordered_map<std::uint64_t, std::uint32_t> first_;
   std::vector<Group> groups_;
+  /// A table with open addressing, its size a power of two, at least half of it free: numbers of groups.
+  std::vector<std::uint32_t> slots_;
 };
 
 /// The rows of each group one behind the other: rows_of(g) are those that belong to group g, in their order.

@@ -195,12 +195,13 @@ class Reader {
     } else if (what == "range") {
       expect_word(rest, "vector");
       expect_word(rest, "from");
-      auto& range = evaluation.range_vector.emplace();
+      RangeVector range;
       range.start = duration(take_word(rest), "from").count();
       expect_word(rest, "to");
       take_word(rest);
       expect_word(rest, "step");
       range.step = duration(take_word(rest), "step");
+      evaluation.range_vector = range;
     } else {
       fail("expect: expected fail, warn, info, no_warn, no_info, ordered, string or range vector, found \"" +
            std::string{what} + '"');

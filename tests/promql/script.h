@@ -42,6 +42,12 @@ struct ExpectedMessage {
 /// What annotations of a level are expected.
 enum class Annotated : std::uint8_t { None, Some, Unchecked };
 
+/// The expected series of an instant evaluation are samples, from a time on at steps.
+struct RangeVector {
+  monitoring::SampleTime start = 0;
+  std::chrono::milliseconds step{0};
+};
+
 /// `eval instant at 5m EXPRESSION` or `eval range from 0 to 5m step 1m EXPRESSION`, and the lines below.
 struct Evaluation {
   int line = 0;
@@ -60,11 +66,6 @@ struct Evaluation {
   std::optional<double> scalar;
   std::optional<std::string> text;
   std::vector<SeriesDescription> series;
-  /// The expected series are samples from, to, step of an instant evaluation.
-  struct RangeVector {
-    monitoring::SampleTime start = 0;
-    std::chrono::milliseconds step{0};
-  };
   std::optional<RangeVector> range_vector;
 };
 
