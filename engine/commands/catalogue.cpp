@@ -8,7 +8,6 @@
 #include "engine/core/market_data_metrics.h"
 #include "engine/monitor/monitor.h"
 #include "engine/venue/venue_metrics.h"
-#include "monitoring/delivery/delivery_metrics.h"
 #include "monitoring/monitoring_metrics.h"
 #include "orders/order_metrics.h"
 #include "positions/position_metrics.h"
@@ -18,7 +17,6 @@ namespace vigil::engine {
 
 void declare_catalogue(monitoring::Registry& registry) {
   monitoring::declare_all(registry);
-  monitoring::declare_delivery(registry);
   orders::OrderMetrics::declare(registry);
   positions::PositionMetrics::declare(registry);
   // These two declare their families as they take their series; one of each name is enough for that.

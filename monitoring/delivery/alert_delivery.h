@@ -61,8 +61,8 @@ class AlertDelivery {
   AlertDelivery& operator=(const AlertDelivery&) = delete;
 
   void start();
-  /// Sends what waits, groups in their wait included, until `deadline` or the first failure of each receiver;
-  /// what is left is delivered after the next start. Returns a second after the deadline at most.
+  /// Sends what waits, groups in their wait included, until `deadline` or three failures of a receiver in a
+  /// row; what is left is delivered after the next start. Returns a second after the deadline at most.
   void stop(std::chrono::steady_clock::time_point deadline);
 
   /// Takes alerts that fire, or were resolved, as Prometheus' notifier does: again and again as long as they

@@ -2,10 +2,6 @@
 
 namespace vigil::monitoring {
 
-void declare_delivery(Registry& registry) {
-  for (const MetricDefinition& definition : kDeliveryMetrics) registry.declare(definition);
-}
-
 LossMetrics::LossMetrics(Registry& registry, std::string_view channel)
     : queue_full(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[0]})),
       outbox_full(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[1]})),

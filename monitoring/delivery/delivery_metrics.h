@@ -54,9 +54,6 @@ inline constexpr std::array kDeliveryMetrics{kAlertNotifications,   kAlertDelive
                                              kAlertDeliveryLatency, kAlertOutboxEntries,
                                              kAlertDeliveryLosses,  kAlertsSuppressed};
 
-/// Declares kDeliveryMetrics.
-void declare_delivery(Registry& registry);
-
 /// Of what loses something: a receiver, or the dispatching of alerts. Any thread.
 struct LossMetrics {
   LossMetrics(Registry& registry, std::string_view channel);

@@ -12,7 +12,7 @@ constexpr std::string_view kSet = "set";    // key, text
 constexpr std::string_view kGone = "gone";  // key
 
 /// The file is written anew beyond this size, when it is twice as long as it was then.
-constexpr std::uint64_t kCompactBytes = std::uint64_t{256} * 1024;
+constexpr std::uint64_t kCompactBytes = std::uint64_t{4} * 1024 * 1024;
 
 std::vector<std::string> records_of(const std::vector<KeyedFile::Change>& changes) {
   std::vector<std::string> records;

@@ -20,7 +20,7 @@ constexpr std::size_t kDoneFields = 2;
 constexpr std::size_t kMemoFields = 4;
 
 /// The file is written anew beyond this size, when it is twice as long as it was then.
-constexpr std::uint64_t kCompactBytes = std::uint64_t{256} * 1024;
+constexpr std::uint64_t kCompactBytes = std::uint64_t{4} * 1024 * 1024;
 
 template <typename Number>
 std::optional<Number> number(std::string_view text) {

@@ -15,6 +15,8 @@ namespace vigil::monitoring {
 namespace {
 
 constexpr std::chrono::minutes kReportInterval{1};
+/// In a row, after which an end waits no longer.
+constexpr std::uint64_t kFailuresAtEnd = 3;
 
 OutboxEntry entry_of(const Alert& alert, SampleTime now) {
   const bool is_resolved = alert.is_resolved(now);
@@ -116,7 +118,10 @@ void ReceiverWorker::run() {
     publish();
     const std::lock_guard lock(mutex_);
     if (is_broken_off_ && offers_.empty()) break;
-    if (is_stopping_ && offers_.empty() && (outbox_.waiting().empty() || failed_in_a_row_ > 0)) break;
+    if (is_stopping_ && offers_.empty() &&
+        (outbox_.waiting().empty() || failed_in_a_row_ >= kFailuresAtEnd)) {
+      break;
+    }
   }
   const std::lock_guard lock(mutex_);
   has_ended_ = true;
@@ -125,11 +130,12 @@ void ReceiverWorker::run() {
 
 std::vector<ReceiverWorker::Offer> ReceiverWorker::wait_for_work() {
   std::unique_lock lock(mutex_);
-  const auto has_work = [this] { return !offers_.empty() || is_stopping_; };
   if (outbox_.waiting().empty()) {
-    wake_.wait(lock, has_work);
+    wake_.wait(lock, [this] { return !offers_.empty() || is_stopping_; });
   } else if (next_try_ > Clock::now()) {
-    wake_.wait_until(lock, next_try_, has_work);
+    wake_.wait_until(lock, next_try_, [this] {
+      return !offers_.empty() || is_broken_off_ || (is_stopping_ && failed_in_a_row_ >= kFailuresAtEnd);
+    });
   }
   offered_ = 0;
   return std::exchange(offers_, {});

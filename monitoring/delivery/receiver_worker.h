@@ -75,7 +75,7 @@ class ReceiverWorker {
   bool offer(AlertBatch alerts, Clock::time_point handed_over) noexcept;
   bool offer(Notification notification, Clock::time_point handed_over) noexcept;
 
-  /// Takes no more, and sends what waits until something fails.
+  /// Takes no more, and sends what waits until three attempts in a row have failed.
   void begin_stop();
   /// Waits for that until `deadline`, then breaks off: takes a second more at most. What waits stays in the
   /// outbox.

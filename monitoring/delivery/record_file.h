@@ -33,8 +33,8 @@ class RecordFile {
   /// Adds the records behind the others; with `sync` they are on the disk when it returns, else only safe
   /// from an end of this process. False: none of them is in the file (disk full, record too long).
   [[nodiscard]] bool append(std::span<const std::string> records, bool sync);
-  /// Puts these in the place of all that are there, at once and on the disk: a crash leaves either. False:
-  /// all is as before.
+  /// Puts these in the place of all that are there, at once: a crash leaves either. If there are any, they
+  /// are on the disk when it returns. False: all is as before.
   [[nodiscard]] bool replace(std::span<const std::string> records);
   /// Bytes of the file.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }

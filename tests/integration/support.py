@@ -93,7 +93,7 @@ def reachable(url):
 class Process:
     """A child whose output goes to files, so that nobody blocks on a pipe; ended with the test."""
 
-    def __init__(self, test, name, command, **variables):
+    def __init__(self, test, name, command, stdin=subprocess.DEVNULL, **variables):
         folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
         self.folder = Path(folder.name)
         self.stdout_path = self.folder / f"{name}.out"
@@ -101,7 +101,7 @@ class Process:
         with open(self.stdout_path, "wb") as out, open(self.stderr_path, "wb") as err:
             self.child = subprocess.Popen(
                 [str(word) for word in command],
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=out,
                 stderr=err,
                 env=environment(**variables),

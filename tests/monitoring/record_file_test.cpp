@@ -93,6 +93,8 @@ TEST_CASE("replacing leaves the new records only, and appending goes on behind t
   {
     RecordFile::Opened nothing;
     RecordFile file(path, nothing);
+    CHECK(file.append(Records{"x"}, false));
+    CHECK(file.replace({}));
     CHECK(file.append(Records{"a", "b", "c"}, false));
     CHECK(file.replace(Records{"c"}));
     CHECK(file.append(Records{"d"}, true));

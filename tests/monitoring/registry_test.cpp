@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include "monitoring/delivery/delivery_metrics.h"
 #include "monitoring/monitoring_metrics.h"
+#include "monitoring/store/history_metrics.h"
 #include "tests/monitoring/samples.h"
 
 using namespace vigil::monitoring;
@@ -278,7 +280,7 @@ TEST_CASE("every definition of the module can be declared and is listed by name"
   Registry registry;
   declare_all(registry);
   const auto definitions = registry.definitions();
-  REQUIRE(definitions.size() == kMonitoringMetrics.size());
+  REQUIRE(definitions.size() == kMonitoringMetrics.size() + kHistoryMetrics.size() + kDeliveryMetrics.size());
   for (std::size_t i = 1; i < definitions.size(); ++i) CHECK(definitions[i - 1].name < definitions[i].name);
   for (const auto& definition : definitions) {
     CHECK_FALSE(definition.help.empty());

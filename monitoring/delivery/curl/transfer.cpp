@@ -54,7 +54,6 @@ bool is_for_good(CURLcode code) {
   switch (code) {
     case CURLE_LOGIN_DENIED:
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return true;
     default:
       return false;
