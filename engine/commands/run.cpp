@@ -27,6 +27,7 @@
 #include "engine/views/access.h"
 #include "engine/views/endpoints.h"
 #include "engine/views/server_config.h"
+#include "monitoring/api/prometheus_api.h"
 #include "monitoring/process/process_metrics.h"
 
 namespace vigil::engine {
@@ -151,6 +152,11 @@ void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t p
   logger.write(entry);
 }
 
+monitoring::SampleTime wall_milliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(machine_time().wall.time_since_epoch())
+      .count();
+}
+
 std::optional<DataFolder> open_data(const EngineConfig& config) {
   if (config.data_folder.empty()) return std::nullopt;
   return std::optional<DataFolder>(std::in_place, config.data_folder);
@@ -205,6 +211,13 @@ int run(const RunOptions& options) {
                            return engine.control(command, std::chrono::seconds{2});
                          },
                          [&reload] { return reload(); }});
+  if (monitor) {
+    monitoring::PrometheusApiConfig api = config.query;
+    api.version = version();
+    monitoring::add_prometheus_api(server, api, {monitor->history(), registry, {}, wall_milliseconds, [] {
+                                                   return machine_time().monotonic;
+                                                 }});
+  }
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();
   clock.log_source();

@@ -47,4 +47,9 @@ inline constexpr Words<monitoring::ClockChoice, 3> kClockWords{{
     {"monotonic", monitoring::ClockChoice::Monotonic},
 }};
 
+inline constexpr Words<monitoring::promql::RangeEnds, 2> kRangeEndsWords{{
+    {"left_open", monitoring::promql::RangeEnds::LeftOpen},
+    {"closed", monitoring::promql::RangeEnds::Closed},
+}};
+
 }  // namespace vigil::engine

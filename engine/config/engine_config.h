@@ -12,6 +12,7 @@
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
+#include "monitoring/api/prometheus_api_config.h"
 #include "monitoring/export/push_gateway_config.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/time/clock_choice.h"
@@ -68,6 +69,7 @@ struct EngineConfig {
   monitoring::PushGatewayConfig push_gateway;
   std::string data_folder;  ///< what survives the process; empty: nothing does
   MonitorConfig monitor;
+  monitoring::PrometheusApiConfig query;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
   std::vector<orders::Instrument> instruments;

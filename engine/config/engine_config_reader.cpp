@@ -94,6 +94,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_log(root["log"], config.log);
   read_data_folder(root["data"], config.data_folder);
   read_history(root["history"], config.monitor);
+  read_query(root["query"], config.query);
   read_push_gateway(root["push_gateway"], config.push_gateway);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);

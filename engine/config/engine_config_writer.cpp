@@ -114,6 +114,16 @@ void write_history(YamlWriter& out, const MonitorConfig& config) {
   out.close();
 }
 
+void write_query(YamlWriter& out, const monitoring::PrometheusApiConfig& config) {
+  out.open("query");
+  out.value("lookback", text_of(config.engine.lookback));
+  out.value("ranges", word_of(config.engine.ranges, kRangeEndsWords));
+  out.value("concurrency", text_of(config.concurrency));
+  out.value("timeout", text_of(config.timeout));
+  out.value("samples", text_of(config.max_samples));
+  out.close();
+}
+
 void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& config) {
   std::string url{kNone};
   if (!config.target.host.empty()) {
@@ -190,6 +200,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
 
   out.value("data", text_or_none(config.data_folder));
   write_history(out, config.monitor);
+  write_query(out, config.query);
   write_push_gateway(out, config.push_gateway);
 
   out.open("orders");

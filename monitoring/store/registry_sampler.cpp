@@ -2,57 +2,15 @@
 
 #include <cmath>
 #include <iterator>
-#include <span>
-#include <string_view>
 #include <utility>
 
 #include "monitoring/exposition/bound_text.h"
 #include "monitoring/metrics/series_set.h"
+#include "monitoring/store/series_lines.h"
 
 namespace vigil::monitoring {
 
 namespace {
-
-bool is_histogram(const SeriesSet& set) {
-  return set.kind() == CellKind::Buckets || set.kind() == CellKind::SharedBuckets;
-}
-
-std::size_t lines_of(const MetricDefinition& definition, const SeriesSet& set) {
-  if (is_histogram(set)) return set.layout().buckets() + 2;
-  return set.kind() == CellKind::State ? definition.states.size() : 1;
-}
-
-/// The labels of the lines of one series, in the order of their values.
-std::vector<Labels> labels_of(const MetricDefinition& definition, const SeriesSet& set,
-                              std::uint32_t number) {
-  const std::vector<std::string> values = set.table().values(number);
-  std::vector<Label> labels;
-  for (std::size_t i = 0; i < values.size(); ++i) labels.push_back({definition.labels[i], values[i]});
-  const auto line = [&](const std::string& name, std::string_view label = "", std::string_view value = "") {
-    std::vector<Label> all = labels;
-    all.push_back({kMetricNameLabel, name});
-    if (!label.empty()) all.push_back({label, value});
-    return Labels{all};
-  };
-  const std::string name{definition.name};
-  std::vector<Labels> lines;
-  if (set.kind() == CellKind::State) {
-    for (const std::string_view state : definition.states) {
-      lines.push_back(line(name, definition.labels.back(), state));
-    }
-  } else if (is_histogram(set)) {
-    const std::span<const double> bounds = set.layout().bounds();
-    for (std::size_t i = 0; i <= bounds.size(); ++i) {
-      const double bound = i < bounds.size() ? bounds[i] : HUGE_VAL;
-      lines.push_back(line(name + "_bucket", "le", bound_text(bound, TextDialect::Prometheus)));
-    }
-    lines.push_back(line(name + "_sum"));
-    lines.push_back(line(name + "_count"));
-  } else {
-    lines.push_back(line(name));
-  }
-  return lines;
-}
 
 /// Gives the values of one series' lines, in order.
 template <typename Take>
@@ -127,11 +85,11 @@ void RegistrySampler::add_slots(const ShownFamily& family, FamilySlots& known) {
     // Idle series left, and the others moved into a set of their own.
     release(known);
     known.set = family.set;
-    known.lines = lines_of(*family.definition, *family.set);
+    known.lines = line_count(*family.definition, *family.set);
   }
   const std::uint32_t size = family.set->size();
   for (auto number = static_cast<std::uint32_t>(known.slots.size() / known.lines); number < size; ++number) {
-    for (const Labels& labels : labels_of(*family.definition, *family.set, number)) {
+    for (const Labels& labels : line_labels(*family.definition, *family.set, number)) {
       known.slots.push_back(cycle_->take_slot(labels));
     }
   }
