@@ -62,7 +62,8 @@ struct Checks {
     if (config.to.empty()) fail(place + ".to", "name at least one address");
     if (!std::ranges::all_of(config.to, is_mail_address))
       fail(place + ".to", "be addresses as desk@example.org");
-    if (!is_plain(config.hello)) fail(place + ".hello", "be the name of a host");
+    if (!is_plain(config.hello) || config.hello.find_first_of("/?#%") != std::string::npos)
+      fail(place + ".hello", "be the name of a host");
     check_transfer(place, config.transfer);
   }
   void operator()(const LogReceiverConfig& config) const {

@@ -124,13 +124,13 @@ RecordFile::~RecordFile() {
 
 bool RecordFile::append(std::span<const std::string> records, bool sync) {
   std::string bytes;
-  if (!format_records(records, bytes)) return false;
+  if (has_rest_ || !format_records(records, bytes)) return false;
   if (write_all(file_, bytes) && (!sync || ::fdatasync(file_) == 0)) {
     size_ += bytes.size();
     return true;
   }
   // What was written of them must not stand before records to come.
-  if (::ftruncate(file_, static_cast<off_t>(size_)) == 0) (void)::lseek(file_, 0, SEEK_END);
+  has_rest_ = ::ftruncate(file_, static_cast<off_t>(size_)) != 0 || ::lseek(file_, 0, SEEK_END) < 0;
   return false;
 }
 
@@ -140,7 +140,8 @@ bool RecordFile::replace(std::span<const std::string> records) {
   if (records.empty()) {
     if (::ftruncate(file_, static_cast<off_t>(kMagic.size())) != 0) return false;
     size_ = kMagic.size();
-    return ::lseek(file_, 0, SEEK_END) >= 0;
+    has_rest_ = ::lseek(file_, 0, SEEK_END) < 0;
+    return !has_rest_;
   }
   std::string bytes{kMagic};
   if (!format_records(records, bytes)) return false;
@@ -156,6 +157,7 @@ bool RecordFile::replace(std::span<const std::string> records) {
   (void)sync_folder(path_);
   ::close(file_);
   file_ = fresh;
+  has_rest_ = false;
   size_ = bytes.size();
   return true;
 }

@@ -43,6 +43,9 @@ class RecordFile {
   std::string path_;
   int file_ = -1;
   std::uint64_t size_ = 0;
+  /// Behind the records there is a part of one that could not be removed: nothing is appended until the file
+  /// is written anew.
+  bool has_rest_ = false;
 };
 
 /// The whole records at the front of what a RecordFile wrote; `good_bytes`: where the first that is not whole

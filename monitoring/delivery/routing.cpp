@@ -56,8 +56,7 @@ std::size_t RouteTree::add(const RouteConfig& config, const Place& place) {
                                          fmt::join(place.receivers, ", "), route.receiver));
   }
   std::ranges::sort(route.group_by);
-  const auto repeated = std::ranges::unique(route.group_by);
-  route.group_by.erase(repeated.begin(), repeated.end());
+  route.group_by.erase(std::unique(route.group_by.begin(), route.group_by.end()), route.group_by.end());
   if (route.group_by.size() > 1 && route.group_by.front() == kGroupByAll) {
     throw std::runtime_error(fmt::format("{}.group_by: must be label names, or '{}' alone; was '{}'",
                                          place.name, kGroupByAll, fmt::join(route.group_by, ", ")));

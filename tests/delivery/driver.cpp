@@ -4,8 +4,8 @@
 //   {"labels": {...}, "annotations": {...}, "resolved": false}      starts or ends now
 //   {"wait_ms": 100}                                                before the next line
 //
-//   delivery_driver [--folder DIR] [--alertmanager URL]... [--webhook URL [--secret TEXT]] [--group-wait-ms
-//   N]
+//   delivery_driver [--folder DIR] [--alertmanager URL]... [--webhook URL [--secret TEXT] [--ca-file PEM]]
+//   [--group-wait-ms N]
 //
 // Says "ready" when it takes alerts, and at the end one JSON object: of each receiver what it took, and the
 // time from an alert handed over to the receiver's answer (bounds of p50, p99 and most, and the mean, in
@@ -55,6 +55,8 @@ AlertDeliveryConfig read_arguments(const std::vector<std::string>& words) {
       webhook.url = value;
     } else if (words[i] == "--secret") {
       webhook.secret = value;
+    } else if (words[i] == "--ca-file") {
+      webhook.transfer.ca_file = value;
     } else if (words[i] == "--group-wait-ms") {
       config.route.group_wait = std::chrono::milliseconds{std::stoi(value)};
     } else {

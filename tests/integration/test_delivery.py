@@ -5,6 +5,7 @@ import hmac
 import json
 import random
 import shutil
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import support
 from support import Process, free_port, get, reachable, wait_for
+from test_tls import make_certificate
 
 DRIVER = support.VIGIL.parent / "tests" / "delivery_driver"
 
@@ -42,7 +44,7 @@ class Webhook:
     """Takes webhooks. Of each hundred requests it answers `failures` with 503 or 500, half of those after it took
     them; a key that it has seen is not taken again."""
 
-    def __init__(self, test, failures=0):
+    def __init__(self, test, failures=0, certificate=None):
         self.bodies, self.headers, self.keys, self.repeated = [], [], set(), 0
         self.lock = threading.Lock()
         chance = random.Random(20260131)
@@ -66,7 +68,12 @@ class Webhook:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         test.addCleanup(self.server.server_close)
         test.addCleanup(self.server.shutdown)
@@ -159,7 +166,7 @@ def ids(numbers):
     return [f"{number:05}" for number in numbers]
 
 
-class RealAlertmanager(unittest.TestCase):
+class Delivery(unittest.TestCase):
     def test_alerts_arrive_are_grouped_and_resolved(self):
         webhook = Webhook(self)
         alertmanager = Alertmanager(self, webhook.url)
@@ -226,6 +233,21 @@ class RealAlertmanager(unittest.TestCase):
             self.assertEqual(headers["X-Vigil-Signature"], expected)
         self.assertEqual(driver.finish()["webhook"]["delivered"], 2)
         self.assertNotIn("sesame", driver.stdout() + driver.stderr())
+
+    def test_a_webhook_over_tls_must_have_a_certificate_that_is_trusted(self):
+        certificate = make_certificate(temporary_folder(self), "desk")
+        webhook = Webhook(self, certificate=certificate)
+        stranger = Driver(self, "--webhook", webhook.url)
+        stranger.say(alert(1))
+        wait_for("the refusal is told", lambda: "certificate" in stranger.stderr(), alive=stranger)
+        said = stranger.finish()["webhook"]
+        self.assertEqual((said["delivered"], said["waiting"]), (0, 1))
+        self.assertEqual(webhook.notifications(), [])
+
+        driver = Driver(self, "--webhook", webhook.url, "--ca-file", certificate[0])
+        driver.say(alert(2))
+        wait_for("the alert", lambda: webhook.told() == {("00002", "firing"): 1}, alive=driver)
+        self.assertEqual(driver.finish()["webhook"]["delivered"], 1)
 
     def test_a_webhook_that_fails_at_random_gets_each_alert_once_over_a_kill(self):
         count = 1000
