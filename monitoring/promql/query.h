@@ -28,10 +28,10 @@ struct EngineOptions {
 struct QueryContext {
   /// Asked from time to time; the query ends with a timeout once it says `deadline` or later. None: no
   /// deadline.
-  std::function<std::chrono::nanoseconds()> clock;
+  std::function<std::chrono::nanoseconds()> clock = {};
   std::chrono::nanoseconds deadline{0};
   /// Asked from time to time; a stop ends the query as canceled.
-  std::stop_token stop;
+  std::stop_token stop = {};
   /// How many samples it may hold at once, 16 bytes each: those read from the source, intermediate results (a
   /// place for every step of every series) and the result.
   std::size_t max_samples = 50'000'000;

@@ -63,7 +63,7 @@ template <typename Visit>
 void LabelSelection::each(const Labels& labels, Visit visit) const {
   auto name = names_.begin();
   for (const Label label : labels) {
-    while (name != names_.end() && *name < label.name) ++name;
+    while (name != names_.end() && name->compare(label.name) < 0) ++name;
     if (name == names_.end() && inclusive_) return;
     const bool named = name != names_.end() && *name == label.name;
     if (named == inclusive_ && !visit(label)) return;

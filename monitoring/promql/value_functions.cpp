@@ -9,6 +9,7 @@ namespace vigil::monitoring::promql {
 
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 template <typename Function>
@@ -90,12 +91,14 @@ int day_of_year(const Date& date) noexcept {
 }  // namespace
 
 double larger(double a, double b) noexcept {
+  if (a == kInfinity || b == kInfinity) return kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNan;
   if (a == 0 && b == 0) return std::signbit(a) ? b : a;
   return a > b ? a : b;
 }
 
 double smaller(double a, double b) noexcept {
+  if (a == -kInfinity || b == -kInfinity) return -kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNan;
   if (a == 0 && b == 0) return std::signbit(a) ? a : b;
   return a < b ? a : b;
