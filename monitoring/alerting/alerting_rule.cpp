@@ -23,13 +23,13 @@ bool fits(const Labels& data, const Labels& alert, const RuleDefinition& rule) {
 
 }  // namespace
 
-std::string_view to_string(AlertState state) noexcept {
+std::string_view to_string(AlertPhase state) noexcept {
   switch (state) {
-    case AlertState::Inactive:
+    case AlertPhase::Inactive:
       return "inactive";
-    case AlertState::Pending:
+    case AlertPhase::Pending:
       return "pending";
-    case AlertState::Firing:
+    case AlertPhase::Firing:
       return "firing";
   }
   return "unknown";
@@ -48,7 +48,7 @@ std::vector<ActiveAlert> AlertingRule::alerts() const {
 
 bool AlertingRule::is_firing() const noexcept {
   return std::ranges::any_of(alerts_,
-                             [](const auto& entry) { return entry.second.state == AlertState::Firing; });
+                             [](const auto& entry) { return entry.second.state == AlertPhase::Firing; });
 }
 
 std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, SampleTime now,
@@ -63,7 +63,7 @@ std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, Samp
   std::vector<AlertChange> changes;
   for (auto& [labels, alert] : fresh) {
     const auto known = alerts_.find(labels);
-    if (known != alerts_.end() && known->second.state != AlertState::Inactive) {
+    if (known != alerts_.end() && known->second.state != AlertPhase::Inactive) {
       known->second.value = alert.value;
       known->second.annotations = alert.annotations;
       known->second.no_data_since = alert.no_data_since;
@@ -71,14 +71,14 @@ std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, Samp
     }
     ActiveAlert& added = alerts_[labels] = alert;
     added.active_at = now;
-    changes.push_back({.from = AlertState::Inactive, .alert = added});
+    changes.push_back({.from = AlertPhase::Inactive, .alert = added});
   }
 
   std::uint64_t active = 0;
   for (auto at = alerts_.begin(); at != alerts_.end();) {
     ActiveAlert& alert = at->second;
     if (!fresh.contains(at->first)) {
-      if (alert.state == AlertState::Firing && definition_.keep_firing_for.count() > 0) {
+      if (alert.state == AlertPhase::Firing && definition_.keep_firing_for.count() > 0) {
         if (alert.keep_firing_since == 0) alert.keep_firing_since = now;
         if (now - alert.keep_firing_since < definition_.keep_firing_for.count()) {
           ++active;
@@ -86,11 +86,11 @@ std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, Samp
           continue;
         }
       }
-      const bool is_over = alert.state == AlertState::Pending ||
+      const bool is_over = alert.state == AlertPhase::Pending ||
                            (alert.resolved_at != 0 && now - alert.resolved_at > kResolvedRetention);
-      if (alert.state != AlertState::Inactive) {
+      if (alert.state != AlertPhase::Inactive) {
         alert.resolved_at = now;
-        set_state(alert, AlertState::Inactive, changes);
+        set_state(alert, AlertPhase::Inactive, changes);
       }
       at = is_over ? alerts_.erase(at) : std::next(at);
       continue;
@@ -101,9 +101,9 @@ std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, Samp
     const bool has_waited = alert.no_data_since != 0
                                 ? now - alert.no_data_since >= definition_.options.no_data_after.count()
                                 : now - alert.active_at >= definition_.hold.count();
-    if (alert.state == AlertState::Pending && has_waited) {
+    if (alert.state == AlertPhase::Pending && has_waited) {
       alert.fired_at = now;
-      set_state(alert, AlertState::Firing, changes);
+      set_state(alert, AlertPhase::Firing, changes);
     }
     ++at;
   }
@@ -159,7 +159,7 @@ void AlertingRule::add_held(const RuleContext& context, SampleTime now, Alerts& 
   if (conditions_.exit == nullptr || !is_firing()) return;
   for (auto& [labels, alert] : found(context, context.query(*conditions_.exit, now), now)) {
     const auto known = alerts_.find(labels);
-    if (known != alerts_.end() && known->second.state == AlertState::Firing) fresh.try_emplace(labels, alert);
+    if (known != alerts_.end() && known->second.state == AlertPhase::Firing) fresh.try_emplace(labels, alert);
   }
 }
 
@@ -167,7 +167,7 @@ void AlertingRule::add_held(const RuleContext& context, SampleTime now, Alerts& 
 void AlertingRule::add_without_data(const RuleContext& context, SampleTime now, Alerts& fresh) {
   const bool may_begin = definition_.options.no_data == NoDataPolicy::Fire;
   const bool is_asked = std::ranges::any_of(alerts_, [&](const auto& entry) {
-    return entry.second.state != AlertState::Inactive && !fresh.contains(entry.first);
+    return entry.second.state != AlertPhase::Inactive && !fresh.contains(entry.first);
   });
   if (conditions_.data.empty() || (!is_asked && !(may_begin && fresh.empty()))) return;
 
@@ -180,7 +180,7 @@ void AlertingRule::add_without_data(const RuleContext& context, SampleTime now, 
     }
   }
   for (const auto& [labels, alert] : alerts_) {
-    if (alert.state == AlertState::Inactive || fresh.contains(labels)) continue;
+    if (alert.state == AlertPhase::Inactive || fresh.contains(labels)) continue;
     const bool has_data = std::ranges::any_of(data, [&](const promql::VectorElement& element) {
       return fits(element.labels, alert.labels, definition_);
     });
@@ -196,8 +196,8 @@ void AlertingRule::add_without_data(const RuleContext& context, SampleTime now, 
   for (auto& [labels, alert] : fresh) alert.no_data_since = now;
 }
 
-void AlertingRule::set_state(ActiveAlert& alert, AlertState state, std::vector<AlertChange>& changes) {
-  const AlertState from = alert.state;
+void AlertingRule::set_state(ActiveAlert& alert, AlertPhase state, std::vector<AlertChange>& changes) {
+  const AlertPhase from = alert.state;
   alert.state = state;
   changes.push_back({.from = from, .alert = alert});
 }
@@ -205,7 +205,7 @@ void AlertingRule::set_state(ActiveAlert& alert, AlertState state, std::vector<A
 std::vector<std::pair<Labels, double>> AlertingRule::series() const {
   std::vector<std::pair<Labels, double>> out;
   for (const auto& [labels, alert] : alerts_) {
-    if (alert.state == AlertState::Inactive) continue;
+    if (alert.state == AlertPhase::Inactive) continue;
     LabelsBuilder builder(labels);
     builder.set(kMetricNameLabel, "ALERTS_FOR_STATE");
     out.emplace_back(builder.build(), std::floor(static_cast<double>(alert.active_at) / 1000));
@@ -219,9 +219,10 @@ std::vector<Alert> AlertingRule::take_to_send(SampleTime now, SampleTime resend_
                                               const std::string& generator_url) {
   std::vector<Alert> out;
   for (auto& [labels, alert] : alerts_) {
-    if (alert.state == AlertState::Pending) continue;
+    if (alert.state == AlertPhase::Pending) continue;
     const bool is_news = alert.resolved_at > alert.last_sent_at;
-    if (!is_news && alert.last_sent_at + resend_delay >= now) continue;
+    const bool is_told = alert.last_sent_at != 0 && alert.last_sent_at + resend_delay >= now;
+    if (!is_news && is_told) continue;
     alert.last_sent_at = now;
     alert.valid_until = now + 4 * std::max(interval, resend_delay);
     out.push_back({.labels = labels,

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "monitoring/alerting/alert_state.h"
+#include "monitoring/alerting/active_alert.h"
 #include "monitoring/alerting/rule_conditions.h"
 #include "monitoring/alerting/rule_file.h"
 #include "monitoring/delivery/alert.h"
@@ -66,7 +66,7 @@ class AlertingRule {
   [[nodiscard]] bool has_enough_samples(const RuleContext& context, SampleTime now) const;
   void add_held(const RuleContext& context, SampleTime now, Alerts& fresh) const;
   void add_without_data(const RuleContext& context, SampleTime now, Alerts& fresh);
-  void set_state(ActiveAlert& alert, AlertState state, std::vector<AlertChange>& changes);
+  void set_state(ActiveAlert& alert, AlertPhase state, std::vector<AlertChange>& changes);
 
   RuleDefinition definition_;
   RuleConditions conditions_;

@@ -56,9 +56,9 @@ std::string read_plain(const YamlValue& value, std::string_view must) {
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
 /// Labels or annotations: names to texts.
-Texts read_texts(const YamlValue& mapping) {
+Texts read_texts(const std::vector<YamlValue::Entry>& entries) {
   Texts texts;
-  for (const YamlValue::Entry& entry : mapping.entries()) {
+  for (const YamlValue::Entry& entry : entries) {
     const std::string* const text = entry.value.scalar("be a text");
     if (!is_label_name(entry.name) || entry.name == kMetricNameLabel) {
       entry.value.refuse("have a label's name (letters, digits and _, not __name__)",
@@ -108,16 +108,17 @@ RuleDefinition read_rule(const YamlValue& value, promql::RangeEnds ranges) {
   const YamlValue keep = value["keep_firing_for"];
   rule.hold = read_duration(hold).value_or(milliseconds{0});
   rule.keep_firing_for = read_duration(keep).value_or(milliseconds{0});
-  rule.labels = read_texts(value["labels"]);
+  rule.labels = read_texts(value["labels"].entries());
   const YamlValue annotations = value["annotations"];
-  rule.annotations = read_texts(annotations);
+  const std::vector<YamlValue::Entry> texts = annotations.entries();
+  rule.annotations = read_texts(texts);
   if (rule.kind == RuleKind::Recording) {
     const auto refuse = [](const YamlValue& given) { given.refuse("not stand in a recording rule"); };
     if (rule.hold.count() != 0) refuse(hold);
     if (rule.keep_firing_for.count() != 0) refuse(keep);
     if (!rule.annotations.empty()) refuse(annotations);
   } else {
-    rule.options = read_rule_options(annotations);
+    rule.options = read_rule_options(texts);
     const std::string problem = rule.expression == nullptr ? "" : options_error(rule);
     if (!problem.empty()) annotations.refuse("fit the expression", problem);
   }

@@ -65,7 +65,7 @@ std::vector<ActiveAlert> restored_alerts(const RuleDefinition& rule, const Sampl
     alert.labels = LabelsBuilder(series->labels()).remove(kMetricNameLabel).build();
     alert.active_at = static_cast<SampleTime>(last->value * 1000);
     if (std::ranges::find(firing, alert.labels) != firing.end()) {
-      alert.state = AlertState::Firing;
+      alert.state = AlertPhase::Firing;
       alert.fired_at = std::min(now, alert.active_at + rule.hold.count());
     } else if (rule.hold.count() >= kGracePeriod) {
       alert.active_at = restored_begin(alert.active_at, last->time, rule.hold.count(), now);
@@ -183,7 +183,7 @@ void RuleManager::count(const RuleGroup& group, const GroupOutcome& outcome) {
   failed_.add(outcome.errors.size());
   for (const GroupOutcome::Change& change : outcome.changes) {
     const ActiveAlert& alert = change.change.alert;
-    if (alert.state != AlertState::Firing) continue;
+    if (alert.state != AlertPhase::Firing) continue;
     registry_.counter(kAlertsFired, {change.rule->name, severity_of(alert.labels)}).add();
   }
 }
@@ -194,7 +194,7 @@ void RuleManager::publish_active() {
     for (const RuleGroup::Rule& rule : group->rules()) {
       if (rule.alerting == nullptr) continue;
       for (const ActiveAlert& alert : rule.alerting->alerts()) {
-        if (alert.state != AlertState::Firing) continue;
+        if (alert.state != AlertPhase::Firing) continue;
         const auto place = std::ranges::find(kSeverities, severity_of(alert.labels)) - kSeverities.begin();
         counts[static_cast<std::size_t>(place)] += 1;
       }
@@ -249,7 +249,7 @@ std::vector<RuleGroupView> RuleManager::view() const {
       if (rule.alerting == nullptr) continue;
       view.alerts = rule.alerting->alerts();
       std::erase_if(view.alerts,
-                    [](const ActiveAlert& alert) { return alert.state == AlertState::Inactive; });
+                    [](const ActiveAlert& alert) { return alert.state == AlertPhase::Inactive; });
     }
   }
   return out;

@@ -64,9 +64,9 @@ void read_option(const YamlValue::Entry& entry, const std::string& text, RuleOpt
 
 }  // namespace
 
-RuleOptions read_rule_options(const YamlValue& annotations) {
+RuleOptions read_rule_options(const std::vector<YamlValue::Entry>& annotations) {
   RuleOptions options;
-  for (const YamlValue::Entry& entry : annotations.entries()) {
+  for (const YamlValue::Entry& entry : annotations) {
     if (!entry.name.starts_with(kPrefix)) continue;
     if (const std::string* const text = entry.value.scalar("be a text")) read_option(entry, *text, options);
   }

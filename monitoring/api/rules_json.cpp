@@ -89,8 +89,8 @@ void append_alert(std::string& out, const ActiveAlert& alert) {
   members.text("value", scientific(alert.value));
 }
 
-AlertState state_of(const RuleView& rule) {
-  AlertState state = AlertState::Inactive;
+AlertPhase state_of(const RuleView& rule) {
+  AlertPhase state = AlertPhase::Inactive;
   for (const ActiveAlert& alert : rule.alerts) state = std::max(state, alert.state);
   return state;
 }

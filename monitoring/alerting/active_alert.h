@@ -8,15 +8,15 @@
 
 namespace vigil::monitoring {
 
-enum class AlertState : std::uint8_t { Inactive, Pending, Firing };
+enum class AlertPhase : std::uint8_t { Inactive, Pending, Firing };
 /// As Prometheus writes it: inactive, pending, firing.
-[[nodiscard]] std::string_view to_string(AlertState state) noexcept;
+[[nodiscard]] std::string_view to_string(AlertPhase state) noexcept;
 
 /// One alert of a rule: what the rule says about one set of labels. Times in milliseconds since 1970; 0: not
 /// yet.
 struct ActiveAlert {
-  AlertState state =
-      AlertState::Pending;  ///< Inactive: resolved, and kept so that the resolution is delivered
+  AlertPhase state =
+      AlertPhase::Pending;  ///< Inactive: resolved, and kept so that the resolution is delivered
   Labels labels;            ///< with alertname and the rule's own
   Labels annotations;
   double value = 0;
@@ -31,7 +31,7 @@ struct ActiveAlert {
 
 /// A change that people want to know of.
 struct AlertChange {
-  AlertState from = AlertState::Inactive;
+  AlertPhase from = AlertPhase::Inactive;
   ActiveAlert alert;  ///< as it is now
 };
 
