@@ -1,8 +1,5 @@
 #include "monitoring/api/api_json.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <variant>
 
 #include <fmt/format.h>
@@ -84,15 +81,7 @@ void append_time(std::string& out, SampleTime time) {
 }
 
 void append_number(std::string& out, double value) {
-  const double size = std::abs(value);
-  if (size == 0 || !std::isfinite(value) || (size >= 1e-6 && size < 1e21)) {
-    out += promql::number_text(value);
-    return;
-  }
-  std::array<char, 32> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
-  out.append(text.data(), end.ptr);
+  out += promql::sample_value_text(value);
 }
 
 void append_point(std::string& out, Sample sample) {

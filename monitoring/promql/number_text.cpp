@@ -152,6 +152,18 @@ std::string fixed_text(double value, const Digits& shortest) {
   return out;
 }
 
+/// With an exponent where it would be less than the smallest, or 21 and more.
+std::string text_with_exponent(double value, int smallest) {
+  const Digits shortest = shortest_digits(value);
+  if (value == 0 || (shortest.exponent >= smallest && shortest.exponent < 21))
+    return fixed_text(value, shortest);
+  std::string out = std::signbit(value) ? "-" : "";
+  out += shortest.digits.front();
+  if (shortest.digits.size() > 1) out += '.' + shortest.digits.substr(1);
+  const std::string exponent = std::to_string(std::abs(shortest.exponent));
+  return out + 'e' + (shortest.exponent < 0 ? '-' : '+') + (exponent.size() < 2 ? "0" : "") + exponent;
+}
+
 struct DurationUnit {
   std::string_view name;
   std::int64_t milliseconds;
@@ -211,13 +223,12 @@ std::string number_text(double value) {
 
 std::string short_number_text(double value) {
   if (!std::isfinite(value)) return special_text(value);
-  const Digits shortest = shortest_digits(value);
-  if (shortest.exponent >= -4 && shortest.exponent < 21) return fixed_text(value, shortest);
-  std::string out = std::signbit(value) ? "-" : "";
-  out += shortest.digits.front();
-  if (shortest.digits.size() > 1) out += '.' + shortest.digits.substr(1);
-  const std::string exponent = std::to_string(std::abs(shortest.exponent));
-  return out + 'e' + (shortest.exponent < 0 ? '-' : '+') + (exponent.size() < 2 ? "0" : "") + exponent;
+  return text_with_exponent(value, -4);
+}
+
+std::string sample_value_text(double value) {
+  if (!std::isfinite(value)) return special_text(value);
+  return text_with_exponent(value, -6);
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

@@ -20,6 +20,8 @@ namespace vigil::monitoring::promql {
 /// The same with an exponent where the value is below 1e-4 or from 1e21 on, as messages and count_values()
 /// do.
 [[nodiscard]] std::string short_number_text(double value);
+/// The same with an exponent where the value is below 1e-6 or from 1e21 on, as the JSON of the HTTP API does.
+[[nodiscard]] std::string sample_value_text(double value);
 
 /// `1h30m`, `5m`, `100ms`, `0`: units from years down to milliseconds, each at most once. No value when it is
 /// not.

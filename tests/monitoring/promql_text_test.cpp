@@ -38,7 +38,7 @@ TEST_CASE("numbers are read in every form that Prometheus takes") {
   CHECK(number_error("1e999") == "value out of range");
 }
 
-TEST_CASE("numbers are written as Prometheus writes sample values") {
+TEST_CASE("numbers are written as Prometheus writes them") {
   CHECK(number_text(0) == "0");
   CHECK(number_text(-0.0) == "-0");
   CHECK(number_text(0.1) == "0.1");
@@ -52,8 +52,15 @@ TEST_CASE("numbers are written as Prometheus writes sample values") {
   CHECK(short_number_text(1e20) == "100000000000000000000");
   CHECK(short_number_text(0.00001234) == "1.234e-05");
   CHECK(short_number_text(0.0001) == "0.0001");
+  CHECK(sample_value_text(0) == "0");
+  CHECK(sample_value_text(0.000001) == "0.000001");
+  CHECK(sample_value_text(-1e-9) == "-1e-09");
+  CHECK(sample_value_text(1e21) == "1e+21");
+  CHECK(sample_value_text(123456789012345680000.0) == "123456789012345680000");
+  CHECK(sample_value_text(std::nan("")) == "NaN");
   const bool held = rc::check("what is written reads back", [](double value) {
     RC_ASSERT(*parse_number(number_text(value)) == value);
+    RC_ASSERT(*parse_number(sample_value_text(value)) == value);
     RC_ASSERT(*parse_number(short_number_text(value)) == value);
   });
   CHECK(held);
