@@ -34,12 +34,15 @@ std::vector<std::uint64_t> without(const std::vector<std::uint64_t>& all,
 
 enum class Saying : std::uint8_t { Nothing, News, Repeat };
 
-/// Alertmanager's rule of deduplication (its DedupStage).
+/// Alertmanager's rule of deduplication (its DedupStage), but that a resolution alone is news only of what
+/// was told to fire.
 Saying saying(const GroupMemo* last, const GroupMemo& current, bool send_resolved,
               SampleTime repeat_interval) {
   if (last == nullptr) return current.firing.empty() ? Saying::Nothing : Saying::News;
   if (!is_subset(current.firing, last->firing)) return Saying::News;
-  if (current.firing.empty()) return last->firing.empty() ? Saying::Nothing : Saying::News;
+  if (current.firing.empty()) {
+    return has_common(current.resolved, last->firing) ? Saying::News : Saying::Nothing;
+  }
   if (send_resolved && !is_subset(current.resolved, last->resolved)) return Saying::News;
   return current.time - last->time >= repeat_interval ? Saying::Repeat : Saying::Nothing;
 }
@@ -200,6 +203,7 @@ std::optional<Notification> AlertGrouping::look_at(const GroupId& id, Group& gro
 
   GroupMemo current{.time = now};
   std::vector<std::uint64_t> done;
+  std::vector<std::uint64_t> still_known;  // kept back, but the receiver was told that they fire, and they do
   for (auto& [fingerprint, mute] : group.alerts) {
     const Known& known = alerts_.at(fingerprint);
     if (known.is_resolved) done.push_back(fingerprint);
@@ -209,8 +213,9 @@ std::optional<Notification> AlertGrouping::look_at(const GroupId& id, Group& gro
                                                                   : Mute::None;
     if (mute != before && mute == Mute::Silenced) ++suppressed_.silenced;
     if (mute != before && mute == Mute::Inhibited) ++suppressed_.inhibited;
-    const bool closes = known.is_resolved && last != nullptr && has(last->firing, fingerprint);
-    if (mute != Mute::None && !closes) continue;
+    const bool was_told = last != nullptr && has(last->firing, fingerprint);
+    if (mute != Mute::None && was_told && !known.is_resolved) still_known.push_back(fingerprint);
+    if (mute != Mute::None && !(was_told && known.is_resolved)) continue;
     (known.is_resolved ? current.resolved : current.firing).push_back(fingerprint);
   }
 
@@ -233,6 +238,8 @@ std::optional<Notification> AlertGrouping::look_at(const GroupId& id, Group& gro
       }
       std::ranges::sort(notification->memo.resolved);
     }
+    std::ranges::copy(still_known, std::back_inserter(notification->memo.firing));
+    std::ranges::sort(notification->memo.firing);
   } else if (last != nullptr && !sends && has_common(current.resolved, last->firing)) {
     // Nobody is told, but if it fires again it is news.
     GroupMemo memo{.firing = without(last->firing, current.resolved), .time = last->time};

@@ -239,6 +239,34 @@ TEST_CASE("what resolved before a restart, untold, is told after it") {
   CHECK(again.due(kStart + 3 * kMinute, kNone).empty());
 }
 
+TEST_CASE(
+    "an alert that was told and is silenced then is told to be resolved even if others were told of "
+    "between") {
+  AlertGrouping alerts = grouping();
+  Silences silences;
+  const Alert x = firing("A", kStart, "x");
+  const Alert y = firing("A", kStart, "y");
+  (void)alerts.take(x, kStart);
+  (void)alerts.take(y, kStart);
+  CHECK(alerts.due(kStart + kWait, silences).front().firing() == 2);
+  REQUIRE(silences
+              .add({.matchers = {is("exchange", "x")},
+                    .starts_at = kStart,
+                    .ends_at = kStart + 60 * kMinute,
+                    .created_by = "desk",
+                    .comment = "planned"},
+                   kStart)
+              .fault.empty());
+  (void)alerts.take(resolved(y, kStart + kMinute), kStart + kMinute);
+  auto told = alerts.due(kStart + kWait + kInterval, silences);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].alerts.size() == 1);
+  (void)alerts.take(resolved(x, kStart + 6 * kMinute), kStart + 6 * kMinute);
+  told = alerts.due(kStart + kWait + 2 * kInterval, silences);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].alerts[0].labels == x.labels);
+}
+
 TEST_CASE("whatever happens, a receiver knows in the end what fires, and hears nothing twice too soon") {
   CHECK(rc::check("", [] {
     AlertGrouping alerts = grouping();
@@ -246,8 +274,10 @@ TEST_CASE("whatever happens, a receiver knows in the end what fires, and hears n
     std::map<std::string, bool> knows;           // what the receiver was told, by alert
     std::map<std::string, GroupMemo> last_told;  // by group
     SampleTime now = kStart;
+    Silences silences;
+    std::string silence;  // the one that holds
     const auto listen = [&] {
-      for (const Notification& told : alerts.due(now, kNone)) {
+      for (const Notification& told : alerts.due(now, silences)) {
         const auto last = last_told.find(told.group_key);
         if (last != last_told.end() && last->second.firing == told.memo.firing &&
             last->second.resolved == told.memo.resolved) {
@@ -262,6 +292,21 @@ TEST_CASE("whatever happens, a receiver knows in the end what fires, and hears n
     for (int step = 0; step < steps; ++step) {
       now += *rc::gen::inRange<SampleTime>(1, 20 * kMinute);
       listen();
+      if (*rc::gen::inRange(0, 4) == 0) {
+        if (silence.empty()) {
+          silence = silences
+                        .add({.matchers = {is("exchange", "x")},
+                              .starts_at = now,
+                              .ends_at = now + 1000 * 60 * kMinute,
+                              .created_by = "desk",
+                              .comment = "planned"},
+                             now)
+                        .id;
+        } else {
+          RC_ASSERT(silences.expire(silence, now));
+          silence.clear();
+        }
+      }
       const Alert alert = firing(*rc::gen::element<std::string>("A", "B"), now,
                                  *rc::gen::element<std::string>("x", "y", "z"));
       const std::string name = series_text(alert.labels);
@@ -273,6 +318,7 @@ TEST_CASE("whatever happens, a receiver knows in the end what fires, and hears n
         (void)alerts.take(alert, now);
       }
     }
+    if (!silence.empty()) RC_ASSERT(silences.expire(silence, now));
     for (int look = 0; look < 3; ++look) {
       now += kInterval;
       listen();
