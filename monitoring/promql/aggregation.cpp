@@ -192,7 +192,7 @@ std::vector<std::size_t> kept_counts(const Query& query, std::span<const double>
 
 /// The k largest or smallest samples of each group. At a single step the rows stand by value, group after
 /// group.
-StepTable extremes(const Query& query, const Aggregation& aggregation, StepTable table, const Groups& groups,
+StepTable extremes(Query& query, const Aggregation& aggregation, StepTable table, const Groups& groups,
                    std::span<const double> numbers) {
   const std::vector<std::size_t> counts = kept_counts(query, numbers);
   const bool top = aggregation.op == AggregationOperator::TopK;
@@ -201,6 +201,7 @@ StepTable extremes(const Query& query, const Aggregation& aggregation, StepTable
   std::vector<std::uint32_t> order_of_rows;
   for (std::size_t group = 0; group < groups.grouping.size(); ++group) {
     for (std::size_t step = 0; step < table.steps(); ++step) {
+      query.poll();
       ordered.clear();
       for (const std::uint32_t row : rows.rows_of(group)) {
         if (has_sample(table.row(row)[step])) ordered.push_back(row);

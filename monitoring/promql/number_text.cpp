@@ -146,7 +146,7 @@ std::string fixed_text(double value, const Digits& shortest) {
   } else if (count <= shortest.exponent + 1) {
     out += shortest.digits + std::string(static_cast<std::size_t>(shortest.exponent + 1 - count), '0');
   } else {
-    const auto whole = static_cast<std::size_t>(shortest.exponent + 1);
+    const std::size_t whole = static_cast<std::size_t>(shortest.exponent) + 1;
     out += shortest.digits.substr(0, whole) + '.' + shortest.digits.substr(whole);
   }
   return out;

@@ -158,7 +158,7 @@ class Parser {
     while (true) {
       switch (peek().kind) {
         case TokenKind::LeftBracket:
-          expression = parse_brackets(std::move(expression));
+          expression = parse_brackets(expression);
           break;
         case TokenKind::Offset:
           parse_offset(*expression);
@@ -434,7 +434,7 @@ class Parser {
     return milliseconds_of(seconds);
   }
 
-  Node parse_brackets(Node expression) {
+  Node parse_brackets(const Node& expression) {
     const Token open = take();
     const auto range = parse_range("subquery or range selector", "number or duration");
     TextRange whole = expression->range;

@@ -171,6 +171,8 @@ double part_of_moment(FunctionId id, double seconds) noexcept {
   constexpr std::int64_t kDay = 86400;
   const std::int64_t days = (whole >= 0 ? whole : whole - (kDay - 1)) / kDay;
   const std::int64_t second_of_day = whole - days * kDay;
+  const std::int64_t hour = second_of_day / 3600;
+  const std::int64_t minute = second_of_day / 60 % 60;
   switch (id) {
     case FunctionId::DayOfMonth:
       return date_of(days).day;
@@ -181,9 +183,9 @@ double part_of_moment(FunctionId id, double seconds) noexcept {
     case FunctionId::DaysInMonth:
       return days_in_month(date_of(days));
     case FunctionId::Hour:
-      return static_cast<double>(second_of_day / 3600);
+      return static_cast<double>(hour);
     case FunctionId::Minute:
-      return static_cast<double>(second_of_day / 60 % 60);
+      return static_cast<double>(minute);
     case FunctionId::Month:
       return date_of(days).month;
     default:

@@ -257,6 +257,7 @@ StepTable window_call(Query& query, const Call& call, const Grid& grid,
     const auto results = out.add_row(series.labels);
     bool any = false;
     for (std::size_t step = 0; step < grid.count; ++step) {
+      query.poll();
       if (!sliding.move_to(grid.at(step), window)) continue;
       for (std::size_t at = 0; at < numbers.size(); ++at) arguments[at] = numbers[at][step];
       const std::optional<double> result = function(window);
