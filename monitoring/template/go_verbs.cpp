@@ -1,0 +1,327 @@
+#include "monitoring/template/go_verbs.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "monitoring/promql/quoted_text.h"
+#include "monitoring/template/character_class.h"
+#include "monitoring/template/template_value.h"
+
+namespace vigil::monitoring::text_template {
+
+namespace {
+
+constexpr std::string_view kLowerDigits = "0123456789abcdef";
+constexpr std::string_view kUpperDigits = "0123456789ABCDEF";
+
+/// From this power of ten on the shortest form of a number has an exponent.
+constexpr int kShortestExponent = 6;
+
+std::string upper_ascii(std::string text) {
+  for (char& character : text) {
+    if (character >= 'a' && character <= 'z') character = static_cast<char>(character - 32);
+  }
+  return text;
+}
+
+std::string digits_of(std::uint64_t value, int base) {
+  std::array<char, 64> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, base);
+  return {buffer.data(), end};
+}
+
+FormatFlags without_zeros(FormatFlags flags) {
+  flags.zero = false;
+  return flags;
+}
+
+/// What %+q escapes besides: everything beyond ASCII.
+std::string ascii_only(std::string_view quoted) {
+  std::string out;
+  for (std::size_t at = 0; at < quoted.size();) {
+    const Utf8Character character = decode_utf8(quoted, at);
+    at += character.bytes;
+    if (character.value < 0x80) {
+      out += static_cast<char>(character.value);
+      continue;
+    }
+    const std::string digits = digits_of(character.value, 16);
+    const std::size_t width = character.value < 0x10000 ? 4 : 8;
+    out += (width == 4 ? "\\u" : "\\U") + std::string(width - digits.size(), '0') + digits;
+  }
+  return out;
+}
+
+bool can_be_in_back_quotes(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Character character = decode_utf8(text, at);
+    if (character.value == 0xFFFD && character.bytes == 1) return false;
+    if (character.value == 0xFEFF || character.value == '`' || character.value == 0x7F) return false;
+    if (character.value < ' ' && character.value != '\t') return false;
+    at += character.bytes;
+  }
+  return true;
+}
+
+void format_code_point(FormatBuffer& out, const FormatFlags& flags, std::uint64_t value) {
+  std::string digits = upper_ascii(digits_of(value, 16));
+  const auto width =
+      static_cast<std::size_t>(flags.has_precision && flags.precision > 4 ? flags.precision : 4);
+  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+  std::string text = "U+" + digits;
+  if (flags.sharp && value <= 0x10FFFF && is_printable(static_cast<char32_t>(value))) {
+    text += " '";
+    append_utf8(text, static_cast<char32_t>(value));
+    text += '\'';
+  }
+  out.append_padded(text, without_zeros(flags));
+}
+
+void format_character(FormatBuffer& out, const FormatFlags& flags, std::uint64_t value, bool quoted) {
+  const auto character = static_cast<char32_t>(value > 0x10FFFF ? 0xFFFD : value);
+  std::string text;
+  if (quoted) {
+    text = promql::quoted_character(character >= 0xD800 && character <= 0xDFFF ? 0xFFFD : character);
+    if (flags.plus) text = ascii_only(text);
+  } else {
+    append_utf8(text, character);
+  }
+  out.append_padded(text, flags);
+}
+
+void format_number(FormatBuffer& out, const FormatFlags& flags, std::uint64_t value, bool negative,
+                   char32_t verb) {
+  int base = 10;
+  if (verb == 'b') base = 2;
+  if (verb == 'o' || verb == 'O') base = 8;
+  if (verb == 'x' || verb == 'X') base = 16;
+  if (flags.has_precision && flags.precision == 0 && value == 0) {
+    if (flags.has_width) out.append_times(' ', flags.width);
+    return;
+  }
+  int least = 0;
+  if (flags.has_precision) {
+    least = flags.precision;
+  } else if (flags.zero && flags.has_width) {
+    least = flags.width - (negative || flags.plus || flags.space ? 1 : 0);
+  }
+  std::string text = digits_of(value, base);
+  if (verb == 'X') text = upper_ascii(text);
+  if (static_cast<int>(text.size()) < least)
+    text.insert(0, static_cast<std::size_t>(least) - text.size(), '0');
+  if (flags.sharp) {
+    if (base == 2) text.insert(0, "0b");
+    if (base == 8 && text.front() != '0') text.insert(0, "0");
+    if (base == 16) text.insert(0, verb == 'X' ? "0X" : "0x");
+  }
+  if (verb == 'O') text.insert(0, "0o");
+  if (negative) {
+    text.insert(0, "-");
+  } else if (flags.plus) {
+    text.insert(0, "+");
+  } else if (flags.space) {
+    text.insert(0, " ");
+  }
+  out.append_padded(text, without_zeros(flags));
+}
+
+/// The size of a finite value as Go's strconv.FormatFloat has it; a negative precision: as many digits as it
+/// takes.
+std::string unsigned_float_text(double value, char verb, int precision) {
+  const auto text = [value](std::chars_format format, int digits) {
+    // Enough for the largest value, and the precision.
+    std::vector<char> buffer(400 + static_cast<std::size_t>(std::max(digits, 0)));
+    char* const end = buffer.data() + buffer.size();
+    const auto result = digits < 0 ? std::to_chars(buffer.data(), end, value, format)
+                                   : std::to_chars(buffer.data(), end, value, format, digits);
+    return std::string(buffer.data(), result.ptr);
+  };
+  switch (verb) {
+    case 'e':
+      return text(std::chars_format::scientific, precision);
+    case 'f':
+      return text(std::chars_format::fixed, precision);
+    case 'x': {
+      std::string out = "0x" + text(std::chars_format::hex, precision);
+      // The exponent has two digits at least.
+      const std::size_t mark = out.find('p');
+      if (out.size() - mark == 3) out.insert(mark + 2, "0");
+      return out;
+    }
+    case 'b': {
+      int exponent = 0;
+      const double fraction = std::frexp(value, &exponent);
+      const auto mantissa = static_cast<std::uint64_t>(std::ldexp(fraction, 53));
+      exponent = value == 0 ? -1074 : exponent - 53;
+      return std::to_string(mantissa) + 'p' + (exponent < 0 ? "" : "+") + std::to_string(exponent);
+    }
+    default:
+      break;
+  }
+  if (precision >= 0) return text(std::chars_format::general, precision);
+  std::string scientific = text(std::chars_format::scientific, -1);
+  const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
+  // Where %e would be shorter to read: without a precision Go decides as for six digits.
+  if (exponent < -4 || exponent >= kShortestExponent) return scientific;
+  return text(std::chars_format::fixed, -1);
+}
+
+/// %#g and relatives: a decimal point, and zeros up to the precision.
+std::string with_decimal_point(std::string text, char verb, int precision) {
+  int digits = 0;
+  if (verb == 'g' || verb == 'x') digits = precision < 0 ? 6 : precision;
+  const std::size_t mark = text.find_first_of(verb == 'x' ? "p" : "e");
+  const std::string tail = mark == std::string::npos ? "" : text.substr(mark);
+  text.resize(std::min(mark, text.size()));
+  bool nonzero = false;
+  for (const char character : text) {
+    if (character == '.') continue;
+    nonzero = nonzero || character != '0';
+    if (nonzero) --digits;
+  }
+  if (text.find('.') == std::string::npos) {
+    if (text == "0") --digits;
+    text += '.';
+  }
+  text.append(static_cast<std::size_t>(std::max(digits, 0)), '0');
+  return text + tail;
+}
+
+}  // namespace
+
+void FormatBuffer::need(std::size_t bytes) const {
+  if (text_.size() + bytes > kMaxTemplateText) {
+    throw CallFailure("a text must have at most " + std::to_string(kMaxTemplateText) + " bytes");
+  }
+}
+
+void FormatBuffer::append(std::string_view text) {
+  need(text.size());
+  text_ += text;
+}
+
+void FormatBuffer::append_times(char character, int count) {
+  if (count <= 0) return;
+  need(static_cast<std::size_t>(count));
+  text_.append(static_cast<std::size_t>(count), character);
+}
+
+void FormatBuffer::append_padded(std::string_view text, const FormatFlags& flags) {
+  if (!flags.has_width || flags.width == 0) return append(text);
+  const int missing = flags.width - static_cast<int>(character_count(text));
+  const char fill = flags.zero ? '0' : ' ';
+  if (!flags.minus) append_times(fill, missing);
+  append(text);
+  if (flags.minus) append_times(fill, missing);
+}
+
+void format_integer(FormatBuffer& out, const FormatFlags& flags, std::uint64_t bits, bool is_signed,
+                    char32_t verb) {
+  switch (verb) {
+    case 'c':
+      return format_character(out, flags, bits, false);
+    case 'q':
+      return format_character(out, flags, bits, true);
+    case 'U':
+      return format_code_point(out, flags, bits);
+    case 'v':
+      if (flags.sharp_v && !is_signed) {
+        FormatFlags sharp = flags;
+        sharp.sharp = true;
+        return format_number(out, sharp, bits, false, 'x');
+      }
+      break;
+    default:
+      break;
+  }
+  const bool negative = is_signed && static_cast<std::int64_t>(bits) < 0;
+  format_number(out, flags, negative ? ~bits + 1 : bits, negative, verb);
+}
+
+void format_float(FormatBuffer& out, const FormatFlags& flags, double value, char32_t verb) {
+  char form = 'g';
+  int precision = -1;
+  switch (verb) {
+    case 'e':
+    case 'E':
+      form = 'e';
+      precision = 6;
+      break;
+    case 'f':
+    case 'F':
+      form = 'f';
+      precision = 6;
+      break;
+    case 'x':
+    case 'X':
+      form = 'x';
+      break;
+    case 'b':
+      form = 'b';
+      break;
+    default:
+      break;
+  }
+  if (flags.has_precision) precision = flags.precision;
+  char sign = std::signbit(value) ? '-' : '+';
+  if (std::isnan(value)) sign = '+';
+  if (flags.space && sign == '+' && !flags.plus) sign = ' ';
+  if (!std::isfinite(value)) {
+    std::string text = std::isnan(value) ? "NaN" : "Inf";
+    if (!std::isnan(value) || flags.space || flags.plus) text.insert(text.begin(), sign);
+    return out.append_padded(text, without_zeros(flags));
+  }
+  std::string text = unsigned_float_text(std::fabs(value), form, precision);
+  if (flags.sharp && form != 'b') text = with_decimal_point(std::move(text), form, precision);
+  if (verb == 'E' || verb == 'G' || verb == 'X') text = upper_ascii(std::move(text));
+  if (!flags.plus && sign == '+') return out.append_padded(text, flags);
+  const int missing = flags.width - static_cast<int>(text.size()) - 1;
+  if (flags.zero && flags.has_width && missing > 0) {
+    out.append(sign);
+    out.append_times('0', missing);
+    return out.append(text);
+  }
+  text.insert(text.begin(), sign);
+  out.append_padded(text, flags);
+}
+
+void format_string(FormatBuffer& out, const FormatFlags& flags, std::string_view text, char32_t verb) {
+  const bool hexadecimal = verb == 'x' || verb == 'X';
+  if (flags.has_precision && !hexadecimal) {
+    std::size_t end = 0;
+    for (int left = flags.precision; left > 0 && end < text.size(); --left)
+      end += decode_utf8(text, end).bytes;
+    text = text.substr(0, end);
+  }
+  if (verb == 'q' || (verb == 'v' && flags.sharp_v)) {
+    if (flags.sharp && can_be_in_back_quotes(text))
+      return out.append_padded('`' + std::string(text) + '`', flags);
+    const std::string quoted = promql::quoted_text(text);
+    return out.append_padded(flags.plus ? ascii_only(quoted) : quoted, flags);
+  }
+  if (!hexadecimal) return out.append_padded(text, flags);
+  if (flags.has_precision) text = text.substr(0, static_cast<std::size_t>(flags.precision));
+  const std::string_view digits = verb == 'x' ? kLowerDigits : kUpperDigits;
+  std::string written;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (flags.space && !written.empty()) written += ' ';
+    if (flags.sharp && (flags.space || written.empty())) written += verb == 'x' ? "0x" : "0X";
+    written += digits[byte >> 4U];
+    written += digits[byte & 0xFU];
+  }
+  out.append_padded(written, flags);
+}
+
+std::string four_digits_text(double value) {
+  FormatBuffer out;
+  format_float(out, {.has_precision = true, .precision = 4}, value, 'g');
+  return out.take();
+}
+
+}  // namespace vigil::monitoring::text_template
