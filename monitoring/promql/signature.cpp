@@ -58,50 +58,66 @@ bool LabelSelection::contains(std::string_view name) const noexcept {
   return named == inclusive_;
 }
 
-/// Labels and names are both sorted: one walk through both.
-template <typename Visit>
-void LabelSelection::each(const Labels& labels, Visit visit) const {
-  auto name = names_.begin();
-  for (const Label label : labels) {
-    while (name != names_.end() && name->compare(label.name) < 0) ++name;
-    if (name == names_.end() && inclusive_) return;
-    const bool named = name != names_.end() && *name == label.name;
-    if (named == inclusive_ && !visit(label)) return;
+/// Goes through the labels of a series that count. Labels and names are both sorted: one walk through both.
+class LabelSelection::Cursor {
+ public:
+  Cursor(const LabelSelection& selection, const Labels& labels) noexcept
+      : at_(labels.begin()),
+        end_(labels.end()),
+        name_(selection.names_.begin()),
+        names_end_(selection.names_.end()),
+        inclusive_(selection.inclusive_) {
+    skip();
   }
-}
+
+  [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+  [[nodiscard]] const Label& operator*() const noexcept { return label_; }
+  void operator++() noexcept {
+    ++at_;
+    skip();
+  }
+
+ private:
+  void skip() noexcept {
+    for (; at_ != end_; ++at_) {
+      label_ = *at_;
+      int order = 1;
+      while (name_ != names_end_ && (order = name_->compare(label_.name)) < 0) ++name_;
+      if ((name_ != names_end_ && order == 0) == inclusive_) return;
+    }
+  }
+
+  Labels::Iterator at_;
+  Labels::Iterator end_;
+  std::vector<std::string>::const_iterator name_;
+  std::vector<std::string>::const_iterator names_end_;
+  bool inclusive_;
+  Label label_;
+};
 
 std::uint64_t LabelSelection::hash(const Labels& labels) const noexcept {
   if (names_.empty()) return inclusive_ ? 0 : labels.hash();
   std::uint64_t hash = 0;
-  each(labels, [&hash](const Label& label) {
-    hash = mix(mix(hash, label.name), label.value);
-    return true;
-  });
+  for (Cursor label(*this, labels); !label.at_end(); ++label)
+    hash = mix(mix(hash, (*label).name), (*label).value);
   return hash;
 }
 
 bool LabelSelection::equal(const Labels& a, const Labels& b) const noexcept {
   if (names_.empty()) return inclusive_ || a == b;
-  auto left = a.begin();
-  auto right = b.begin();
-  while (true) {
-    while (left != a.end() && !contains((*left).name)) ++left;
-    while (right != b.end() && !contains((*right).name)) ++right;
-    if (left == a.end() || right == b.end()) return left == a.end() && right == b.end();
+  Cursor left(*this, a);
+  Cursor right(*this, b);
+  for (; !left.at_end() && !right.at_end(); ++left, ++right) {
     if (*left != *right) return false;
-    ++left;
-    ++right;
   }
+  return left.at_end() && right.at_end();
 }
 
 Labels LabelSelection::of(const Labels& labels) const {
   if (names_.empty()) return inclusive_ ? Labels{} : labels;
   std::vector<Label> kept;
   kept.reserve(labels.size());
-  each(labels, [&kept](const Label& label) {
-    kept.push_back(label);
-    return true;
-  });
+  for (Cursor label(*this, labels); !label.at_end(); ++label) kept.push_back(*label);
   return kept.size() == labels.size() ? labels : Labels{kept};
 }
 

@@ -29,9 +29,7 @@ class LabelSelection {
   [[nodiscard]] Labels of(const Labels& labels) const;
 
  private:
-  /// Calls `visit(const Label&)` for the labels that count until it returns false.
-  template <typename Visit>
-  void each(const Labels& labels, Visit visit) const;
+  class Cursor;
 
   std::vector<std::string> names_;  ///< sorted
   bool inclusive_ = false;

@@ -14,12 +14,6 @@ struct Lengths {
   std::uint32_t value;
 };
 
-Lengths lengths_at(const char* at) noexcept {
-  Lengths lengths{};
-  std::memcpy(&lengths, at, sizeof lengths);
-  return lengths;
-}
-
 /// FNV-1a over 64-bit words: labels are hashed once, when they are made, and compared by it ever after.
 std::uint64_t hash_of(const char* text, std::size_t size) noexcept {
   std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
@@ -87,14 +81,6 @@ std::string_view Labels::value(std::string_view name) const noexcept {
   return {};
 }
 
-Labels::Iterator Labels::begin() const noexcept {
-  return block_ == nullptr ? Iterator{} : Iterator{text_of(block_.get())};
-}
-
-Labels::Iterator Labels::end() const noexcept {
-  return block_ == nullptr ? Iterator{} : Iterator{text_of(block_.get()) + block_->bytes};
-}
-
 std::size_t Labels::memory() const noexcept {
   return block_ == nullptr ? 0 : sizeof(Block) + block_->bytes;
 }
@@ -109,18 +95,6 @@ bool operator==(const Labels& a, const Labels& b) noexcept {
 std::strong_ordering operator<=>(const Labels& a, const Labels& b) noexcept {
   if (a.block_ == b.block_) return std::strong_ordering::equal;
   return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
-}
-
-Label Labels::Iterator::operator*() const noexcept {
-  const Lengths lengths = lengths_at(at_);
-  const char* name = at_ + sizeof lengths;
-  return {{name, lengths.name}, {name + lengths.name, lengths.value}};
-}
-
-Labels::Iterator& Labels::Iterator::operator++() noexcept {
-  const Lengths lengths = lengths_at(at_);
-  at_ += sizeof lengths + lengths.name + lengths.value;
-  return *this;
 }
 
 LabelsBuilder::LabelsBuilder(const Labels& base) {

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -76,8 +77,16 @@ class Labels::Iterator {
 
   Iterator() noexcept = default;
   explicit Iterator(const char* at) noexcept : at_(at) {}
-  [[nodiscard]] Label operator*() const noexcept;
-  Iterator& operator++() noexcept;
+  [[nodiscard]] Label operator*() const noexcept {
+    const Lengths lengths = lengths_here();
+    const char* name = at_ + sizeof lengths;
+    return {{name, lengths.name}, {name + lengths.name, lengths.value}};
+  }
+  Iterator& operator++() noexcept {
+    const Lengths lengths = lengths_here();
+    at_ += sizeof lengths + lengths.name + lengths.value;
+    return *this;
+  }
   Iterator operator++(int) noexcept {
     Iterator before = *this;
     ++*this;
@@ -86,8 +95,25 @@ class Labels::Iterator {
   friend bool operator==(const Iterator&, const Iterator&) = default;
 
  private:
+  struct Lengths {
+    std::uint32_t name;
+    std::uint32_t value;
+  };
+  [[nodiscard]] Lengths lengths_here() const noexcept {
+    Lengths lengths{};
+    std::memcpy(&lengths, at_, sizeof lengths);
+    return lengths;
+  }
+
   const char* at_ = nullptr;
 };
+
+inline Labels::Iterator Labels::begin() const noexcept {
+  return block_ == nullptr ? Iterator{} : Iterator{text_of(block_.get())};
+}
+inline Labels::Iterator Labels::end() const noexcept {
+  return block_ == nullptr ? Iterator{} : Iterator{text_of(block_.get()) + block_->bytes};
+}
 
 /// Changes labels: owns the texts that it is given.
 class LabelsBuilder {
