@@ -15,7 +15,8 @@ void apply_to_values(FunctionId id, StepTable& table, std::span<const std::vecto
 [[nodiscard]] double part_of_moment(FunctionId id, double seconds) noexcept;
 void apply_to_moments(FunctionId id, StepTable& table) noexcept;
 
-/// As Go's math.Max and math.Min: the infinity that wins anyway, else NaN if either is; and 0 is more than -0.
+/// As Go's math.Max and math.Min: the infinity that wins anyway, else NaN if either is; and 0 is more than
+/// -0.
 [[nodiscard]] double larger(double a, double b) noexcept;
 [[nodiscard]] double smaller(double a, double b) noexcept;
 
