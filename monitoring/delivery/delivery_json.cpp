@@ -191,7 +191,10 @@ ParsedSilence parse_silence(std::string_view text) {
     const json object = json::parse(text);
     Silence silence;
     key = "id";
-    if (object.contains("id")) silence.id = object.at("id").get<std::string>();
+    if (object.contains(key)) {
+      if (!object.at(key).is_string()) throw WrongForm{};
+      silence.id = object.at(key).get<std::string>();
+    }
     key = "matchers";
     if (!object.at("matchers").is_array()) throw WrongForm{};
     for (const json& each : object.at("matchers")) {

@@ -110,9 +110,8 @@ void ReceiverWorker::stop(Clock::time_point deadline) {
 
 void ReceiverWorker::run() {
   while (true) {
-    std::vector<Offer> offers = wait_for_work();
-    const bool had_offers = !offers.empty();
-    if (had_offers) write(std::move(offers));
+    const std::vector<Offer> offers = wait_for_work();
+    if (!offers.empty()) write(offers);
     const bool is_time = Clock::now() >= next_try_;
     if (is_time && !outbox_.waiting().empty()) send_some();
     publish();
@@ -141,7 +140,7 @@ std::vector<ReceiverWorker::Offer> ReceiverWorker::wait_for_work() {
   return std::exchange(offers_, {});
 }
 
-void ReceiverWorker::write(std::vector<Offer> offers) {
+void ReceiverWorker::write(const std::vector<Offer>& offers) {
   const SampleTime now = now_();
   std::vector<OutboxEntry> entries;
   std::vector<Clock::time_point> times;

@@ -90,7 +90,7 @@ class ReceiverWorker {
   bool offer(Offer what) noexcept;
   void run();
   [[nodiscard]] std::vector<Offer> wait_for_work();
-  void write(std::vector<Offer> offers);
+  void write(const std::vector<Offer>& offers);
   /// What is kept by sequence of entries that a newer one replaced.
   void forget_superseded();
   void send_some();
