@@ -30,6 +30,10 @@ constexpr int kMaxArgsDepth = 50;
 /// Samples that a query gives to a template; beyond it the query fails.
 constexpr std::size_t kMaxQuerySamples = 100'000;
 
+/// A query costs far more than other functions, and so does compiling a pattern.
+constexpr int kQuerySteps = 1'000;
+constexpr int kRegexSteps = 50;
+
 double to_float(const Value& value) {
   switch (value.type) {
     case Type::Float:
@@ -202,14 +206,14 @@ std::span<const TemplateFunction> alert_functions() {
        {Type::String, Type::SamplePointer},
        false,
        [](Data, Arguments a) { return make_string(std::string(sample_of(a[1]).labels.value(a[0].text()))); }},
-      {"match", {Type::String, Type::String}, false, match},
+      {"match", {Type::String, Type::String}, false, match, 1, kRegexSteps},
       {"parseDuration", {Type::String}, false, parse_duration},
       {"pathPrefix",
        {},
        false,
        [](Data data, Arguments) { return make_string(url_path(data.external_url)); }},
-      {"query", {Type::String}, false, query},
-      {"reReplaceAll", {Type::String, Type::String, Type::String}, false, re_replace_all},
+      {"query", {Type::String}, false, query, 1, kQuerySteps},
+      {"reReplaceAll", {Type::String, Type::String, Type::String}, false, re_replace_all, 1, kRegexSteps},
       {"safeHtml",
        {Type::String},
        false,

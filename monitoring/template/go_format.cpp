@@ -62,6 +62,10 @@ class Printer {
   /// Times, months and the like know how to show themselves.
   bool print_by_method(const Value& value, char32_t verb) {
     if (erroring_) return false;
+    if (verb == 'w') {  // for errors only, and no value is one
+      bad_verb(value, verb);
+      return true;
+    }
     if (flags.sharp_v) {
       if ((value.type != Type::Time && value.type != Type::TimePointer) || value.is_nil()) return false;
       format_string(out, without_sharp(), go_source_text(value.instant()), 's');

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -130,6 +131,45 @@ void format_number(FormatBuffer& out, const FormatFlags& flags, std::uint64_t va
   out.append_padded(text, without_zeros(flags));
 }
 
+/// A finite value as `0x1.8p+01`; its first digit is 1 unless it is zero.
+std::string hexadecimal_text(double value, int precision) {
+  constexpr int kFractionBits = 52;
+  constexpr int kFractionDigits = kFractionBits / 4;
+  int exponent = 0;
+  auto mantissa = static_cast<std::uint64_t>(std::ldexp(std::frexp(value, &exponent), kFractionBits + 1));
+  if (value != 0) --exponent;
+  if (precision >= 0 && precision < kFractionDigits) {
+    const int dropped = 4 * (kFractionDigits - precision);
+    const std::uint64_t half = std::uint64_t{1} << (dropped - 1);
+    const std::uint64_t rest = mantissa & (2 * half - 1);
+    mantissa >>= dropped;
+    if (rest > half || (rest == half && (mantissa & 1U) != 0)) ++mantissa;
+    mantissa <<= dropped;
+    if (mantissa >> (kFractionBits + 1) != 0) {
+      mantissa >>= 1U;
+      ++exponent;
+    }
+  }
+  // A one before the fraction keeps its zeros.
+  constexpr std::uint64_t kOne = std::uint64_t{1} << kFractionBits;
+  std::string fraction = digits_of((mantissa & (kOne - 1)) | kOne, 16).substr(1);
+  fraction.resize(precision < 0 ? fraction.find_last_not_of('0') + 1 : static_cast<std::size_t>(precision),
+                  '0');
+  const std::string power = std::to_string(std::abs(exponent));
+  return "0x" + std::to_string(mantissa >> kFractionBits) + (fraction.empty() ? "" : "." + fraction) + 'p' +
+         (exponent < 0 ? '-' : '+') + (power.size() < 2 ? "0" : "") + power;
+}
+
+/// A finite value as its mantissa and the power of two of that: `6755399441055744p-52`.
+std::string binary_text(double value) {
+  constexpr int kLeastExponent = -1074;
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  exponent = value == 0 ? kLeastExponent : std::max(exponent - 53, kLeastExponent);
+  const auto mantissa = static_cast<std::uint64_t>(std::ldexp(value, -exponent));
+  return std::to_string(mantissa) + 'p' + (exponent < 0 ? "" : "+") + std::to_string(exponent);
+}
+
 /// The size of a finite value as Go's strconv.FormatFloat has it; a negative precision: as many digits as it
 /// takes.
 std::string unsigned_float_text(double value, char verb, int precision) {
@@ -146,20 +186,10 @@ std::string unsigned_float_text(double value, char verb, int precision) {
       return text(std::chars_format::scientific, precision);
     case 'f':
       return text(std::chars_format::fixed, precision);
-    case 'x': {
-      std::string out = "0x" + text(std::chars_format::hex, precision);
-      // The exponent has two digits at least.
-      const std::size_t mark = out.find('p');
-      if (out.size() - mark == 3) out.insert(mark + 2, "0");
-      return out;
-    }
-    case 'b': {
-      int exponent = 0;
-      const double fraction = std::frexp(value, &exponent);
-      const auto mantissa = static_cast<std::uint64_t>(std::ldexp(fraction, 53));
-      exponent = value == 0 ? -1074 : exponent - 53;
-      return std::to_string(mantissa) + 'p' + (exponent < 0 ? "" : "+") + std::to_string(exponent);
-    }
+    case 'x':
+      return hexadecimal_text(value, precision);
+    case 'b':
+      return binary_text(value);
     default:
       break;
   }
@@ -171,10 +201,10 @@ std::string unsigned_float_text(double value, char verb, int precision) {
   return text(std::chars_format::fixed, -1);
 }
 
-/// %#g and relatives: a decimal point, and zeros up to the precision.
-std::string with_decimal_point(std::string text, char verb, int precision) {
+/// %#g and relatives: a decimal point, and where `fills` zeros up to the precision.
+std::string with_decimal_point(std::string text, char verb, int precision, bool fills) {
   int digits = 0;
-  if (verb == 'g' || verb == 'x') digits = precision < 0 ? 6 : precision;
+  if (fills) digits = precision < 0 ? 6 : precision;
   const std::size_t mark = text.find_first_of(verb == 'x' ? "p" : "e");
   const std::string tail = mark == std::string::npos ? "" : text.substr(mark);
   text.resize(std::min(mark, text.size()));
@@ -277,7 +307,11 @@ void format_float(FormatBuffer& out, const FormatFlags& flags, double value, cha
     return out.append_padded(text, without_zeros(flags));
   }
   std::string text = unsigned_float_text(std::fabs(value), form, precision);
-  if (flags.sharp && form != 'b') text = with_decimal_point(std::move(text), form, precision);
+  if (flags.sharp && form != 'b') {
+    // Go forgets %X here.
+    const bool fills = form == 'g' || verb == 'x';
+    text = with_decimal_point(std::move(text), form, precision, fills);
+  }
   if (verb == 'E' || verb == 'G' || verb == 'X') text = upper_ascii(std::move(text));
   if (!flags.plus && sign == '+') return out.append_padded(text, flags);
   const int missing = flags.width - static_cast<int>(text.size()) - 1;

@@ -20,6 +20,11 @@ constexpr std::string_view kDefinitions =
 Template Template::parse(std::string_view alert_name, std::string_view text) {
   auto parsed = std::make_shared<text_template::ParsedTemplate>();
   parsed->name = "__alert_" + std::string(alert_name);
+  if (text.size() > text_template::kMaxTemplateSource) {
+    throw TemplateError("template: " + parsed->name + ":1: must have at most " +
+                        std::to_string(text_template::kMaxTemplateSource) + " bytes, has " +
+                        std::to_string(text.size()));
+  }
   parsed->text = std::string(kDefinitions) + std::string(text);
   parsed->set = text_template::parse_template(parsed->name, parsed->text, [](std::string_view name) {
     return text_template::find_function(name) != nullptr;

@@ -254,6 +254,7 @@ class Executor {
     for (const NodePtr& command : pipe.children) {
       value = eval_command(dot, *command, value ? &*value : nullptr);
       value->boxed = false;
+      spend_text(*value);
     }
     for (const NodePtr& variable : pipe.declarations) {
       if (pipe.flag) {
@@ -416,13 +417,16 @@ class Executor {
     if (final_argument != nullptr) {
       arguments.push_back(validated(*final_argument, parameter(function, words.size())));
     }
-    for (Value& argument : arguments) spend_text(argument);
+    spend(function.steps);
+    for (const Value& argument : arguments) spend_text(argument);
     return call(function, arguments, node);
   }
 
   void spend_text(const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value.data)) {
       spend(static_cast<std::int64_t>(text->size() / 64));
+    } else if (value.kind() == Kind::Slice) {
+      spend(static_cast<std::int64_t>(value.length() / 8));
     }
   }
 
@@ -449,6 +453,7 @@ class Executor {
     Value value;
     for (const NodePtr& word : words) {
       value = eval_argument(dot, Type::Reflected, *word);
+      spend_text(value);
       if (is_true(value) == (function.short_circuit == ShortCircuit::Or)) return value;
     }
     return final_argument != nullptr ? validated(*final_argument, Type::Reflected) : value;

@@ -19,7 +19,8 @@ struct TemplateFunction {
   bool variadic = false;  ///< the last parameter any number of times
   /// The arguments are of the parameters' types; what is Any comes unboxed. Throws CallFailure.
   Value (*call)(const TemplateData& data, std::span<const Value> arguments) = nullptr;
-  int results = 1;                                  ///< more than one cannot be used by a template
+  int results = 1;  ///< more than one cannot be used by a template
+  int steps = 1;    ///< how many of an expansion's kMaxExecutionSteps a call costs
   ShortCircuit short_circuit = ShortCircuit::None;  ///< evaluates its arguments as needed; `call` is not used
 };
 

@@ -521,10 +521,6 @@ class Parser {
 
 TemplateSet parse_template(std::string_view name, std::string_view text,
                            bool (*is_function)(std::string_view)) {
-  if (text.size() > kMaxTemplateText) {
-    throw TemplateError("template: " + std::string(name) + ":1: must have at most " +
-                        std::to_string(kMaxTemplateText) + " bytes, has " + std::to_string(text.size()));
-  }
   return Parser(name, text, is_function).run();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +10,9 @@ namespace vigil::monitoring::text_template {
 
 /// Blocks and parentheses inside one another beyond this are refused.
 inline constexpr int kMaxTemplateNesting = 200;
+
+/// Longer texts are refused. Bytes.
+inline constexpr std::size_t kMaxTemplateSource = 256U << 10U;
 
 /// Reads a text and the templates it defines. `is_function` tells the functions that actions may name. Throws
 /// TemplateError.

@@ -517,3 +517,34 @@ class Drawing:
 
 def drawn(seed, count):
     return [Drawing(f"{seed}-{number}").body(3) for number in range(count)]
+
+
+class FormatDrawing:
+    """Calls of printf from a seed: any verb with any flags and any arguments."""
+
+    NUMBERS = ["0", "1", "-7", "42", "1.5", "-0.25", "1e6", "1e21", "123456.789", "0.1", "1e-7", "2.5", "1e300", "5e-324", "9007199254740993.0", "'é'", "'\\x00'", "8364", "128512", "-1", "255"]  # fmt: skip
+    OTHERS = ['"text"', '"é ü"', '""', '"a\\"b`c"', '"tab\\t\\x00\\x7f"', '"\\u200b\\u00a0\\u00ad\\u4e16"', "`raw\\n`", "true", "nil", "$labels", "(safeHtml `x`)", "(toTime 1.5)", "(toTime 0).Month", "(args 1 `x` nil)", "(index `a` 0)", "1i", "(toTime 9).Weekday", "((toTime 9).Sub (toTime 1.25))"]  # fmt: skip
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def verb(self):
+        pick = self.random.choice
+        flags = "".join(pick("+-# 0") for _ in range(pick([0, 0, 0, 1, 1, 2, 3])))
+        index = pick(["[1]", "[2]", "[9]", "[x]"]) if self.random.random() < 0.1 else ""
+        width = pick(["", "", "3", "8", "12", "*", "05"])
+        precision = pick(["", "", "", ".", ".0", ".2", ".5", ".12", ".*"])
+        return "%" + flags + index + width + precision + pick("vvddffgesqxXTtcUoObEGF%zw!")
+
+    def text(self):
+        verbs = self.random.choice([1, 1, 2, 3])
+        wanted = "".join(self.random.choice(["", "a", " "]) + self.verb() for _ in range(verbs))
+        arguments = [
+            self.random.choice(self.NUMBERS if self.random.random() < 0.6 else self.OTHERS)
+            for _ in range(self.random.choice([verbs, verbs, verbs + 1, verbs - 1]))
+        ]
+        return f'{{{{ printf "{wanted}" {" ".join(arguments)} }}}}'
+
+
+def drawn_formats(seed, count):
+    return [FormatDrawing(f"{seed}-{number}").text() for number in range(count)]

@@ -131,6 +131,9 @@ class Templates(unittest.TestCase):
     def test_drawn_templates_expand_as_in_prometheus(self):
         self.compare(template_texts.drawn(SEED, DRAWN))
 
+    def test_drawn_formats_print_as_in_prometheus(self):
+        self.compare(template_texts.drawn_formats(SEED, DRAWN))
+
     def test_templates_that_prometheus_refuses_are_refused_for_the_same_reason(self):
         templates = template_texts.refused()
         annotations = {f"a{number}": template for number, template in enumerate(templates)}

@@ -218,8 +218,14 @@ TEST_CASE("reaching a bound is an error") {
   for (int i = 0; i < 60; ++i) nested_args += "{{ $x = args $x }}";
   CHECK(cause_of(nested_args) == "error calling args: must be nested at most 50 deep");
 
-  CHECK(expand(std::string((1U << 20U) + 1, 'x')).find("must have at most 1048576 bytes") !=
-        std::string::npos);
+  CHECK(expand(std::string(300'000, 'x')) ==
+        "template: __alert_Test:1: must have at most 262144 bytes, has 300000");
+
+  std::string queries;
+  for (int i = 0; i < 4; ++i) queries += "{{ range args 1 2 3 4 5 6 7 8 9 }}";
+  queries += "{{ $x := query \"q\" }}";
+  for (int i = 0; i < 4; ++i) queries += "{{ end }}";
+  CHECK(cause_of(queries) == "exceeded maximum number of steps (2000000)");
 }
 
 TEST_CASE("text without braces is its own expansion") {
