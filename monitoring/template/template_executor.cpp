@@ -197,7 +197,7 @@ class Executor {
     const Value value = eval_pipeline(dot, *node.pipe).pointed_to();
     Flow flow = Flow::Next;
     if (value.kind() == Kind::Slice && value.length() > 0) {
-      const SampleSlice slice = value.samples();
+      const SampleSlice& slice = value.samples();
       for (std::size_t i = 0; i < slice.size; ++i) {
         const Value sample = make_sample((*slice.samples)[slice.begin + i]);
         if (!iterate(node, make_int(static_cast<std::int64_t>(i)), sample)) break;
@@ -327,7 +327,7 @@ class Executor {
 
   Value eval_variable(const Value& dot, const Node& variable, Words words, const Value* final_argument) {
     at(variable);
-    const Value value = variable_value(variable.names.front());
+    Value value = variable_value(variable.names.front());
     if (variable.names.size() == 1) {
       refuse_arguments(words, final_argument);
       return value;

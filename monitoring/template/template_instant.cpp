@@ -285,7 +285,7 @@ Instant with_date_added(Instant instant, std::int64_t years, std::int64_t months
   const std::int64_t carried = floor_divide(months, 12);
   const std::int64_t day = days_since_1970(civil.year + years + carried,
                                            static_cast<int>(months - carried * 12) + 1, civil.day + days);
-  instant.seconds = day * kSecondsInDay + civil.hour * 3600 + civil.minute * 60 + civil.second;
+  instant.seconds = day * kSecondsInDay + (civil.hour * 60L + civil.minute) * 60L + civil.second;
   return instant;
 }
 

@@ -151,7 +151,7 @@ class Parser {
     fail("%s%s", {text_value(token.text), text_value(where)});
   }
   Token expect(TokenType type, std::string_view context) {
-    const Token token = next_non_space();
+    Token token = next_non_space();
     if (token.type != type) unexpected(token, context);
     return token;
   }
@@ -266,19 +266,24 @@ class Parser {
     if (type == NodeType::Range) --scope_->ranges;
     node->list = std::move(list);
     if (end->type == NodeType::Else) {
-      if (type == NodeType::If && peek().type == TokenType::If) {
-        next();
-        auto chained = make_node(NodeType::List, end->position);
-        chained->children.push_back(branch(NodeType::If, "if"));
-        node->else_list = std::move(chained);
-      } else {
-        auto [else_list, last] = item_list();
-        if (last->type != NodeType::End) fail("expected end; found %s", {text_value(node_text(*last))});
-        node->else_list = std::move(else_list);
-      }
+      const bool chained = type == NodeType::If && peek().type == TokenType::If;
+      node->else_list = chained ? chained_branch(end->position) : last_branch();
     }
     scope_->variables.resize(variables);
     return node;
+  }
+
+  /// What is behind `else if`: a list of one branch, which reads the end for both.
+  MutableNode chained_branch(std::uint32_t position) {
+    next();
+    auto list = make_node(NodeType::List, position);
+    list->children.push_back(branch(NodeType::If, "if"));
+    return list;
+  }
+  MutableNode last_branch() {
+    auto [list, end] = item_list();
+    if (end->type != NodeType::End) fail("expected end; found %s", {text_value(node_text(*end))});
+    return std::move(list);
   }
 
   std::string template_name(const Token& token, std::string_view context) {

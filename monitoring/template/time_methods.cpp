@@ -39,7 +39,8 @@ Value whole_units(Data, Arguments arguments) {
 template <std::int64_t unit>
 Value float_units(Data, Arguments arguments) {
   const std::int64_t duration = arguments[0].integer();
-  return make_float(static_cast<double>(duration / unit) +
+  const std::int64_t whole = duration / unit;
+  return make_float(static_cast<double>(whole) +
                     static_cast<double>(duration % unit) / static_cast<double>(unit));
 }
 
