@@ -1,19 +1,17 @@
-#include "series_description.h"
+#include "monitoring/promql/series_description.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <string>
 
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/quoted_text.h"
 #include "monitoring/store/sample.h"
 
-namespace vigil::promql_test {
+namespace vigil::monitoring::promql {
 
 namespace {
-
-using monitoring::promql::parse_number;
-using monitoring::promql::unquoted_text;
 
 /// More values than any script means to write.
 constexpr std::uint64_t kMostValues = 1'000'000;
@@ -44,8 +42,8 @@ class Reader {
  private:
   [[noreturn]] void fail(const std::string& expected) const {
     const std::string_view rest = text_.substr(at_, 20);
-    throw ScriptFault{"column " + std::to_string(at_ + 1) + ": expected " + expected + ", found " +
-                      (rest.empty() ? "the end" : '"' + std::string{rest} + '"')};
+    throw SeriesDescriptionError("column " + std::to_string(at_ + 1) + ": expected " + expected + ", found " +
+                                 (rest.empty() ? "the end" : '"' + std::string{rest} + '"'));
   }
   static bool is_space(char c) { return c == ' ' || c == '\t'; }
   void skip_space() {
@@ -76,7 +74,7 @@ class Reader {
 
   void read_labels() {
     const std::string_view name = take_word();
-    if (!name.empty()) labels_.set(monitoring::kMetricNameLabel, name);
+    if (!name.empty()) labels_.set(kMetricNameLabel, name);
     // Behind a space there are values; a histogram begins with a brace too.
     if (!take('{')) {
       if (name.empty()) fail("a metric's name or '{'");
@@ -98,7 +96,7 @@ class Reader {
     skip_space();
     if (!take('=')) {
       if (!quoted) fail("'='");
-      labels_.set(monitoring::kMetricNameLabel, name);
+      labels_.set(kMetricNameLabel, name);
       return;
     }
     skip_space();
@@ -115,7 +113,7 @@ class Reader {
     } else if (text_.substr(at_).starts_with("stale")) {
       at_ += 5;
       const std::uint64_t count = take('x') ? take_count() + 1 : 1;
-      repeat(count, [](std::uint64_t) { return std::optional{monitoring::kStaleMarker}; });
+      repeat(count, [](std::uint64_t) { return std::optional{kStaleMarker}; });
     } else {
       read_number_item();
     }
@@ -186,7 +184,7 @@ class Reader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  monitoring::LabelsBuilder labels_;
+  LabelsBuilder labels_;
   SeriesDescription description_;
 };
 
@@ -196,4 +194,4 @@ SeriesDescription parse_series(std::string_view text) {
   return Reader{text}.read();
 }
 
-}  // namespace vigil::promql_test
+}  // namespace vigil::monitoring::promql

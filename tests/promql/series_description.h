@@ -1,20 +1,13 @@
-// The language in which scripts describe series: `up{job="a"} 0+1x10 _ stale NaN`.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "monitoring/store/labels.h"
+#include "monitoring/promql/series_description.h"
 
 namespace vigil::promql_test {
 
-struct SeriesDescription {
-  monitoring::Labels labels;
-  std::vector<std::optional<double>> values;  ///< one a step; none where it is omitted
-  bool has_histograms = false;                ///< native ones, which are not in `values`
-};
+using monitoring::promql::SeriesDescription;
 
 /// What is wrong with a line of a script.
 struct ScriptFault {
@@ -22,6 +15,12 @@ struct ScriptFault {
 };
 
 /// Throws ScriptFault.
-[[nodiscard]] SeriesDescription parse_series(std::string_view text);
+[[nodiscard]] inline SeriesDescription parse_series(std::string_view text) {
+  try {
+    return monitoring::promql::parse_series(text);
+  } catch (const monitoring::promql::SeriesDescriptionError& error) {
+    throw ScriptFault{error.what()};
+  }
+}
 
 }  // namespace vigil::promql_test
