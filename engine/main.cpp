@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   add_replay_command(app, action);
   add_metrics_command(app, action);
   add_config_command(app, action);
+  add_rules_command(app, action);
   add_bench_command(app, action);
 
   try {
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
   }
   if (!action) {
-    std::cerr << "a command is required: run, replay, metrics, config or bench; --help says more\n";
+    std::cerr << "a command is required: run, replay, metrics, config, rules or bench; --help says more\n";
     return kExitUsage;
   }
   try {

@@ -16,6 +16,7 @@ void add_run_command(CLI::App& app, Action& action);
 void add_replay_command(CLI::App& app, Action& action);
 void add_metrics_command(CLI::App& app, Action& action);
 void add_config_command(CLI::App& app, Action& action);
+void add_rules_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);
 
 /// Exit codes: 0 success, 1 a judged failure (a file that cannot be read, a wrong configuration under

@@ -23,6 +23,7 @@
 #include "engine/core/live_engine.h"
 #include "engine/data_folder.h"
 #include "engine/monitor/monitor.h"
+#include "engine/monitor/rule_files.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
 #include "engine/views/endpoints.h"
@@ -67,18 +68,20 @@ EngineConfig load_config(const RunOptions& options) {
   return config;
 }
 
-/// Reads the limits of the configuration file again and hands them to the core, and with them the secrets of
-/// HTTP callers and the server's certificate. A wrong file changes nothing.
-/// Called by the main thread (SIGHUP) and by HTTP workers.
+/// Reads the limits of the configuration file again and hands them to the core, and with them the rule files,
+/// the secrets of HTTP callers and the server's certificate. A wrong file changes nothing. Called by the main
+/// thread (SIGHUP) and by HTTP workers.
 class LimitReload {
  public:
   LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine, AccessGate& access,
-              monitoring::HttpServer& server, monitoring::Registry& registry, monitoring::Logger& logger)
+              monitoring::HttpServer& server, Monitor* monitor, monitoring::Registry& registry,
+              monitoring::Logger& logger)
       : path_(path),
         config_(config),
         engine_(engine),
         access_(access),
         server_(server),
+        monitor_(monitor),
         logger_(logger),
         successful_(registry.gauge(metric::kConfigReload, {}, 1)) {}
 
@@ -110,7 +113,10 @@ class LimitReload {
     Reloaded fresh;
     try {
       fresh = read_again(path_, config_);
+      std::vector<monitoring::RuleGroupDefinition> rules =
+          read_rule_files(fresh.rule_files, config_.query.engine.ranges);
       server_.reload_certificate();
+      if (monitor_ != nullptr) monitor_->offer_rules(std::move(rules));
     } catch (const std::runtime_error& error) {
       return error.what();
     }
@@ -130,6 +136,7 @@ class LimitReload {
   LiveEngine& engine_;
   AccessGate& access_;
   monitoring::HttpServer& server_;
+  Monitor* monitor_;  ///< nullptr: there is no history, and there are no rules
   monitoring::Logger& logger_;
   monitoring::Gauge successful_;
   std::vector<std::unique_ptr<risk::Limits>> kept_;
@@ -167,6 +174,11 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
   if (!config.monitor.history_enabled || !config.metrics_enabled) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
+  with.engine = config.query.engine;
+  if (with.rules.external_url.empty()) {
+    const std::string& listen = config.listen.front();
+    with.rules.external_url = listen.starts_with("https://") ? listen : "http://" + listen;
+  }
   return std::make_unique<Monitor>(with, registry, logger);
 }
 
@@ -205,7 +217,7 @@ int run(const RunOptions& options) {
     logger.write(entry);
   };
   monitoring::HttpServer server(http, registry);
-  LimitReload reload(options.config, config, engine, access, server, registry, logger);
+  LimitReload reload(options.config, config, engine, access, server, monitor.get(), registry, logger);
   add_endpoints(server, {config, registry, engine.views(), health.board(),
                          [&engine](const ControlCommand& command) {
                            return engine.control(command, std::chrono::seconds{2});
@@ -214,9 +226,9 @@ int run(const RunOptions& options) {
   if (monitor) {
     monitoring::PrometheusApiConfig api = config.query;
     api.version = version();
-    monitoring::add_prometheus_api(server, api, {monitor->history(), registry, {}, wall_milliseconds, [] {
-                                                   return machine_time().monotonic;
-                                                 }});
+    monitoring::add_prometheus_api(server, api,
+                                   {monitor->history(), registry, [&monitor] { return monitor->rules(); },
+                                    wall_milliseconds, [] { return machine_time().monotonic; }});
   }
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();

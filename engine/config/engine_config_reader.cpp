@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include "engine/config/config_sections.h"
@@ -95,6 +96,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_data_folder(root["data"], config.data_folder);
   read_history(root["history"], config.monitor);
   read_query(root["query"], config.query);
+  read_rules(root["rules"], config.monitor.rules);
   read_push_gateway(root["push_gateway"], config.push_gateway);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);
@@ -125,7 +127,10 @@ EngineConfig read_engine_config(std::string_view text, std::string name) {
 }
 
 EngineConfig read_engine_config(const std::string& path) {
-  return read_engine_config(read_config_file(path), path);
+  EngineConfig config = read_engine_config(read_config_file(path), path);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  for (std::string& file : config.monitor.rules.files) file = (folder / file).string();
+  return config;
 }
 
 std::vector<std::string> known_config_keys() {
@@ -155,7 +160,7 @@ Reloaded read_again(const std::string& path, const EngineConfig& current) {
   fresh.strategies = current.strategies;
   fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
   (void)resolve_names(fresh);
-  return {std::move(fresh.limits), std::move(fresh.http_auth)};
+  return {std::move(fresh.limits), std::move(fresh.http_auth), std::move(fresh.monitor.rules.files)};
 }
 
 risk::Limits read_limits(const std::string& path, const EngineConfig& current) {

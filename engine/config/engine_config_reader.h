@@ -56,6 +56,7 @@ std::vector<std::string> resolve_names(EngineConfig& config);
 struct Reloaded {
   risk::Limits limits;       ///< as read_limits gives them
   HttpAuthConfig http_auth;  ///< the secrets as their files have them now
+  std::vector<std::string> rule_files;
 };
 /// Reads the file again, and the files of secrets that it names. ConfigError leaves the caller with what it
 /// has.

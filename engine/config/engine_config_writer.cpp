@@ -124,6 +124,14 @@ void write_query(YamlWriter& out, const monitoring::PrometheusApiConfig& config)
   out.close();
 }
 
+void write_rules(YamlWriter& out, const RulesConfig& config) {
+  out.open("rules");
+  out.list("files", yaml_texts(config.files));
+  out.value("evaluation_interval", text_of(config.evaluation_interval));
+  out.value("external_url", text_or_none(config.external_url));
+  out.close();
+}
+
 void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& config) {
   std::string url{kNone};
   if (!config.target.host.empty()) {
@@ -201,6 +209,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.value("data", text_or_none(config.data_folder));
   write_history(out, config.monitor);
   write_query(out, config.query);
+  write_rules(out, config.monitor.rules);
   write_push_gateway(out, config.push_gateway);
 
   out.open("orders");

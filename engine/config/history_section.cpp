@@ -17,4 +17,16 @@ void read_history(const YamlValue& history, MonitorConfig& out) {
   read_count(history["memory_limit"], out.history.max_memory_bytes, 1ULL << 20U, 1ULL << 40U);
 }
 
+void read_rules(const YamlValue& rules, RulesConfig& out) {
+  for (const YamlValue& element : rules["files"].elements()) {
+    std::string path;
+    read_text(element, path);
+    if (path.empty()) element.refuse("be the path of a rule file");
+    if (!path.empty()) out.files.push_back(std::move(path));
+  }
+  read_duration(rules["evaluation_interval"], out.evaluation_interval, std::chrono::milliseconds{100});
+  const YamlValue url = rules["external_url"];
+  if (!url.holds(kNone)) read_text(url, out.external_url);
+}
+
 }  // namespace vigil::engine

@@ -7,9 +7,21 @@
 
 #include "engine/core/clock.h"
 #include "engine/monitor/monitor_metrics.h"
+#include "engine/monitor/rule_files.h"
+#include "monitoring/alerting/history_sink.h"
+#include "monitoring/alerting/rule_context.h"
+#include "monitoring/alerting/rule_metrics.h"
 #include "monitoring/store/history_error.h"
 
 namespace vigil::engine {
+
+namespace {
+
+monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+}  // namespace
 
 Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger)
     : interval_(config.sample_interval),
@@ -17,7 +29,16 @@ Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, mo
       history_(config.history, registry),
       sampler_(registry, history_),
       sample_duration_(registry.histogram(metric::kSampleDuration, {})),
-      missed_(registry.counter(metric::kSamplesMissed, {})) {}
+      missed_(registry.counter(metric::kSamplesMissed, {})),
+      engine_(config.engine),
+      rules_(
+          {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
+           .external_url = config.rules.external_url},
+          monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
+          [this] { return std::make_unique<monitoring::HistorySink>(history_); },
+          [] { return machine_time().monotonic; }, listeners(), registry) {
+  rules_.load(read_rule_files(config.rules.files, config.engine.ranges), 0);
+}
 
 Monitor::~Monitor() {
   stop();
@@ -25,6 +46,7 @@ Monitor::~Monitor() {
 
 void Monitor::declare(monitoring::Registry& registry) {
   for (const auto& definition : metric::kMonitorMetrics) registry.declare(definition);
+  for (const auto& definition : monitoring::kRuleMetrics) registry.declare(definition);
 }
 
 void Monitor::start() {
@@ -70,14 +92,64 @@ void Monitor::recover() {
     write(monitoring::LogLevel::Error, "History not read", error.what());
   }
   log_damage();
+  try {
+    rules_.restore(history_, milliseconds(machine_time().wall.time_since_epoch()));
+  } catch (const monitoring::HistoryError& error) {
+    write(monitoring::LogLevel::Error, "Alerts of before not found", error.what());
+  }
 }
 
 void Monitor::sample(std::chrono::nanoseconds now) {
   const orders::Duration begin = machine_time().monotonic;
-  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  const monitoring::SampleTime time = milliseconds(now);
   if (!sampler_.sample(time)) missed_.add();
   sample_duration_.observe(machine_time().monotonic - begin);
   log_damage();
+  judge(time);
+}
+
+void Monitor::judge(monitoring::SampleTime now) {
+  std::optional<std::vector<monitoring::RuleGroupDefinition>> offered;
+  {
+    const std::lock_guard guard(lock_);
+    offered.swap(offered_);
+  }
+  if (offered) rules_.load(std::move(*offered), now);
+  rules_.evaluate(now);
+}
+
+void Monitor::offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
+  const std::lock_guard guard(lock_);
+  offered_ = std::move(groups);
+}
+
+monitoring::RuleManager::Listeners Monitor::listeners() {
+  return {.evaluated = [this](const monitoring::RuleGroup& group,
+                              const monitoring::GroupOutcome& outcome) { log_outcome(group, outcome); },
+          .send = {}};
+}
+
+void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
+  for (const auto& [rule, error] : outcome.errors) {
+    write(monitoring::LogLevel::Error, "Rule not evaluated",
+          group.definition().file + ": " + group.definition().name + ": " + rule->name + ": " + error);
+  }
+  for (const auto& [rule, change] : outcome.changes) {
+    const monitoring::ActiveAlert& alert = change.alert;
+    monitoring::LogRecord entry;
+    entry.time = machine_time().wall;
+    const bool is_firing = alert.state == monitoring::AlertPhase::Firing;
+    entry.level = is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info;
+    entry.component = "monitoring";
+    entry.module = "rules";
+    entry.message =
+        is_firing ? "Alert fires"
+                  : (alert.state == monitoring::AlertPhase::Pending ? "Alert pending" : "Alert resolved");
+    entry.add_text("alert", rule->name);
+    entry.add_real("value", alert.value);
+    entry.add_long_text("labels", monitoring::series_text(alert.labels));
+    logger_.write(entry);
+  }
 }
 
 void Monitor::log_damage() {

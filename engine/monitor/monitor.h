@@ -5,22 +5,28 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "engine/monitor/monitor_config.h"
+#include "monitoring/alerting/rule_manager.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/metrics/registry.h"
+#include "monitoring/promql/engine.h"
 #include "monitoring/store/history.h"
 #include "monitoring/store/registry_sampler.h"
 
 namespace vigil::engine {
 
-/// The monitor thread: records all series in the history, at whole multiples of the interval since 1970.
+/// The monitor thread: records all series in the history, at whole multiples of the interval since 1970, and
+/// judges the rules that are due then.
 class Monitor {
  public:
-  /// All of them outlive the monitor. Throws monitoring::HistoryError for a history that cannot be opened.
+  /// All of them outlive the monitor. Throws monitoring::HistoryError for a history that cannot be opened,
+  /// ConfigError for rule files that are wrong.
   Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger);
   ~Monitor();
   Monitor(const Monitor&) = delete;
@@ -35,10 +41,17 @@ class Monitor {
   void stop();
 
   [[nodiscard]] const monitoring::History& history() const noexcept { return history_; }
+  /// Any thread.
+  [[nodiscard]] std::vector<monitoring::RuleGroupView> rules() const { return rules_.view(); }
+  /// Takes these groups in the place of those there are, with the next sample. Any thread.
+  void offer_rules(std::vector<monitoring::RuleGroupDefinition> groups);
 
  private:
   void run(const std::stop_token& stop);
   void recover();
+  void judge(monitoring::SampleTime now);
+  [[nodiscard]] monitoring::RuleManager::Listeners listeners();
+  void log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome);
   /// `now`: wall time, a multiple of the interval.
   void sample(std::chrono::nanoseconds now);
   void log_damage();
@@ -51,7 +64,10 @@ class Monitor {
   monitoring::Histogram sample_duration_;
   monitoring::Counter missed_;
   std::size_t logged_damage_ = 0;
+  monitoring::promql::Engine engine_;
+  monitoring::RuleManager rules_;
   std::mutex lock_;
+  std::optional<std::vector<monitoring::RuleGroupDefinition>> offered_;  ///< under lock_
   std::condition_variable_any wake_;
   std::jthread thread_;
 };

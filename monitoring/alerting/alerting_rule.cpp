@@ -124,7 +124,7 @@ AlertingRule::Alerts AlertingRule::found(const RuleContext& context, const promq
     alert.value = element.sample.value;
     LabelsBuilder annotations;
     for (const auto& [name, text] : definition_.annotations) {
-      annotations.set(name, context.expand(text, element.labels, alert.value, now));
+      annotations.set(name, context.expand(definition_.name, text, element.labels, alert.value, now));
     }
     alert.annotations = annotations.build();
     Labels labels = alert.labels;
@@ -141,7 +141,7 @@ Labels AlertingRule::labels_of(const RuleContext& context, const promql::VectorE
   LabelsBuilder builder(element.labels);
   builder.remove(kMetricNameLabel);
   for (const auto& [name, text] : definition_.labels) {
-    builder.set(name, context.expand(text, element.labels, element.sample.value, now));
+    builder.set(name, context.expand(definition_.name, text, element.labels, element.sample.value, now));
   }
   return builder.set(kAlertNameLabel, definition_.name).build();
 }
@@ -179,12 +179,13 @@ void AlertingRule::add_without_data(const RuleContext& context, SampleTime now, 
       }
     }
   }
-  for (const auto& [labels, alert] : alerts_) {
-    if (alert.state == AlertPhase::Inactive || fresh.contains(labels)) continue;
-    const bool has_data = std::ranges::any_of(data, [&](const promql::VectorElement& element) {
-      return fits(element.labels, alert.labels, definition_);
+  const auto has_data = [&](const Labels& of_alert) {
+    return std::ranges::any_of(data, [&](const promql::VectorElement& element) {
+      return fits(element.labels, of_alert, definition_);
     });
-    if (has_data) continue;
+  };
+  for (const auto& [labels, alert] : alerts_) {
+    if (alert.state == AlertPhase::Inactive || fresh.contains(labels) || has_data(labels)) continue;
     ActiveAlert held = alert;
     if (held.no_data_since == 0) held.no_data_since = now;
     fresh.emplace(labels, std::move(held));

@@ -18,8 +18,10 @@ namespace vigil::monitoring {
 struct RuleContext {
   /// The instant vector of an expression; a scalar as one element without labels.
   std::function<promql::VectorValue(const promql::Expression&, SampleTime)> query;
-  /// A template's text for an alert. Does not throw: what is wrong stands in the text.
-  std::function<std::string(const std::string& text, const Labels& labels, double value, SampleTime now)>
+  /// A template's text for an alert: `labels` and `value` are those of the series that fires. Does not throw:
+  /// what is wrong stands in the text.
+  std::function<std::string(const std::string& alert, const std::string& text, const Labels& labels,
+                            double value, SampleTime now)>
       expand;
 };
 

@@ -11,6 +11,7 @@
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/parser.h"
 #include "monitoring/store/labels.h"
+#include "monitoring/template/template.h"
 #include "monitoring/utf8.h"
 #include "monitoring/yaml/config_error.h"
 #include "monitoring/yaml/yaml_reader.h"
@@ -73,6 +74,18 @@ Texts read_texts(const std::vector<YamlValue::Entry>& entries) {
   return texts;
 }
 
+void check_templates(const std::string& alert, const std::vector<YamlValue::Entry>& entries) {
+  for (const YamlValue::Entry& entry : entries) {
+    const std::string* const text = entry.value.scalar("be a text");
+    if (text == nullptr) continue;
+    try {
+      check_template(alert, *text);
+    } catch (const TemplateError& error) {
+      entry.value.refuse("be a template", std::string{"refused: "} + error.what());
+    }
+  }
+}
+
 RuleDefinition read_rule(const YamlValue& value, promql::RangeEnds ranges) {
   RuleDefinition rule;
   rule.line = value.line();
@@ -108,7 +121,8 @@ RuleDefinition read_rule(const YamlValue& value, promql::RangeEnds ranges) {
   const YamlValue keep = value["keep_firing_for"];
   rule.hold = read_duration(hold).value_or(milliseconds{0});
   rule.keep_firing_for = read_duration(keep).value_or(milliseconds{0});
-  rule.labels = read_texts(value["labels"].entries());
+  const std::vector<YamlValue::Entry> label_entries = value["labels"].entries();
+  rule.labels = read_texts(label_entries);
   const YamlValue annotations = value["annotations"];
   const std::vector<YamlValue::Entry> texts = annotations.entries();
   rule.annotations = read_texts(texts);
@@ -119,6 +133,8 @@ RuleDefinition read_rule(const YamlValue& value, promql::RangeEnds ranges) {
     if (!rule.annotations.empty()) refuse(annotations);
   } else {
     rule.options = read_rule_options(texts);
+    check_templates(rule.name, label_entries);
+    check_templates(rule.name, texts);
     const std::string problem = rule.expression == nullptr ? "" : options_error(rule);
     if (!problem.empty()) annotations.refuse("fit the expression", problem);
   }

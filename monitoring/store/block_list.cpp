@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 
 #include "monitoring/store/roll_up.h"
 
@@ -50,8 +49,8 @@ std::optional<Sample> BlockSeries::last(SampleRange range) const {
     if (const auto found = head_->last(part_of_head(range))) return found;
   }
   std::vector<Sample> samples;
-  for (const Part& part : std::views::reverse(parts_)) {
-    read(part, range, RollUpColumn::Last, samples);
+  for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+    read(*part, range, RollUpColumn::Last, samples);
     if (!samples.empty()) return samples.back();
   }
   return std::nullopt;

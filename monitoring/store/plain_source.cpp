@@ -1,7 +1,6 @@
 #include "monitoring/store/plain_source.h"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
 #include <map>
 #include <set>
@@ -25,9 +24,10 @@ class PlainSource::Series final : public StoredSeries {
     return *(end - 1);
   }
 
-  void append(Sample sample) {
-    assert(samples_.empty() || samples_.back().time < sample.time);
+  bool append(Sample sample) {
+    if (!samples_.empty() && samples_.back().time >= sample.time) return false;
     samples_.push_back(sample);
+    return true;
   }
 
  private:
@@ -46,10 +46,10 @@ struct PlainSource::Impl {
 PlainSource::PlainSource() : impl_(std::make_unique<Impl>()) {}
 PlainSource::~PlainSource() = default;
 
-void PlainSource::append(const Labels& labels, Sample sample) {
+bool PlainSource::append(const Labels& labels, Sample sample) {
   auto& series = impl_->series[labels];
   if (series == nullptr) series = std::make_shared<Series>(labels);
-  series->append(sample);
+  return series->append(sample);
 }
 
 std::vector<std::shared_ptr<const StoredSeries>> PlainSource::select(std::span<const LabelMatcher> matchers,

@@ -17,8 +17,8 @@ class PlainSource : public SampleSource {
   PlainSource();
   ~PlainSource() override;
 
-  /// Adds a sample behind those that the series has. One that is not newer than the last is our bug.
-  void append(const Labels& labels, Sample sample);
+  /// Adds a sample behind those that the series has. False: it is not newer than the last, and was not added.
+  bool append(const Labels& labels, Sample sample);
 
   [[nodiscard]] std::vector<std::shared_ptr<const StoredSeries>> select(
       std::span<const LabelMatcher> matchers, SampleRange range) const override;

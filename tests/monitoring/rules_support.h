@@ -33,7 +33,7 @@ struct RuleWorld {
       }
       return std::get<promql::VectorValue>(std::move(value));
     };
-    out.expand = [](const std::string& text, const Labels&, double value, SampleTime) {
+    out.expand = [](const std::string&, const std::string& text, const Labels&, double value, SampleTime) {
       const std::size_t at = text.find("{{ $value }}");
       if (at == std::string::npos) return text;
       return text.substr(0, at) + std::to_string(std::lround(value)) + text.substr(at + 12);

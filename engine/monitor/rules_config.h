@@ -1,0 +1,15 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace vigil::engine {
+
+struct RulesConfig {
+  std::vector<std::string> files;  ///< paths, with * and ? where they stand for several
+  std::chrono::nanoseconds evaluation_interval = std::chrono::seconds{10};  ///< of groups that name none
+  std::string external_url;  ///< before the path in links to rules; empty: http:// and the first address
+};
+
+}  // namespace vigil::engine
