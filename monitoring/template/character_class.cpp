@@ -35,6 +35,15 @@ char32_t to_lower(char32_t character) {
                            : static_cast<char32_t>(towlower_l(static_cast<wint_t>(character), locale));
 }
 
+/// Upper case, but for characters that are two letters, of which only the first is, and Georgian, which has
+/// no such case.
+char32_t to_title(char32_t character) {
+  for (const char32_t digraph : {0x1C5U, 0x1C8U, 0x1CBU, 0x1F2U}) {
+    if (character >= digraph - 1 && character <= digraph + 1) return digraph;
+  }
+  return character >= 0x10D0 && character <= 0x10FF ? character : to_upper(character);
+}
+
 bool is_space(char32_t character) {
   switch (character) {
     case 0x85:
@@ -143,7 +152,7 @@ std::string title_text(std::string_view text) {
   return changed(text, [&previous](char32_t character) {
     const bool first = separates_words(previous);
     previous = character;
-    return first ? to_upper(character) : character;
+    return first ? to_title(character) : character;
   });
 }
 

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "monitoring/promql/quoted_text.h"
 #include "monitoring/template/character_class.h"
 #include "monitoring/template/template_value.h"
 
@@ -41,21 +40,40 @@ FormatFlags without_zeros(FormatFlags flags) {
   return flags;
 }
 
-/// What %+q escapes besides: everything beyond ASCII.
-std::string ascii_only(std::string_view quoted) {
-  std::string out;
-  for (std::size_t at = 0; at < quoted.size();) {
-    const Utf8Character character = decode_utf8(quoted, at);
-    at += character.bytes;
-    if (character.value < 0x80) {
-      out += static_cast<char>(character.value);
-      continue;
-    }
-    const std::string digits = digits_of(character.value, 16);
-    const std::size_t width = character.value < 0x10000 ? 4 : 8;
-    out += (width == 4 ? "\\u" : "\\U") + std::string(width - digits.size(), '0') + digits;
+void append_quoted(std::string& out, Utf8Character character, unsigned char byte, char quote, bool ascii) {
+  static constexpr std::string_view kNamed = "\a\b\f\n\r\t\v";
+  static constexpr std::string_view kNames = "abfnrtv";
+  const auto escape = [&out](std::string_view prefix, char32_t value, std::size_t width) {
+    const std::string digits = digits_of(value, 16);
+    out.append(prefix).append(width - std::min(width, digits.size()), '0').append(digits);
+  };
+  const char32_t value = character.value;
+  if (value == 0xFFFD && character.bytes == 1) return escape("\\x", byte, 2);
+  if (value == static_cast<unsigned char>(quote) || value == '\\') {
+    out += '\\';
+    out += static_cast<char>(value);
+  } else if ((!ascii || value < 0x80) && is_printable(value)) {
+    append_utf8(out, value);
+  } else if (const auto at = kNamed.find(static_cast<char>(value));
+             value < ' ' && at != std::string_view::npos) {
+    out += '\\';
+    out += kNames[at];
+  } else if (value < ' ' || value == 0x7F) {
+    escape("\\x", value, 2);
+  } else {
+    escape(value < 0x10000 ? "\\u" : "\\U", value, value < 0x10000 ? 4 : 8);
   }
-  return out;
+}
+
+/// In quotes, what does not print escaped; `ascii`: also what is beyond ASCII.
+std::string quoted(std::string_view text, char quote, bool ascii) {
+  std::string out(1, quote);
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Character character = decode_utf8(text, at);
+    append_quoted(out, character, static_cast<unsigned char>(text[at]), quote, ascii);
+    at += character.bytes;
+  }
+  return out + quote;
 }
 
 bool can_be_in_back_quotes(std::string_view text) {
@@ -83,15 +101,11 @@ void format_code_point(FormatBuffer& out, const FormatFlags& flags, std::uint64_
   out.append_padded(text, without_zeros(flags));
 }
 
-void format_character(FormatBuffer& out, const FormatFlags& flags, std::uint64_t value, bool quoted) {
+void format_character(FormatBuffer& out, const FormatFlags& flags, std::uint64_t value, bool in_quotes) {
   const auto character = static_cast<char32_t>(value > 0x10FFFF ? 0xFFFD : value);
   std::string text;
-  if (quoted) {
-    text = promql::quoted_character(character >= 0xD800 && character <= 0xDFFF ? 0xFFFD : character);
-    if (flags.plus) text = ascii_only(text);
-  } else {
-    append_utf8(text, character);
-  }
+  append_utf8(text, character);
+  if (in_quotes) text = quoted(text, '\'', flags.plus);
   out.append_padded(text, flags);
 }
 
@@ -335,8 +349,7 @@ void format_string(FormatBuffer& out, const FormatFlags& flags, std::string_view
   if (verb == 'q' || (verb == 'v' && flags.sharp_v)) {
     if (flags.sharp && can_be_in_back_quotes(text))
       return out.append_padded('`' + std::string(text) + '`', flags);
-    const std::string quoted = promql::quoted_text(text);
-    return out.append_padded(flags.plus ? ascii_only(quoted) : quoted, flags);
+    return out.append_padded(quoted(text, '"', flags.plus), flags);
   }
   if (!hexadecimal) return out.append_padded(text, flags);
   if (flags.has_precision) text = text.substr(0, static_cast<std::size_t>(flags.precision));

@@ -58,7 +58,7 @@ def expand(requests):
         for name, value, template in requests
     ]  # fmt: skip
     done = subprocess.run([TOOL], input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=120, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.removesuffix("\n").split("\n")]
 
 
 @unittest.skipIf(shutil.which("prometheus") is None, "there is no Prometheus to compare with")
