@@ -22,7 +22,7 @@ struct RuleWorld {
     LabelsBuilder labels;
     for (const LabelMatcher& matcher : promql::parse_selector(series))
       labels.set(matcher.name(), matcher.value());
-    source.append(labels.build(), {.time = second * 1000, .value = value});
+    source.append(labels.build(), {.time = SampleTime{second} * 1000, .value = value});
   }
   [[nodiscard]] RuleContext context() {
     RuleContext out;
