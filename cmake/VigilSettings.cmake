@@ -28,29 +28,24 @@ if(VIGIL_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# Parsing the standard library's headers takes a third of a build. Not where clang-tidy looks: it cannot read what
-# g++ precompiles.
-option(VIGIL_PRECOMPILE "precompile the standard library's headers" OFF)
+# Parsing the standard library's headers takes a third of a build. Modules are precompiled only where clang-tidy does not
+# look: it cannot read what g++ precompiles.
+option(VIGIL_PRECOMPILE "precompile the standard library's headers for the modules, too" OFF)
 function(vigil_precompile TARGET)
-  if(VIGIL_PRECOMPILE)
-    target_precompile_headers(${TARGET} PRIVATE <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map>
-      <memory> <mutex> <optional> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector> ${ARGN})
+  target_precompile_headers(${TARGET} PRIVATE <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map>
+    <memory> <mutex> <optional> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector> ${ARGN})
+  # So that ccache keeps what was made with them.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(${TARGET} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  else()
+    target_compile_options(${TARGET} PRIVATE -fpch-preprocess)
   endif()
 endfunction()
 
 find_program(VIGIL_CCACHE ccache)
 if(VIGIL_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${VIGIL_CCACHE})
-  if(VIGIL_PRECOMPILE)
-    # So that it keeps what was made with precompiled headers, too.
-    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      ${VIGIL_CCACHE})
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-      add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
-    else()
-      add_compile_options(-fpch-preprocess)
-    endif()
-  endif()
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    ${VIGIL_CCACHE})
 endif()
 find_program(VIGIL_LLD ld.lld)
 if(VIGIL_LLD)

@@ -30,7 +30,7 @@ struct RuleContext {
 class AlertingRule {
  public:
   /// Resolved alerts are kept this long, so that their resolution is delivered.
-  static constexpr SampleTime kResolvedRetention = 15 * 60 * 1000;
+  static constexpr SampleTime kResolvedRetention = 900'000;
 
   explicit AlertingRule(RuleDefinition definition);
 

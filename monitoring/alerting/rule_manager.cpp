@@ -13,8 +13,8 @@ namespace {
 
 /// How far back a restart looks for alerts, and how long a pending one waits at least after it. As
 /// Prometheus.
-constexpr SampleTime kOutageTolerance = 60 * 60 * 1000;
-constexpr SampleTime kGracePeriod = 10 * 60 * 1000;
+constexpr SampleTime kOutageTolerance = 3'600'000;
+constexpr SampleTime kGracePeriod = 600'000;
 
 std::array<Gauge, 5> severity_gauges(Registry& registry, const std::array<std::string_view, 5>& names) {
   std::array<Gauge, 5> gauges;

@@ -11,8 +11,8 @@
 namespace vigil::monitoring {
 
 /// Raw blocks hold this much, the first minute blocks too; all are aligned to it.
-inline constexpr SampleTime kRawBlockSpan = 10 * 60 * 1000;
-inline constexpr SampleTime kMinute = 60 * 1000;
+inline constexpr SampleTime kRawBlockSpan = 600'000;
+inline constexpr SampleTime kMinute = 60'000;
 inline constexpr SampleTime kHour = 60 * kMinute;
 inline constexpr SampleTime kDay = 24 * kHour;
 
