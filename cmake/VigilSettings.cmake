@@ -19,7 +19,8 @@ if(VIGIL_SANITIZE)
   add_compile_options(-fsanitize=${VIGIL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${VIGIL_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-Wno-array-bounds) # instrumented code makes it see what is not there
+    # Instrumented code makes it see what is not there.
+    add_compile_options(-Wno-array-bounds -Wno-stringop-overflow)
   endif()
 endif()
 
