@@ -25,11 +25,6 @@ void add(BlockWriter& writer, const Labels& labels, const RollUp& rolled) {
   writer.add(labels, chunks);
 }
 
-SampleTime window_of(SampleTime time, SampleTime length) {
-  const SampleTime within = time % length;
-  return time - within - (within < 0 ? length : 0);
-}
-
 struct Tier {
   BlockLevel level;
   SampleTime length;
@@ -48,7 +43,7 @@ std::optional<MergePlan> plan_merge(std::span<const std::shared_ptr<const Block>
                          [&](const auto& block) { return block->span().level == tier.level; });
     std::ranges::sort(of_level, {}, [](const auto& block) { return block->span().from; });
     for (auto first = of_level.begin(); first != of_level.end();) {
-      const SampleTime from = window_of((*first)->span().from, tier.length);
+      const SampleTime from = period_start((*first)->span().from, tier.length);
       const SampleTime to = from + tier.length;
       const auto last =
           std::find_if(first, of_level.end(), [&](const auto& block) { return block->span().from >= to; });

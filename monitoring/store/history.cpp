@@ -19,6 +19,7 @@
 #include "monitoring/store/compaction.h"
 #include "monitoring/store/history_error.h"
 #include "monitoring/store/history_metrics.h"
+#include "monitoring/store/roll_up.h"
 #include "monitoring/store/write_ahead_log.h"
 
 namespace vigil::monitoring {
@@ -30,11 +31,6 @@ constexpr SampleTime kNever = std::numeric_limits<SampleTime>::min();
 constexpr SampleTime kSyncInterval = 5000;
 /// Spans of samples whose block could not be written, kept to be tried again.
 constexpr std::size_t kMostUnwrittenSpans = 3;
-
-SampleTime span_start(SampleTime time) {
-  const SampleTime within = time % kRawBlockSpan;
-  return time - within - (within < 0 ? kRawBlockSpan : 0);
-}
 
 /// A record of the log.
 struct LogRecord {
@@ -95,11 +91,11 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
   /// The first sample of this time is about to be recorded. True: the span before has ended.
   bool advance(SampleTime time, bool is_live) {
     newest.store(std::max(newest.load(std::memory_order_relaxed), time), std::memory_order_relaxed);
-    if (span_from == kNever) span_from = span_start(time);
+    if (span_from == kNever) span_from = period_start(time, kRawBlockSpan);
     if (time < span_from + kRawBlockSpan) return false;
     for (const Head::SeriesPointer& series : head.all()) series->close_chunk();
     const BlockSpan span{.level = BlockLevel::Raw, .from = span_from, .to = span_from + kRawBlockSpan};
-    span_from = span_start(time);
+    span_from = period_start(time, kRawBlockSpan);
     const std::lock_guard guard(queue_lock);
     queue.emplace_back(Cut{.span = span, .log_before = is_live ? std::optional{time} : std::nullopt});
     has_work.notify_one();

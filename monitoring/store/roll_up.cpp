@@ -26,12 +26,6 @@ struct Period {
   }
 };
 
-/// The start of the period that the time lies in.
-SampleTime period_of(SampleTime time, SampleTime period) {
-  const SampleTime within = time % period;
-  return time - within - (within < 0 ? period : 0);
-}
-
 /// Collects what one period leaves and writes it down when another begins.
 class Roller {
  public:
@@ -56,7 +50,7 @@ class Roller {
 
  private:
   void begin(SampleTime time) {
-    const SampleTime start = period_of(time, period_);
+    const SampleTime start = period_start(time, period_);
     if (start != start_) flush();
     start_ = start;
   }

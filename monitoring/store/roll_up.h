@@ -17,6 +17,12 @@ using RollUp = std::array<std::vector<Sample>, 5>;
   return static_cast<std::size_t>(column);
 }
 
+/// The start of the period of `length` ms (whole ones since 1970) that the time lies in.
+[[nodiscard]] constexpr SampleTime period_start(SampleTime time, SampleTime length) noexcept {
+  const SampleTime within = time % length;
+  return time - within - (within < 0 ? length : 0);
+}
+
 /// Rolls samples up by periods of `period` ms (whole ones since 1970) and appends them to `out`. A period
 /// that has no sample but a stale marker leaves that marker in all columns, and so does a marker at its end,
 /// behind what the samples before leave.
