@@ -2,61 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "monitoring/process/proc_text.h"
+
 namespace vigil::monitoring {
 namespace {
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// Takes the next word off `text`; empty at its end.
-std::string_view next_word(std::string_view& text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\n"), text.size());
-  text.remove_prefix(begin);
-  const std::size_t size = std::min(text.find_first_of(" \t\n"), text.size());
-  const std::string_view word = text.substr(0, size);
-  text.remove_prefix(size);
-  return word;
-}
-
-std::string_view next_line(std::string_view& text) {
-  const std::size_t size = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, size);
-  text.remove_prefix(std::min(size + 1, text.size()));
-  return line;
-}
-
-/// The number behind "key" at the start of a line.
-std::optional<std::uint64_t> number_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    std::string_view line = next_line(text);
-    if (next_word(line) == key) return parse_number(next_word(line));
-  }
-  return std::nullopt;
-}
-
-/// Empty if it cannot be read. Files under /proc tell no size.
-std::string file_text(const char* path) {
-  std::string text;
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return text;
-  std::array<char, 4096> piece;
-  for (ssize_t size = 0; (size = ::read(file, piece.data(), piece.size())) > 0;) {
-    text.append(piece.data(), static_cast<std::size_t>(size));
-  }
-  ::close(file);
-  return text;
-}
+using proc_text::next_line;
+using proc_text::next_word;
+using proc_text::number_of;
 
 double per_second(std::uint64_t ticks) {
   static const auto ticks_a_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
@@ -74,7 +32,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   constexpr std::size_t kFirst = 3;  // number of the first field behind the name, as proc(5) counts
   std::array<std::string_view, 20> fields;
   for (std::string_view& field : fields) field = next_word(text);
-  const auto field = [&](std::size_t number) { return parse_number(fields[number - kFirst]); };
+  const auto field = [&](std::size_t number) { return proc_text::number(fields[number - kFirst]); };
   const auto user = field(14);
   const auto system = field(15);
   const auto threads = field(20);
@@ -86,7 +44,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
 
 std::optional<std::uint64_t> parse_resident_pages(std::string_view text) {
   (void)next_word(text);  // size of the address space
-  return parse_number(next_word(text));
+  return proc_text::number(next_word(text));
 }
 
 std::optional<ProcessIo> parse_process_io(std::string_view text) {
@@ -111,8 +69,8 @@ std::vector<InterfaceBytes> parse_interfaces(std::string_view text) {
     line.remove_prefix(colon + 1);
     std::array<std::string_view, 9> fields;  // eight of the receiving side, then the bytes sent
     for (std::string_view& field : fields) field = next_word(line);
-    const auto receive = parse_number(fields.front());
-    const auto transmit = parse_number(fields.back());
+    const auto receive = proc_text::number(fields.front());
+    const auto transmit = proc_text::number(fields.back());
     if (!receive || !transmit) continue;
     interfaces.push_back({.name = std::string(name), .receive = *receive, .transmit = *transmit});
   }
@@ -121,20 +79,20 @@ std::vector<InterfaceBytes> parse_interfaces(std::string_view text) {
 
 ProcessReadings read_process(const std::vector<WatchedFilesystem>& filesystems) {
   ProcessReadings readings;
-  if (const auto stat = parse_process_stat(file_text("/proc/self/stat"))) {
+  if (const auto stat = parse_process_stat(proc_text::file("/proc/self/stat"))) {
     readings.cpu_seconds = per_second(stat->user_ticks + stat->system_ticks);
     readings.threads = static_cast<double>(stat->threads);
-    if (const auto boot = parse_boot_time(file_text("/proc/stat"))) {
+    if (const auto boot = parse_boot_time(proc_text::file("/proc/stat"))) {
       readings.start_time = static_cast<double>(*boot) + per_second(stat->start_ticks);
     }
   }
-  if (const auto pages = parse_resident_pages(file_text("/proc/self/statm"))) {
+  if (const auto pages = parse_resident_pages(proc_text::file("/proc/self/statm"))) {
     readings.resident_bytes = static_cast<double>(*pages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   }
   const struct mallinfo2 heap = ::mallinfo2();
   readings.heap_bytes = static_cast<double>(heap.uordblks + heap.hblkhd);
-  readings.io = parse_process_io(file_text("/proc/self/io"));
-  readings.interfaces = parse_interfaces(file_text("/proc/self/net/dev"));
+  readings.io = parse_process_io(proc_text::file("/proc/self/io"));
+  readings.interfaces = parse_interfaces(proc_text::file("/proc/self/net/dev"));
   for (const WatchedFilesystem& watched : filesystems) {
     struct statvfs found {};
     if (::statvfs(watched.path.c_str(), &found) != 0) continue;
