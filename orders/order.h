@@ -49,8 +49,9 @@ struct OrderRequest {
   Side side = Side::Buy;
   OrderType type = OrderType::Limit;
   TimeInForce time_in_force = TimeInForce::Day;
-  OrderTerms terms;       ///< New and Replace
-  Timestamp expire_at{};  ///< GTD only
+  bool is_liquidation = false;  ///< New: see Order
+  OrderTerms terms;             ///< New and Replace
+  Timestamp expire_at{};        ///< GTD only
   EventTime decided{};
 };
 
@@ -78,6 +79,8 @@ struct Order {
   bool in_doubt = false;      ///< a request went unanswered past its time-out
   bool held = false;          ///< passed the checks and waits to be sent; counts as working in every exposure
   bool kill_pending = false;  ///< the kill switch wants this order gone; its end is the acknowledgement
+  bool cancel_awaited = false;    ///< an alert's action wants this order gone; its end is measured
+  bool is_liquidation = false;    ///< the engine's own, to close a position: a halt lets it pass
   std::uint16_t open_slices = 0;  ///< of a parent
   OrderTerms terms;
   OrderTerms pending_terms;  ///< while pending == Replace

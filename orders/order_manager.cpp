@@ -58,6 +58,7 @@ OrderManager::Creation OrderManager::create(const OrderRequest& request, EventTi
   order.type = request.type;
   order.time_in_force = request.time_in_force;
   order.terms = request.terms;
+  order.is_liquidation = request.is_liquidation;
   order.expire_at = request.expire_at;
   order.stage(Stage::Decided) = request.decided;
   order.stage(Stage::Received) = now;

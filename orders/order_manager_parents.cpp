@@ -32,6 +32,7 @@ OrderManager::Creation OrderManager::create_slice(Order& parent, VenueId venue, 
   slice.type = parent.type;
   slice.time_in_force = parent.time_in_force;
   slice.routed = parent.routed;
+  slice.is_liquidation = parent.is_liquidation;
   slice.terms = parent.terms;
   slice.terms.quantity = quantity;
   slice.expire_at = parent.expire_at;

@@ -49,8 +49,9 @@ constexpr std::array<std::string_view, kDenyReasonCount> kDenyWords{
     "replace_not_supported",
     "venue_queue_full",
     "missing_conversion_rate",
+    "venue_paused",
 };
-static_assert(kDenyWords.back() == "missing_conversion_rate", "a reason without a word");
+static_assert(kDenyWords.back() == "venue_paused", "a reason without a word");
 
 constexpr std::array<std::string_view, kRejectReasonCount> kRejectWords{
     "none",          "unknown_instrument", "unknown_order",

@@ -135,6 +135,7 @@ FailureType failure_type(DenyReason reason) noexcept {
       return FailureType::DailyLossExceeded;
     case DenyReason::DrawdownLimit:
       return FailureType::DrawdownExceeded;
+    case DenyReason::VenuePaused:
     case DenyReason::TradingReducing:
     case DenyReason::TradingHalted:
       return FailureType::TradingRestricted;

@@ -77,8 +77,11 @@ Verdict check_venue_open(RiskState& state, orders::VenueId venue, orders::EventT
     count_check(metrics, type, verdict, orders::kNoInstrument);
     return verdict.allowed();
   };
-  const Verdict known = index(venue) < state.breakers.size() ? kPass : deny(DenyReason::UnknownVenue);
-  if (!passes(CheckType::Venue, known)) return known;
+  const bool is_known = index(venue) < state.breakers.size();
+  const bool is_paused = is_known && state.paused_venues[index(venue)] != 0;
+  Verdict open = is_paused ? deny(DenyReason::VenuePaused) : kPass;
+  if (!is_known) open = deny(DenyReason::UnknownVenue);
+  if (!passes(CheckType::Venue, open)) return open;
 
   const bool is_killed = state.kill_switch.engaged(KillScope::Level::Venue, index(venue));
   const Verdict alive = is_killed ? deny(DenyReason::KillSwitch) : kPass;

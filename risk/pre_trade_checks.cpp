@@ -94,6 +94,7 @@ Verdict check_account(Passage& passage) noexcept {
 
 Verdict check_strategy(Passage& passage) noexcept {
   const RiskState& state = passage.state;
+  if (passage.request.order.is_liquidation) return kPass;  // nobody's strategy
   const auto id = passage.request.order.strategy;
   if (state.strategies.empty() && id == orders::kNoStrategy) return kPass;  // an engine without strategies
   if (index(id) >= state.strategies.size()) return deny(DenyReason::UnknownStrategy);
@@ -128,6 +129,8 @@ Verdict check_trading_state(Passage& passage) noexcept {
     case TradingState::Active:
       return kPass;
     case TradingState::Halted:
+      // Closing what is there is what a halt for a loss may ask for.
+      if (passage.request.order.is_liquidation && only_reduces(passage)) return kPass;
       return deny(DenyReason::TradingHalted);
     case TradingState::Reducing:
       break;
@@ -373,6 +376,7 @@ Verdict check_losses(Passage& passage) noexcept {
   const AccountLimits& limits = *passage.account_limits;
   if (!limits.max_day_loss && !limits.max_drawdown) return kPass;
   const AccountFigures& figures = passage.state.figures[index(passage.request.order.account)];
+  if (passage.request.order.is_liquidation && only_reduces(passage)) return kPass;
   const Verdict verdict = judge_losses(limits, figures);
   if (!verdict.allowed()) return verdict;
   if (losses_unknown(limits, figures) && !only_reduces(passage)) return deny(DenyReason::MissingReference);

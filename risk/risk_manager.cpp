@@ -248,8 +248,19 @@ void RiskManager::venue_failed(VenueId venue, EventTime now) noexcept {
 bool RiskManager::venue_open_for_orders(VenueId venue, EventTime now) noexcept {
   const RiskState& state = impl_->state;
   if (index(venue) >= state.breakers.size()) return false;
+  if (state.paused_venues[index(venue)] != 0) return false;
   if (state.kill_switch.engaged(KillScope::Level::Venue, index(venue))) return false;
   return state.breakers[index(venue)].would_allow(now.monotonic, state.limits.breaker);
+}
+
+void RiskManager::pause_venue(VenueId venue, bool paused) noexcept {
+  assert(index(venue) < impl_->state.paused_venues.size());
+  impl_->state.paused_venues[index(venue)] = paused ? 1 : 0;
+  if (impl_->metrics != nullptr) impl_->metrics->venue_paused(venue, paused);
+}
+
+bool RiskManager::venue_paused(VenueId venue) const noexcept {
+  return index(venue) < impl_->state.paused_venues.size() && impl_->state.paused_venues[index(venue)] != 0;
 }
 
 void RiskManager::set_trading_state(TradingState next, HaltReason reason, EventTime) noexcept {

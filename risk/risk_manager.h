@@ -47,8 +47,8 @@ class RiskManager {
   /// A cancel is refused only for the message rates of account and venue; `by_kill_switch` cancels never are.
   [[nodiscard]] Verdict check_cancel(const orders::Order& order, bool by_kill_switch,
                                      orders::EventTime now) noexcept;
-  /// For each venue that a new order, a slice or a replace goes to: kill switch by venue, message rate,
-  /// circuit breaker. Cancels have their venue's message rate in their own check.
+  /// For each venue that a new order, a slice or a replace goes to: pause, kill switch by venue, message
+  /// rate, circuit breaker. Cancels have their venue's message rate in their own check.
   [[nodiscard]] Verdict check_venue(orders::VenueId venue, orders::EventTime now) noexcept;
 
   /// Brings the exposure counted for `order` into line with its present status and terms. Call after every
@@ -66,8 +66,12 @@ class RiskManager {
   /// The venue's breaker learns from outcomes: an answer, or a send that failed.
   void venue_succeeded(orders::VenueId venue, orders::EventTime now) noexcept;
   void venue_failed(orders::VenueId venue, orders::EventTime now) noexcept;
-  /// For the router: neither killed nor kept off by its breaker. Changes nothing.
+  /// For the router: neither paused, killed nor kept off by its breaker. Changes nothing.
   [[nodiscard]] bool venue_open_for_orders(orders::VenueId venue, orders::EventTime now) noexcept;
+
+  /// Keeps new orders, and replaces, off a venue; what works there goes on, and cancels pass. Latched.
+  void pause_venue(orders::VenueId venue, bool paused) noexcept;
+  [[nodiscard]] bool venue_paused(orders::VenueId venue) const noexcept;
 
   /// Latched: anyone makes it stricter, only a person (reason None or Operator) looser; other calls change
   /// nothing. Of several reasons the one that brought the present state stays. While the loss that halted

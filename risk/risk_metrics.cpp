@@ -148,8 +148,8 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
     }
   }
 
-  for (const auto* family :
-       {&metric::kBreakerState, &metric::kBreakerTransitions, &metric::kBreakerRejections}) {
+  for (const auto* family : {&metric::kBreakerState, &metric::kBreakerTransitions,
+                             &metric::kBreakerRejections, &metric::kVenuePaused}) {
     registry.declare(*family);
   }
   for (const auto& venue : venues) {
@@ -160,6 +160,7 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
           registry.counter(metric::kBreakerTransitions, {venue, to_string(from), to_string(to)});
     }
     handles.rejections = registry.counter(metric::kBreakerRejections, {venue});
+    handles.paused = registry.gauge(metric::kVenuePaused, {venue}, 0);
   }
   duplicates_forgotten_ = registry.counter(metric::kForgottenEarly, {"duplicate_orders"});
   executions_forgotten_ = registry.counter(metric::kForgottenEarly, {"repeated_executions"});
@@ -234,6 +235,11 @@ void RiskMetrics::breaker_moved(VenueId venue, BreakerState from, BreakerState t
 void RiskMetrics::breaker_refused(VenueId venue) noexcept {
   assert(index(venue) < venues_.size());
   venues_[index(venue)].rejections.add();
+}
+
+void RiskMetrics::venue_paused(VenueId venue, bool paused) noexcept {
+  assert(index(venue) < venues_.size());
+  venues_[index(venue)].paused.set(paused ? 1 : 0);
 }
 
 void RiskMetrics::utilization(AccountId account, LimitType type, std::optional<double> ratio) noexcept {

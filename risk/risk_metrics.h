@@ -143,6 +143,9 @@ inline constexpr MetricDefinition kBreakerRejections{"circuit_breaker_rejections
                                                      "1", "Calls that the venue's circuit breaker refused",
                                                      kExchangeLabel};
 // Beyond the catalogue:
+inline constexpr MetricDefinition kVenuePaused{"risk_venue_paused", MetricType::Gauge, "1",
+                                               "1 while a person or an alert keeps new orders off the venue",
+                                               kExchangeLabel};
 inline constexpr MetricDefinition kTradingState{.name = "risk_trading_state",
                                                 .type = MetricType::Gauge,
                                                 .unit = "1",
@@ -195,6 +198,7 @@ class RiskMetrics {
   void strategy_enabled(orders::StrategyId strategy, bool enabled) noexcept;
   void breaker_moved(orders::VenueId venue, BreakerState from, BreakerState to) noexcept;
   void breaker_refused(orders::VenueId venue) noexcept;
+  void venue_paused(orders::VenueId venue, bool paused) noexcept;
   /// Nothing = no such limit, or no figure to compare it with.
   void utilization(orders::AccountId account, LimitType type, std::optional<double> ratio) noexcept;
   void utilization(orders::AccountId account, LimitType type, double ratio) noexcept {
@@ -221,12 +225,13 @@ class RiskMetrics {
     monitoring::StateSet state;
     std::array<std::array<monitoring::Counter, kBreakerStateCount>, kBreakerStateCount> transitions;
     monitoring::Counter rejections;
+    monitoring::Gauge paused;
   };
   struct ExposureHandles {
     monitoring::Gauge net;
     monitoring::Gauge gross;
   };
-  static constexpr std::size_t kHaltReasonCount = 6;
+  static constexpr std::size_t kHaltReasonCount = 7;
   static constexpr std::size_t kTimedChecks = 4;  ///< all, position_limit, exposure_limit, circuit_breaker
 
   [[nodiscard]] std::size_t symbol_place(orders::InstrumentId instrument) const noexcept;

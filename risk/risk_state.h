@@ -43,6 +43,7 @@ struct RiskState {
         account_messages(book_of_positions.account_count()),
         venue_messages(venue_count),
         breakers(venue_count),
+        paused_venues(venue_count),
         reference_ranges(defined.size(), ReferenceRange{initial.collar_period}),
         executions(strategy_count, defined.size()),
         strategies(strategy_count),
@@ -58,6 +59,7 @@ struct RiskState {
   std::vector<RateLimiter> account_messages;     ///< by account
   std::vector<RateLimiter> venue_messages;       ///< by venue
   std::vector<CircuitBreaker> breakers;          ///< by venue
+  std::vector<std::uint8_t> paused_venues;       ///< by venue; 1: no new orders
   std::vector<ReferenceRange> reference_ranges;  ///< by instrument
   DuplicateWindow duplicates;
   RepeatedExecutions executions;

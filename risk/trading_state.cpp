@@ -16,6 +16,8 @@ std::string_view to_string(HaltReason reason) noexcept {
       return "kill_switch";
     case HaltReason::CircuitBreaker:
       return "circuit_breaker";
+    case HaltReason::Alert:
+      return "alert";
   }
   return "unknown";
 }

@@ -12,7 +12,15 @@ namespace vigil::risk {
 /// Active: all orders that pass. Reducing: only orders that shrink |Q|. Halted: cancels only. Latched: it
 /// gets stricter by itself, looser only by a person.
 enum class TradingState : std::uint8_t { Active, Reducing, Halted };
-enum class HaltReason : std::uint8_t { None, Operator, MaxDailyLoss, Drawdown, KillSwitch, CircuitBreaker };
+enum class HaltReason : std::uint8_t {
+  None,
+  Operator,
+  MaxDailyLoss,
+  Drawdown,
+  KillSwitch,
+  CircuitBreaker,
+  Alert
+};
 /// By TradingState.
 inline constexpr std::array<std::string_view, 3> kTradingStateNames{"active", "reducing", "halted"};
 [[nodiscard]] constexpr std::string_view to_string(TradingState state) noexcept {

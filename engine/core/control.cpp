@@ -6,8 +6,9 @@ namespace vigil::engine {
 namespace {
 
 constexpr std::array<const char*, ControlCommand::kKindCount> kWords{
-    "halt",    "reduce",          "resume",           "cancel_all",    "kill",
-    "release", "enable_strategy", "disable_strategy", "reload_limits", "false_positive"};
+    "halt",        "reduce",          "resume",           "cancel_all",    "kill",
+    "release",     "enable_strategy", "disable_strategy", "reload_limits", "false_positive",
+    "pause_venue", "resume_venue",    "close_positions"};
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 
 namespace vigil::engine {
 
-/// What a person asks the running engine to do. Plain data, copied through a queue.
+/// What a person, or an alert's action, asks the running engine to do. Plain data, copied through a queue.
 struct ControlCommand {
   enum class Kind : std::uint8_t {
     Halt,
@@ -22,12 +22,18 @@ struct ControlCommand {
     DisableStrategy,
     ReloadLimits,
     MarkFalsePositive,  ///< the last circuit breaker trip was none
+    PauseVenue,
+    ResumeVenue,
+    ClosePositions,  ///< all of them, at the market; reduces only until a person resumes
   };
-  static constexpr std::size_t kKindCount = 10;
+  static constexpr std::size_t kKindCount = 13;
   Kind kind = Kind::Halt;
   risk::KillScope scope;                              ///< Engage-, ReleaseKillSwitch
   orders::StrategyId strategy = orders::kNoStrategy;  ///< Enable-, DisableStrategy
+  orders::VenueId venue = orders::kNoVenue;           ///< Pause-, ResumeVenue
   const risk::Limits* limits = nullptr;  ///< ReloadLimits; the sender keeps it until the command was applied
+  bool by_alert = false;                 ///< not by a person: a halt's reason, and measured
+  orders::Duration detected{};           ///< by_alert: when its condition was seen; monotonic
 };
 
 /// "halt", "reduce", ...: the words of paths, labels and logs. Literals that live for ever.

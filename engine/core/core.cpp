@@ -1,7 +1,5 @@
 #include "engine/core/core.h"
 
-#include "risk/kill_switch.h"
-
 #include <algorithm>
 #include <cassert>
 
@@ -67,6 +65,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       router_(config.router, config.instruments, fees_of(config)),
       retries_(config.retry, kRetryCapacity, &venue_metrics_),
       venue_connected_(config.venues.size()),
+      close_out_(config.portfolio.accounts.size(), config.instruments),
       now_(start),
       next_tick_(start.monotonic) {
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
@@ -152,66 +151,6 @@ void Core::venue_connection(orders::VenueId venue, bool connected, orders::Event
   risk_.venue_failed(venue, now);
 }
 
-void Core::on_control(const ControlCommand& command, orders::EventTime now) noexcept {
-  clock_.set(now);
-  now_ = now;
-  log_.control(command, now);
-  metrics_.controlled(command.kind);
-  using Kind = ControlCommand::Kind;
-  switch (command.kind) {
-    case Kind::Halt:
-      risk_.set_trading_state(risk::TradingState::Halted, risk::HaltReason::Operator, now);
-      break;
-    case Kind::Reduce:
-      risk_.set_trading_state(risk::TradingState::Reducing, risk::HaltReason::Operator, now);
-      break;
-    case Kind::Resume:
-      risk_.set_trading_state(risk::TradingState::Active, risk::HaltReason::None, now);
-      break;
-    case Kind::CancelAll: {
-      Sweep sweep;
-      sweep.what = Sweep::What::Matching;
-      start_sweep(sweep);
-      break;
-    }
-    case Kind::EngageKillSwitch:
-      engage_kill_switch(command.scope, now);
-      break;
-    case Kind::ReleaseKillSwitch:
-      risk_.release_kill_switch(command.scope);
-      break;
-    case Kind::EnableStrategy:
-      risk_.enable_strategy(command.strategy, true);
-      break;
-    case Kind::DisableStrategy:
-      risk_.enable_strategy(command.strategy, false);
-      break;
-    case Kind::ReloadLimits:
-      risk_.reload(*command.limits);
-      break;
-    case Kind::MarkFalsePositive:
-      risk_metrics_.false_positive();
-      break;
-  }
-  after_risk_event(now);
-  run_sweeps(now);
-  metrics_.handled(CoreEvent::Control, true);
-}
-
-void Core::engage_kill_switch(const risk::KillScope& scope, orders::EventTime now) noexcept {
-  std::size_t working = 0;
-  orders_.for_each_open(orders::kNoOrder, [&](orders::Order& order) {
-    if (order.is_parent || order.kill_pending || !risk::covers(scope, order)) return true;
-    order.kill_pending = true;
-    ++working;
-    return true;
-  });
-  risk_.engage_kill_switch(scope, working, now);
-  Sweep sweep;
-  sweep.what = Sweep::What::Killed;
-  start_sweep(sweep);
-}
-
 void Core::on_timer(orders::EventTime now) noexcept {
   clock_.set(now);
   now_ = now;
@@ -251,6 +190,7 @@ void Core::tick(orders::EventTime now) noexcept {
   order_metrics_.tick(now);
   order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
   order_metrics_.table(orders_);
+  run_close_out(now);
   for (const orders::Instrument& instrument : config_.instruments) {
     const orders::Quote& reference = board_.reference(instrument.id);
     const bool quoted = reference.bid || reference.ask;

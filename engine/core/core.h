@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "engine/config/engine_config.h"
+#include "engine/core/cancel_watch.h"
 #include "engine/core/clock.h"
+#include "engine/core/close_out.h"
 #include "engine/core/control.h"
 #include "engine/core/core_log.h"
 #include "engine/core/core_metrics.h"
@@ -119,6 +121,14 @@ class Core : private RequestSink {
   void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
 
+  // control_flow.cpp: what people and alerts ask for
+  void carry_out(const ControlCommand& command, orders::EventTime now) noexcept;
+  void halt(const ControlCommand& command, risk::TradingState state, orders::EventTime now) noexcept;
+  void cancel_everything(const ControlCommand& command, orders::EventTime now) noexcept;
+  void run_close_out(orders::EventTime now) noexcept;
+  void close_position(orders::AccountId account, orders::InstrumentId instrument,
+                      orders::EventTime now) noexcept;
+  void liquidation_ended(const orders::Order& order, orders::EventTime now) noexcept;
   void engage_kill_switch(const risk::KillScope& scope, orders::EventTime now) noexcept;
   void after_risk_event(orders::EventTime now) noexcept;
   void tick(orders::EventTime now) noexcept;
@@ -147,6 +157,8 @@ class Core : private RequestSink {
   std::vector<Strategy> strategies_;
   std::vector<bool> venue_connected_;
   std::array<Sweep, 8> sweeps_;
+  CloseOut close_out_;
+  CancelWatch awaited_cancels_;
   orders::Quote no_reference_;
   orders::EventTime now_;
   orders::Duration next_tick_{};

@@ -293,10 +293,17 @@ void CoreLog::strategy_disabled(orders::StrategyId id, orders::EventTime now) no
   logger_.write_from_core(entry);
 }
 
+void CoreLog::positions_closed(orders::EventTime now) noexcept {
+  if (!logger_.enabled(LogLevel::Warn)) return;
+  logger_.write_from_core(record(LogLevel::Warn, kEngine, "control", "Positions closed", now));
+}
+
 void CoreLog::control(const ControlCommand& command, orders::EventTime now) noexcept {
   if (!logger_.enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kEngine, "control", "Control command", now);
   entry.add_literal("command", to_string(command.kind));
+  entry.add_literal("by", command.by_alert ? "alert" : "person");
+  if (command.venue != orders::kNoVenue) entry.add_text("exchange", venue(command.venue));
   if (command.strategy != orders::kNoStrategy) entry.add_text("strategy", strategy(command.strategy));
   logger_.write_from_core(entry);
 }

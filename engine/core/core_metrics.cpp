@@ -23,6 +23,7 @@ void CoreMetrics::declare(monitoring::Registry& registry) {
   registry.declare(metric::kEventsProcessed);
   registry.declare(metric::kControlCommands);
   registry.declare(metric::kConfigReload);
+  registry.declare(metric::kActionDuration);
 }
 
 CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
@@ -37,6 +38,8 @@ CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
     controls_[kind] =
         registry.counter(metric::kControlCommands, {to_string(static_cast<ControlCommand::Kind>(kind))});
   }
+  carried_out_ = registry.histogram(metric::kActionDuration, {"carried_out"});
+  cancels_ended_ = registry.histogram(metric::kActionDuration, {"cancels_ended"});
 }
 
 }  // namespace vigil::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -26,7 +27,19 @@ inline constexpr monitoring::MetricDefinition kEventsProcessed{
     kEventLabels};
 inline constexpr monitoring::MetricDefinition kControlCommands{
     "engine_control_commands_total", monitoring::MetricType::Counter, "1",
-    "Commands of a person that the core has carried out.", kCommandLabels};
+    "Commands of a person, or an alert's action, that the core has carried out.", kCommandLabels};
+inline constexpr std::array<std::string_view, 1> kStageLabels{"stage"};
+inline constexpr std::array kActionSeconds{1e-6,   2.5e-6, 5e-6, 1e-5,   2.5e-5, 5e-5, 1e-4,
+                                           2.5e-4, 5e-4,   1e-3, 2.5e-3, 5e-3,   0.01, 2.5e-2,
+                                           0.05,   0.1,    0.25, 0.5,    1.0,    5.0};
+inline constexpr monitoring::MetricDefinition kActionDuration{
+    "monitoring_alert_action_duration_seconds",
+    monitoring::MetricType::Histogram,
+    "seconds",
+    "From the moment an alert's condition was seen: until the core had carried out the action (carried_out), "
+    "and until the last order it cancelled had ended (cancels_ended).",
+    kStageLabels,
+    kActionSeconds};
 inline constexpr monitoring::MetricDefinition kConfigReload{
     "config_last_reload_successful",
     monitoring::MetricType::Gauge,
@@ -42,6 +55,8 @@ class CoreMetrics {
   explicit CoreMetrics(monitoring::Registry& registry);
   static void declare(monitoring::Registry& registry);
   void controlled(ControlCommand::Kind kind) noexcept { controls_[static_cast<std::size_t>(kind)].add(); }
+  void action_carried_out(std::chrono::nanoseconds after) noexcept { carried_out_.observe(after); }
+  void action_settled(std::chrono::nanoseconds after) noexcept { cancels_ended_.observe(after); }
   void handled(CoreEvent event, bool ok) noexcept {
     events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add();
   }
@@ -49,6 +64,7 @@ class CoreMetrics {
  private:
   std::array<std::array<monitoring::Counter, 2>, kCoreEventCount> events_;
   std::array<monitoring::Counter, ControlCommand::kKindCount> controls_;
+  monitoring::Histogram carried_out_, cancels_ended_;
 };
 
 }  // namespace vigil::engine

@@ -46,6 +46,7 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
   stalls_ = registry.counter(metric::kReportStalls, {});
   published_market_ = {registry.counter(metric::kBusPublished, {"market_data", "quotes"}),
                        registry.counter(metric::kBusPublished, {"market_data", "trades"})};
+  market_restarts_ = registry.counter(metric::kComponentRestarts, {"market_data"});
   published_reports_ = registry.counter(metric::kBusPublished, {"execution_engine", "reports"});
   published_orders_ = registry.counter(metric::kBusPublished, {"execution_engine", "orders"});
   depth_ = {registry.gauge(metric::kQueueDepth, {"market_data", "market"}, 0),
@@ -63,8 +64,9 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
 }
 
 void LiveEngine::declare(monitoring::Registry& registry) {
-  for (const auto* definition : {&metric::kQueueDepth, &metric::kQueueCapacity, &metric::kMarketDropped,
-                                 &metric::kReportStalls, &metric::kBusPublished}) {
+  for (const auto* definition :
+       {&metric::kQueueDepth, &metric::kQueueCapacity, &metric::kMarketDropped, &metric::kReportStalls,
+        &metric::kBusPublished, &metric::kComponentRestarts}) {
     registry.declare(*definition);
   }
 }
@@ -98,16 +100,22 @@ void LiveEngine::stop() {
   market_thread_.join();
 }
 
-bool LiveEngine::control(const ControlCommand& command, std::chrono::milliseconds patience) {
+std::optional<std::uint64_t> LiveEngine::push_control(const ControlCommand& command) noexcept {
   const std::lock_guard lock(control_mutex_);
-  if (!running_) return false;
-  const std::uint64_t number = ++controls_sent_;
-  if (!control_queue_.push(command)) {
-    --controls_sent_;
-    return false;
-  }
+  if (!running_ || !control_queue_.push(command)) return std::nullopt;
+  return ++controls_sent_;
+}
+
+bool LiveEngine::post(const ControlCommand& command) noexcept {
+  return push_control(command).has_value();
+}
+
+bool LiveEngine::control(const ControlCommand& command, std::chrono::milliseconds patience) {
+  // The core takes commands up in their order, so counting them tells when this one is done.
+  const auto number = push_control(command);
+  if (!number) return false;
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (controls_done_.load(std::memory_order_acquire) < number) {
+  while (controls_done_.load(std::memory_order_acquire) < *number) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::microseconds{100});
   }
@@ -166,8 +174,15 @@ void LiveEngine::run_market() {
   }
 }
 
+/// What was missed is not made up for: an old quote is worth nothing.
+void LiveEngine::resubscribe(orders::EventTime now) {
+  while (next_event_ && next_event_->time < now.wall) next_event_ = market_->next();
+  market_restarts_.add();
+}
+
 bool LiveEngine::turn_market(orders::EventTime now) {
   bool worked = false;
+  if (restart_market_.exchange(false)) resubscribe(now);
   VenueCommand command;
   while (command_queue_.pop(command)) {
     venues_[orders::index(command.venue)]->submit(command, now.wall);

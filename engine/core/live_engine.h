@@ -38,6 +38,10 @@ inline constexpr monitoring::MetricDefinition kReportStalls{
     "1",
     "Times a venue had to keep a report back because the core's queue was full; none is lost.",
     {}};
+inline constexpr std::array<std::string_view, 1> kComponentLabels{"component"};
+inline constexpr monitoring::MetricDefinition kComponentRestarts{
+    "component_restarts_total", monitoring::MetricType::Counter, "1",
+    "Times a component was restarted while the engine went on.", kComponentLabels};
 inline constexpr monitoring::MetricDefinition kBusPublished{
     "bus_messages_published_total", monitoring::MetricType::Counter, "1",
     "Messages put into the queues between the threads.", kBusLabels};
@@ -68,6 +72,11 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// full, the engine has stopped, or the core did not get to it in time (it will still carry it out, so what
   /// the command points to must outlive the engine).
   bool control(const ControlCommand& command, std::chrono::milliseconds patience);
+  /// The same without waiting for the core: an alert's action. False = the queue is full, or the engine has
+  /// stopped.
+  bool post(const ControlCommand& command) noexcept;
+  /// Drops the market data that waits and takes the feed up again at the present. Any thread.
+  void restart_market_data() noexcept { restart_market_.store(true); }
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
 
   /// What health checks look at; atomics, any thread.
@@ -94,6 +103,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   bool turn_core() noexcept;
   void run_market();
   bool turn_market(orders::EventTime now);
+  void resubscribe(orders::EventTime now);
+  [[nodiscard]] std::optional<std::uint64_t> push_control(const ControlCommand& command) noexcept;
 
   // Core thread.
   SendResult send(const VenueCommand& command, orders::EventTime now) noexcept override;
@@ -108,7 +119,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   Queue<VenueEvent> report_queue_;
   Queue<VenueCommand> command_queue_;
   Queue<ControlCommand> control_queue_;
-  std::mutex control_mutex_;         ///< among the senders of commands; the core never takes it
+  std::mutex control_mutex_;         ///< among the senders of commands, for a push; the core never takes it
   std::uint64_t controls_sent_ = 0;  ///< under control_mutex_
   std::atomic<std::uint64_t> controls_done_{0};
   ViewExchange views_;
@@ -117,11 +128,13 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::vector<std::atomic<bool>> venue_up_;
   std::vector<std::array<monitoring::Counter, 2>> dropped_;  // market thread
   monitoring::Counter stalls_;                               // market thread
+  monitoring::Counter market_restarts_;                      // market thread
   std::array<monitoring::Counter, 2> published_market_;      // market thread
   monitoring::Counter published_reports_;                    // market thread
   monitoring::Counter published_orders_;                     // core thread
   std::array<monitoring::Gauge, 3> depth_;                   // monitor thread
   std::atomic<bool> winding_down_{false};
+  std::atomic<bool> restart_market_{false};
   std::atomic<bool> stop_core_{false};
   std::atomic<bool> stop_market_{false};
   std::thread core_thread_;

@@ -364,13 +364,15 @@ void Core::run_retries(orders::EventTime now) noexcept {
 
 /// What held when a waiting order was checked may not hold any more.
 DenyReason Core::reason_to_hold_back(const orders::Order& order) const noexcept {
-  switch (risk_.trading_state()) {
-    case risk::TradingState::Halted:
-      return DenyReason::TradingHalted;
-    case risk::TradingState::Reducing:
-      return DenyReason::TradingReducing;
-    case risk::TradingState::Active:
-      break;
+  if (!order.is_liquidation) {
+    switch (risk_.trading_state()) {
+      case risk::TradingState::Halted:
+        return DenyReason::TradingHalted;
+      case risk::TradingState::Reducing:
+        return DenyReason::TradingReducing;
+      case risk::TradingState::Active:
+        break;
+    }
   }
   if (risk_.kill_matches(order)) return DenyReason::KillSwitch;
   if (!risk_.strategy_enabled(order.strategy)) return DenyReason::StrategyDisabled;
@@ -421,6 +423,11 @@ void Core::order_closed(orders::Order& order, orders::EventTime now) noexcept {
     risk_.kill_cancel_acknowledged(now);
   }
   if (order.parent != orders::kNoOrder) return;
+  if (order.cancel_awaited) {
+    order.cancel_awaited = false;
+    if (const auto took = awaited_cancels_.ended(now.monotonic)) metrics_.action_settled(*took);
+  }
+  if (order.is_liquidation) liquidation_ended(order, now);
   if (order.strategy == orders::kNoStrategy || order.instrument == orders::kNoInstrument) return;
   strategies_[orders::index(order.strategy)].on_closed(order.instrument, order.client_order_id);
 }

@@ -63,10 +63,12 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
                                      const EngineConfig& config) {
   const auto kind = kind_of(word);
   if (!kind || *kind == Kind::ReloadLimits) {
-    return wrong(404,
-                 "command: must be halt, reduce, resume, cancel_all, kill, release, enable_strategy, "
-                 "disable_strategy, reload_limits or false_positive, was \"" +
-                     std::string{word} + "\"");
+    return wrong(
+        404,
+        "command: must be halt, reduce, resume, cancel_all, kill, release, enable_strategy, "
+        "disable_strategy, reload_limits, false_positive, pause_venue, resume_venue or close_positions, was "
+        "\"" +
+            std::string{word} + "\"");
   }
   ControlRequest result;
   result.command.kind = *kind;
@@ -75,6 +77,11 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
     const auto place = find(config, Level::Strategy, name);
     if (!place) return wrong(400, not_configured("strategy", name));
     result.command.strategy = static_cast<orders::StrategyId>(*place);
+  }
+  if (*kind == Kind::PauseVenue || *kind == Kind::ResumeVenue) {
+    const auto place = find(config, Level::Venue, name);
+    if (!place) return wrong(400, not_configured("venue", name));
+    result.command.venue = static_cast<orders::VenueId>(*place);
   }
   if (*kind == Kind::EngageKillSwitch || *kind == Kind::ReleaseKillSwitch) {
     const std::string wanted{request.query_parameter("level").value_or("")};
