@@ -1,10 +1,11 @@
 # cmake -DOUT=FILE.cpp -DDEFAULT=default.yaml -DREPLAY=replay.yaml
-#       -DTARGETS=benchmark_targets.yaml -P EmbedConfig.cmake
+#       -DTARGETS=benchmark_targets.yaml -DRULES=alerts.yml -P EmbedConfig.cmake
 #
 # Writes the configuration files into a source file as raw strings.
 file(READ ${DEFAULT} default_text)
 file(READ ${REPLAY} replay_text)
 file(READ ${TARGETS} targets_text)
+file(READ ${RULES} rules_text)
 file(WRITE ${OUT} "#include \"engine/config/embedded_config.h\"
 
 namespace vigil::engine {
@@ -19,6 +20,10 @@ std::string_view replay_config_text() noexcept {
 
 std::string_view benchmark_targets_text() noexcept {
   return R\"yaml_text(${targets_text})yaml_text\";
+}
+
+std::string_view built_in_rules_text() noexcept {
+  return R\"yaml_text(${rules_text})yaml_text\";
 }
 
 }  // namespace vigil::engine

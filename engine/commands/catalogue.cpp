@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/actions/action_executor.h"
 #include "engine/core/core_metrics.h"
 #include "engine/core/live_engine.h"
 #include "engine/core/market_data_metrics.h"
+#include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor.h"
 #include "engine/venue/venue_metrics.h"
 #include "monitoring/monitoring_metrics.h"
@@ -27,6 +29,8 @@ void declare_catalogue(monitoring::Registry& registry) {
   CoreMetrics::declare(registry);
   LiveEngine::declare(registry);
   Monitor::declare(registry);
+  ActionExecutor::declare(registry);
+  registry.declare(metric::kAlertThreshold);
 }
 
 }  // namespace vigil::engine

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/actions/action_executor.h"
 #include "engine/commands/commands.h"
 #include "engine/commands/push.h"
 #include "engine/commands/signals.h"
@@ -24,6 +25,7 @@
 #include "engine/data_folder.h"
 #include "engine/monitor/monitor.h"
 #include "engine/monitor/rule_files.h"
+#include "engine/monitor/threshold_keeper.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
 #include "engine/views/endpoints.h"
@@ -68,20 +70,21 @@ EngineConfig load_config(const RunOptions& options) {
   return config;
 }
 
-/// Reads the limits of the configuration file again and hands them to the core, and with them the rule files,
-/// the secrets of HTTP callers and the server's certificate. A wrong file changes nothing. Called by the main
-/// thread (SIGHUP) and by HTTP workers.
+/// Reads the limits of the configuration file again and hands them to the core, and with them the thresholds
+/// of rules, the rule files, the secrets of HTTP callers and the server's certificate. A wrong file changes
+/// nothing. Called by the main thread (SIGHUP) and by HTTP workers.
 class LimitReload {
  public:
   LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine, AccessGate& access,
-              monitoring::HttpServer& server, Monitor* monitor, monitoring::Registry& registry,
-              monitoring::Logger& logger)
+              monitoring::HttpServer& server, Monitor* monitor, ThresholdKeeper& thresholds,
+              monitoring::Registry& registry, monitoring::Logger& logger)
       : path_(path),
         config_(config),
         engine_(engine),
         access_(access),
         server_(server),
         monitor_(monitor),
+        thresholds_(thresholds),
         logger_(logger),
         successful_(registry.gauge(metric::kConfigReload, {}, 1)) {}
 
@@ -114,13 +117,14 @@ class LimitReload {
     try {
       fresh = read_again(path_, config_);
       std::vector<monitoring::RuleGroupDefinition> rules =
-          read_rule_files(fresh.rule_files, config_.query.engine.ranges);
+          read_rule_files(fresh.rules, config_.query.engine.ranges);
       server_.reload_certificate();
       if (monitor_ != nullptr) monitor_->offer_rules(std::move(rules));
     } catch (const std::runtime_error& error) {
       return error.what();
     }
     access_.replace(fresh.http_auth);
+    thresholds_.apply(fresh.thresholds);
     // Kept for good: the core may still read a set of limits after a later one was sent.
     kept_.push_back(std::make_unique<risk::Limits>(std::move(fresh.limits)));
     ControlCommand command;
@@ -137,6 +141,7 @@ class LimitReload {
   AccessGate& access_;
   monitoring::HttpServer& server_;
   Monitor* monitor_;  ///< nullptr: there is no history, and there are no rules
+  ThresholdKeeper& thresholds_;
   monitoring::Logger& logger_;
   monitoring::Gauge successful_;
   std::vector<std::unique_ptr<risk::Limits>> kept_;
@@ -170,7 +175,8 @@ std::optional<DataFolder> open_data(const EngineConfig& config) {
 }
 
 std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
-                                    monitoring::Registry& registry, monitoring::Logger& logger) {
+                                    monitoring::Registry& registry, monitoring::Logger& logger,
+                                    ActionExecutor& actions) {
   if (!config.monitor.history_enabled || !config.metrics_enabled) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
@@ -179,7 +185,10 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
     const std::string& listen = config.listen.front();
     with.rules.external_url = listen.starts_with("https://") ? listen : "http://" + listen;
   }
-  return std::make_unique<Monitor>(with, registry, logger);
+  return std::make_unique<Monitor>(
+      with, registry, logger,
+      [&actions](const std::string& rule, const monitoring::ActiveAlert& alert,
+                 std::chrono::nanoseconds detected) { actions.alert_fires(rule, alert, detected); });
 }
 
 }  // namespace
@@ -196,8 +205,13 @@ int run(const RunOptions& options) {
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
   const std::optional<DataFolder> data = open_data(config);
-  const auto monitor = monitor_of(config, data, registry, logger);
+  ThresholdKeeper thresholds(config, registry, logger);
   LiveEngine engine(config, registry, logger);
+  ActionExecutor actions(config,
+                         {.post = [&engine](const ControlCommand& command) { return engine.post(command); },
+                          .restart_market_data = [&engine] { engine.restart_market_data(); }},
+                         registry, logger);
+  const auto monitor = monitor_of(config, data, registry, logger, actions);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
 
@@ -217,10 +231,13 @@ int run(const RunOptions& options) {
     logger.write(entry);
   };
   monitoring::HttpServer server(http, registry);
-  LimitReload reload(options.config, config, engine, access, server, monitor.get(), registry, logger);
+  LimitReload reload(options.config, config, engine, access, server, monitor.get(), thresholds, registry,
+                     logger);
   add_endpoints(server, {config, registry, engine.views(), health.board(),
-                         [&engine](const ControlCommand& command) {
-                           return engine.control(command, std::chrono::seconds{2});
+                         [&engine, &actions](const ControlCommand& command) {
+                           const bool is_done = engine.control(command, std::chrono::seconds{2});
+                           if (is_done) actions.person_acted(command);
+                           return is_done;
                          },
                          [&reload] { return reload(); }});
   if (monitor) {

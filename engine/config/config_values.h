@@ -21,6 +21,10 @@ inline constexpr orders::Duration kLongestDuration = std::chrono::hours{24 * 366
 
 /// What stands for an absent limit.
 inline constexpr std::string_view kNone = "none";
+/// What stands for the rules that ship with the engine among the paths of rule files.
+inline constexpr std::string_view kBuiltInRules = "built-in";
+/// What stands for a value that the engine finds by itself.
+inline constexpr std::string_view kAutomatic = "auto";
 
 void read_boolean(const YamlValue& value, bool& out);
 /// Any text of printable characters; may be empty.

@@ -13,9 +13,13 @@ namespace vigil::engine {
 /// configs/benchmark_targets.yaml: what `vigil bench` judges by without --targets.
 [[nodiscard]] std::string_view benchmark_targets_text() noexcept;
 
+/// configs/alerts.yml: the rules of an engine whose configuration names none.
+[[nodiscard]] std::string_view built_in_rules_text() noexcept;
+
 /// Stand for the file's name in messages.
 inline constexpr std::string_view kDefaultConfigName = "default.yaml (built in)";
 inline constexpr std::string_view kReplayConfigName = "replay.yaml (built in)";
+inline constexpr std::string_view kBuiltInRulesName = "alerts.yml (built in)";
 inline constexpr std::string_view kBenchmarkTargetsName = "benchmark_targets.yaml (built in)";
 
 }  // namespace vigil::engine

@@ -56,7 +56,8 @@ std::vector<std::string> resolve_names(EngineConfig& config);
 struct Reloaded {
   risk::Limits limits;       ///< as read_limits gives them
   HttpAuthConfig http_auth;  ///< the secrets as their files have them now
-  std::vector<std::string> rule_files;
+  RulesConfig rules;
+  AlertThresholdSettings thresholds;
 };
 /// Reads the file again, and the files of secrets that it names. ConfigError leaves the caller with what it
 /// has.

@@ -126,9 +126,24 @@ void write_query(YamlWriter& out, const monitoring::PrometheusApiConfig& config)
 
 void write_rules(YamlWriter& out, const RulesConfig& config) {
   out.open("rules");
-  out.list("files", yaml_texts(config.files));
+  std::vector<std::string> files = yaml_texts(config.files);
+  if (config.built_in) files.emplace(files.begin(), kBuiltInRules);
+  out.list("files", files);
   out.value("evaluation_interval", text_of(config.evaluation_interval));
   out.value("external_url", text_or_none(config.external_url));
+  out.close();
+}
+
+void write_thresholds(YamlWriter& out, const AlertThresholdSettings& settings) {
+  using Kind = AlertThresholdSetting::Kind;
+  out.open("thresholds");
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const AlertThreshold& threshold = kAlertThresholds[i];
+    std::string value{settings[i].kind == Kind::Off ? kNone : kAutomatic};
+    if (settings[i].kind == Kind::Number) value = real_text(settings[i].number);
+    if (settings[i].kind == Kind::Automatic && !threshold.is_derived) value = real_text(threshold.fallback);
+    out.value(threshold.name, value);
+  }
   out.close();
 }
 
@@ -210,6 +225,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);
+  write_thresholds(out, config.monitor.thresholds);
   write_push_gateway(out, config.push_gateway);
 
   out.open("orders");

@@ -18,7 +18,13 @@ void read_history(const YamlValue& history, MonitorConfig& out) {
 }
 
 void read_rules(const YamlValue& rules, RulesConfig& out) {
-  for (const YamlValue& element : rules["files"].elements()) {
+  const YamlValue files = rules["files"];
+  if (files.given()) out.built_in = false;
+  for (const YamlValue& element : files.elements()) {
+    if (element.holds(kBuiltInRules)) {
+      out.built_in = true;
+      continue;
+    }
     std::string path;
     read_text(element, path);
     if (path.empty()) element.refuse("be the path of a rule file");

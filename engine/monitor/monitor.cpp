@@ -23,13 +23,15 @@ monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger)
+Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
+                 FiringListener fires)
     : interval_(config.sample_interval),
       logger_(logger),
       history_(config.history, registry),
       sampler_(registry, history_),
       sample_duration_(registry.histogram(metric::kSampleDuration, {})),
       missed_(registry.counter(metric::kSamplesMissed, {})),
+      fires_(std::move(fires)),
       engine_(config.engine),
       rules_(
           {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
@@ -37,7 +39,7 @@ Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, mo
           monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
           [this] { return std::make_unique<monitoring::HistorySink>(history_); },
           [] { return machine_time().monotonic; }, listeners(), registry) {
-  rules_.load(read_rule_files(config.rules.files, config.engine.ranges), 0);
+  rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
 }
 
 Monitor::~Monitor() {
@@ -97,6 +99,19 @@ void Monitor::recover() {
   } catch (const monitoring::HistoryError& error) {
     write(monitoring::LogLevel::Error, "Alerts of before not found", error.what());
   }
+  act_on_restored();
+}
+
+/// What an alert had stopped before a restart must not run after it while the alert goes on.
+void Monitor::act_on_restored() {
+  cycle_began_ = machine_time().monotonic;
+  for (const monitoring::RuleGroupView& group : rules_.view()) {
+    for (const monitoring::RuleView& rule : group.rules) {
+      for (const monitoring::ActiveAlert& alert : rule.alerts) {
+        if (alert.state == monitoring::AlertPhase::Firing) fires_(rule.definition.name, alert, cycle_began_);
+      }
+    }
+  }
 }
 
 void Monitor::sample(std::chrono::nanoseconds now) {
@@ -115,6 +130,7 @@ void Monitor::judge(monitoring::SampleTime now) {
     offered.swap(offered_);
   }
   if (offered) rules_.load(std::move(*offered), now);
+  cycle_began_ = machine_time().monotonic;
   rules_.evaluate(now);
 }
 
@@ -139,6 +155,7 @@ void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::
     monitoring::LogRecord entry;
     entry.time = machine_time().wall;
     const bool is_firing = alert.state == monitoring::AlertPhase::Firing;
+    if (is_firing) fires_(rule->name, alert, cycle_began_);  // acting comes before telling
     entry.level = is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info;
     entry.component = "monitoring";
     entry.module = "rules";

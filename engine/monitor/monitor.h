@@ -3,10 +3,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -25,9 +27,15 @@ namespace vigil::engine {
 /// judges the rules that are due then.
 class Monitor {
  public:
+  /// Told of each alert that begins to fire, and of those that fired before a restart, by the monitor thread.
+  /// `detected`: monotonic time at which the cycle that found it began.
+  using FiringListener = std::function<void(const std::string& rule, const monitoring::ActiveAlert& alert,
+                                            std::chrono::nanoseconds detected)>;
+
   /// All of them outlive the monitor. Throws monitoring::HistoryError for a history that cannot be opened,
   /// ConfigError for rule files that are wrong.
-  Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger);
+  Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
+          FiringListener fires);
   ~Monitor();
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
@@ -49,6 +57,7 @@ class Monitor {
  private:
   void run(const std::stop_token& stop);
   void recover();
+  void act_on_restored();
   void judge(monitoring::SampleTime now);
   [[nodiscard]] monitoring::RuleManager::Listeners listeners();
   void log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome);
@@ -64,6 +73,8 @@ class Monitor {
   monitoring::Histogram sample_duration_;
   monitoring::Counter missed_;
   std::size_t logged_damage_ = 0;
+  FiringListener fires_;
+  std::chrono::nanoseconds cycle_began_{0};  ///< monotonic; the monitor thread's
   monitoring::promql::Engine engine_;
   monitoring::RuleManager rules_;
   std::mutex lock_;

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/actions/alert_action.h"
+#include "monitoring/alerting/active_alert.h"
+#include "monitoring/log/logger.h"
+#include "monitoring/metrics/registry.h"
+
+namespace vigil::engine {
+
+/// What became of an action.
+enum class ActionResult : std::uint8_t {
+  Done,     ///< handed to whoever carries it out
+  Latched,  ///< what it asks for is in force since an earlier alert, until a person ends it
+  Failed,   ///< cannot be done: its target is unknown, or the core's queue is full
+};
+inline constexpr std::size_t kActionResultCount = 3;
+[[nodiscard]] std::string_view to_string(ActionResult result) noexcept;
+
+namespace metric {
+inline constexpr std::array<std::string_view, 2> kActionResultLabels{"action", "result"};
+inline constexpr monitoring::MetricDefinition kAlertActions{
+    "monitoring_alert_actions_total", monitoring::MetricType::Counter, "1",
+    "Actions that firing alerts asked for.", kActionResultLabels};
+inline constexpr std::array<std::string_view, 2> kActionTargetLabels{"action", "target"};
+inline constexpr monitoring::MetricDefinition kActionLatched{
+    "monitoring_alert_action_latched", monitoring::MetricType::Gauge, "1",
+    "1 while what an alert's action brought about is in force; a person ends it.", kActionTargetLabels};
+}  // namespace metric
+
+/// Carries out the actions of alerts that begin to fire, each once for a firing. What an action leaves behind
+/// (a halt, a paused venue, a disabled strategy) outlasts the alert until a person ends it. Every action is
+/// logged and counted with its result. Any thread; never waits for the core.
+class ActionExecutor {
+ public:
+  /// Ways into the engine. The functions do not wait; they outlive the executor.
+  struct Doors {
+    std::function<bool(const ControlCommand&)> post;  ///< false: there was no room
+    std::function<void()> restart_market_data;
+  };
+  /// All of them outlive it.
+  ActionExecutor(const EngineConfig& config, Doors doors, monitoring::Registry& registry,
+                 monitoring::Logger& logger);
+
+  static void declare(monitoring::Registry& registry);
+
+  /// An alert of the rule `name` began to fire; `detected`: when its condition was seen, monotonic.
+  void alert_fires(const std::string& name, const monitoring::ActiveAlert& alert, orders::Duration detected);
+  /// A person's command was carried out: ends what it ends.
+  void person_acted(const ControlCommand& command);
+
+  struct Latch {
+    std::string action;
+    std::string target;
+    std::string alert;   ///< that brought it about
+    std::string labels;  ///< of that alert
+    orders::Timestamp since{};
+  };
+  [[nodiscard]] std::vector<Latch> latches() const;
+
+ private:
+  using Key = std::pair<AlertActionKind, std::string>;  ///< with the target: one venue, one strategy
+
+  [[nodiscard]] std::vector<std::string> targets_of(const ResolvedAction& action) const;
+  [[nodiscard]] bool is_latched(const ResolvedAction& action) const;
+  [[nodiscard]] ActionResult carry_out(const ResolvedAction& action, orders::Duration detected,
+                                       std::string& reason);
+  void latch(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert);
+  void audit(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert,
+             ActionResult result, std::string_view reason);
+
+  const EngineConfig& config_;
+  Doors doors_;
+  monitoring::Registry& registry_;
+  monitoring::Logger& logger_;
+  std::array<std::array<monitoring::SharedCounter, kActionResultCount>, kAlertActionCount> counts_;
+  mutable std::mutex lock_;
+  std::map<Key, Latch> latches_;  ///< under lock_
+};
+
+}  // namespace vigil::engine

@@ -1,0 +1,185 @@
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core_harness.h"
+#include "engine/actions/action_executor.h"
+
+using namespace vigil;
+using namespace vigil::engine;
+using monitoring::ActiveAlert;
+using monitoring::Labels;
+using Command = ControlCommand::Kind;
+using Kind = AlertActionKind;
+
+namespace {
+
+/// An executor whose doors lead to lists.
+class Desk {
+ public:
+  Desk()
+      : config(test::small_config()),
+        logger(monitoring::LogConfig{}, registry, [](std::string_view) {}),
+        executor(config,
+                 {.post =
+                      [this](const ControlCommand& command) {
+                        if (has_room) posted.push_back(command);
+                        return has_room;
+                      },
+                  .restart_market_data = [this] { ++restarts; }},
+                 registry, logger) {}
+
+  void fires(const std::string& action, const Labels& more = {}) {
+    std::vector<monitoring::Label> labels(more.begin(), more.end());
+    labels.push_back({"action", action});
+    ActiveAlert alert;
+    alert.labels = Labels{labels};
+    executor.alert_fires("Rule", alert, orders::Duration{5});
+  }
+  [[nodiscard]] double count(const std::string& action, const std::string& result) const {
+    for (const auto& family : registry.Collect()) {
+      if (family.name != "monitoring_alert_actions_total") continue;
+      for (const auto& metric : family.metric) {
+        std::map<std::string, std::string> labels;
+        for (const auto& label : metric.label) labels[label.name] = label.value;
+        if (labels["action"] == action && labels["result"] == result) return metric.counter.value;
+      }
+    }
+    return -1;
+  }
+
+  EngineConfig config;
+  monitoring::Registry registry;
+  monitoring::Logger logger;
+  std::vector<ControlCommand> posted;
+  int restarts = 0;
+  bool has_room = true;
+  ActionExecutor executor;
+};
+
+ControlCommand person(Command kind) {
+  ControlCommand command;
+  command.kind = kind;
+  return command;
+}
+
+}  // namespace
+
+TEST_SUITE("alert actions") {
+  TEST_CASE("a label names actions between commas, with a target behind a colon") {
+    CHECK(parse_actions("halt_trading,page") ==
+          std::vector<AlertAction>{{Kind::HaltTrading, ""}, {Kind::Page, ""}});
+    CHECK(parse_actions(" restart_component : market_data , check_network ") ==
+          std::vector<AlertAction>{{Kind::RestartComponent, "market_data"}});
+    CHECK(parse_actions("").empty());
+    CHECK(parse_actions(",,:,").empty());
+  }
+
+  TEST_CASE("words that are none of ours are for people and do nothing") {
+    Desk desk;
+    desk.fires("investigate,review_limits,halt_tradin");
+    CHECK(desk.posted.empty());
+    CHECK(desk.executor.latches().empty());
+  }
+
+  TEST_CASE("stopping all trading halts, then cancels, and carries the time of detection") {
+    Desk desk;
+    desk.fires("stop_all_trading");
+    REQUIRE(desk.posted.size() == 2);
+    CHECK(desk.posted[0].kind == Command::Halt);
+    CHECK(desk.posted[1].kind == Command::CancelAll);
+    CHECK(desk.posted[0].by_alert);
+    CHECK(desk.posted[0].detected == orders::Duration{5});
+    CHECK(desk.count("stop_all_trading", "done") == 1);
+  }
+
+  TEST_CASE("what an action left behind is not asked for again until a person ends it") {
+    Desk desk;
+    desk.fires("halt_trading");
+    desk.fires("halt_trading");
+    CHECK(desk.posted.size() == 1);
+    CHECK(desk.count("halt_trading", "latched") == 1);
+    REQUIRE(desk.executor.latches().size() == 1);
+    CHECK(desk.executor.latches()[0].alert == "Rule");
+
+    desk.executor.person_acted(person(Command::CancelAll));
+    CHECK(desk.executor.latches().size() == 1);
+    desk.executor.person_acted(person(Command::Resume));
+    CHECK(desk.executor.latches().empty());
+    desk.fires("halt_trading");
+    CHECK(desk.posted.size() == 2);
+  }
+
+  TEST_CASE("what is over once it is done is done each time") {
+    Desk desk;
+    desk.fires("cancel_all,page");
+    desk.fires("cancel_all,page");
+    CHECK(desk.posted.size() == 2);
+    CHECK(desk.executor.latches().empty());
+    CHECK(desk.count("page", "done") == 2);
+  }
+
+  TEST_CASE("a venue comes from the action, from the alert's label, or is every venue") {
+    Desk desk;
+    desk.fires("pause_order_submission:A");
+    REQUIRE(desk.posted.size() == 1);
+    CHECK(desk.posted[0].venue == test::kVenueA);
+    desk.fires("use_backup_venue", Labels{{"exchange", "B"}});
+    REQUIRE(desk.posted.size() == 2);
+    CHECK(desk.posted[1].venue == test::kVenueB);
+    desk.fires("pause_order_submission");
+    CHECK(desk.posted.size() == 4);
+
+    ControlCommand resume = person(Command::ResumeVenue);
+    resume.venue = test::kVenueA;
+    desk.executor.person_acted(resume);
+    const auto left = desk.executor.latches();
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].target == "B");
+    CHECK(left[1].target == "B");
+  }
+
+  TEST_CASE("a target that is missing or unknown fails and says so") {
+    Desk desk;
+    desk.fires("use_backup_venue");
+    desk.fires("pause_order_submission:NOWHERE");
+    desk.fires("disable_strategy", Labels{{"strategy", "nobody"}});
+    desk.fires("restart_component", Labels{{"component", "process"}});
+    CHECK(desk.posted.empty());
+    CHECK(desk.count("use_backup_venue", "failed") == 1);
+    CHECK(desk.count("pause_order_submission", "failed") == 1);
+    CHECK(desk.count("disable_strategy", "failed") == 1);
+    CHECK(desk.count("restart_component", "failed") == 1);
+    CHECK(desk.executor.latches().empty());
+  }
+
+  TEST_CASE("a strategy is disabled until a person enables it") {
+    Desk desk;
+    desk.fires("disable_strategy", Labels{{"strategy", "manual"}});
+    REQUIRE(desk.posted.size() == 1);
+    CHECK(desk.posted[0].strategy == test::kManual);
+    ControlCommand enable = person(Command::EnableStrategy);
+    enable.strategy = test::kManual;
+    desk.executor.person_acted(enable);
+    CHECK(desk.executor.latches().empty());
+  }
+
+  TEST_CASE("the market data is restarted") {
+    Desk desk;
+    desk.fires("restart_component:market_data");
+    CHECK(desk.restarts == 1);
+  }
+
+  TEST_CASE("a core without room fails the action, and the next firing tries again") {
+    Desk desk;
+    desk.has_room = false;
+    desk.fires("halt_trading");
+    CHECK(desk.count("halt_trading", "failed") == 1);
+    CHECK(desk.executor.latches().empty());
+    desk.has_room = true;
+    desk.fires("halt_trading");
+    CHECK(desk.posted.size() == 1);
+  }
+}
