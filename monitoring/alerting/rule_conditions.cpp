@@ -1,5 +1,6 @@
 #include "monitoring/alerting/rule_conditions.h"
 
+#include <set>
 #include <variant>
 
 #include "monitoring/promql/number_text.h"
@@ -15,6 +16,7 @@ using promql::Expression;
 using promql::ExpressionPtr;
 
 constexpr std::string_view kBucketSuffix = "_bucket";
+constexpr std::string_view kCountSuffix = "_count";
 
 /// The comparison the expression consists of, parentheses aside; nullptr if it is none.
 const Binary* comparison_of(const Expression& expression) {
@@ -41,15 +43,35 @@ void find_data(const ExpressionPtr& expression, std::vector<ExpressionPtr>& out)
   }
 }
 
-/// `sum(count_over_time(x[5m]))`, or of buckets `sum(increase(x_bucket{le="+Inf"}[5m]))`.
-ExpressionPtr sample_count(const promql::MatrixSelector& selector) {
-  promql::VectorSelector counted = selector.selector;
-  std::string name = counted.name;
-  for (const LabelMatcher& matcher : counted.matchers) {
-    if (matcher.name() == kMetricNameLabel && matcher.kind() == MatchKind::Equal) name = matcher.value();
+/// What the selector names, by itself or in a matcher; empty if it names nothing.
+std::string name_of(const promql::VectorSelector& selector) {
+  for (const LabelMatcher& matcher : selector.matchers) {
+    if (matcher.name() == kMetricNameLabel && matcher.kind() == MatchKind::Equal) return matcher.value();
   }
-  const bool is_histogram = name.ends_with(kBucketSuffix);
-  if (is_histogram) {
+  return selector.name;
+}
+
+/// The histograms whose buckets the expression selects in ranges.
+std::set<std::string> histograms_of(const Expression& expression) {
+  std::set<std::string> histograms;
+  promql::walk(expression, [&](const Expression& each) {
+    const auto* const range = std::get_if<promql::MatrixSelector>(&each.node);
+    const std::string name = range == nullptr ? "" : name_of(range->selector);
+    if (name.ends_with(kBucketSuffix)) histograms.insert(name.substr(0, name.size() - kBucketSuffix.size()));
+  });
+  return histograms;
+}
+
+/// `sum(count_over_time(x[5m]))`; of buckets `sum(increase(x_bucket{le="+Inf"}[5m]))`, and
+/// `sum(increase(x_count[5m]))` where the expression has that histogram's buckets, too: any other name that
+/// ends in _count may be a gauge.
+ExpressionPtr sample_count(const promql::MatrixSelector& selector, const std::set<std::string>& histograms) {
+  promql::VectorSelector counted = selector.selector;
+  const std::string name = name_of(counted);
+  const bool is_bucket = name.ends_with(kBucketSuffix);
+  const bool is_count =
+      name.ends_with(kCountSuffix) && histograms.contains(name.substr(0, name.size() - kCountSuffix.size()));
+  if (is_bucket) {
     std::erase_if(counted.matchers, [](const LabelMatcher& matcher) { return matcher.name() == "le"; });
     counted.matchers.insert(counted.matchers.begin(), LabelMatcher{MatchKind::Equal, "le", "+Inf"});
   }
@@ -59,7 +81,8 @@ ExpressionPtr sample_count(const promql::MatrixSelector& selector) {
   expression->node = promql::MatrixSelector{.selector = counted, .range = selector.range};
   std::string text = promql::to_string(*expression);
   if (shift.offset.count() > 0) text += " offset " + promql::duration_text(shift.offset);
-  return promql::parse(std::string{is_histogram ? "sum(increase(" : "sum(count_over_time("} + text + "))");
+  return promql::parse(std::string{is_bucket || is_count ? "sum(increase(" : "sum(count_over_time("} + text +
+                       "))");
 }
 
 }  // namespace
@@ -77,9 +100,10 @@ RuleConditions conditions_of(const RuleDefinition& rule) {
                           : "(" + promql::to_string(*comparison->left) + ") " + op + " " + threshold);
   }
   if (rule.options.minimum_samples > 0) {
+    const std::set<std::string> histograms = histograms_of(*rule.expression);
     promql::walk(*rule.expression, [&](const Expression& each) {
       if (const auto* const selector = std::get_if<promql::MatrixSelector>(&each.node)) {
-        conditions.sample_counts.push_back(sample_count(*selector));
+        conditions.sample_counts.push_back(sample_count(*selector, histograms));
       }
     });
   }

@@ -239,6 +239,24 @@ TEST_CASE("too few observations of a histogram are no data") {
   CHECK(course.states(3, 8) == "..FFFF");
 }
 
+TEST_CASE(
+    "the count of a histogram whose buckets are asked for counts observations, another series' does not") {
+  Course ratio(
+      "alert: Slow\nexpr: sum(rate(d_bucket{le=\"0.1\"}[4s])) / sum(rate({__name__=\"d_count\"}[4s])) < 0.5\n"
+      "annotations: {vigil_minimum_samples: '5'}");
+  Course gauge(
+      "alert: Open\nexpr: avg_over_time(open_count[3s]) > 10\nannotations: {vigil_minimum_samples: '3'}");
+  for (int second = 0; second < 9; ++second) {
+    const double count = second < 5 ? second : 4 + (second - 4) * 10;
+    ratio.world.set("d_bucket{le=\"0.1\"}", second, 0);
+    ratio.world.set("d_bucket{le=\"+Inf\"}", second, count);
+    ratio.world.set("d_count", second, count);
+    if (second >= 5) gauge.world.set("open_count", second, 20);
+  }
+  CHECK(ratio.states(3, 8) == "..FFFF");
+  CHECK(gauge.states(4, 8) == "...FF");
+}
+
 TEST_CASE("a recording rule names and labels what its expression gives") {
   RuleWorld world;
   world.set("x{a=\"1\",b=\"2\"}", 0, 3);
