@@ -171,13 +171,15 @@ scrape_configs:
 
 
 class Prometheus(Process):
-    """The packaged Prometheus on loopback, scraping one engine every second."""
+    """The packaged Prometheus on loopback, scraping one engine every second, with these rule files."""
 
-    def __init__(self, test, target_port, *flags):
+    def __init__(self, test, target_port, *flags, rule_files=()):
         folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
         test.addCleanup(folder.cleanup)
         config = Path(folder.name) / "prometheus.yml"
-        config.write_text(PROMETHEUS_CONFIG.format(port=target_port), encoding="utf-8")
+        text = PROMETHEUS_CONFIG.format(port=target_port)
+        text += f"rule_files: {json.dumps([str(file) for file in rule_files])}\n"
+        config.write_text(text, encoding="utf-8")
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         super().__init__(
