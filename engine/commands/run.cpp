@@ -13,6 +13,7 @@
 
 #include "engine/actions/action_executor.h"
 #include "engine/commands/commands.h"
+#include "engine/commands/config_reload.h"
 #include "engine/commands/push.h"
 #include "engine/commands/signals.h"
 #include "engine/config/embedded_config.h"
@@ -24,7 +25,6 @@
 #include "engine/core/live_engine.h"
 #include "engine/data_folder.h"
 #include "engine/monitor/monitor.h"
-#include "engine/monitor/rule_files.h"
 #include "engine/monitor/threshold_keeper.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
@@ -69,83 +69,6 @@ EngineConfig load_config(const RunOptions& options) {
   if (!errors.empty()) throw ConfigError(std::move(errors));
   return config;
 }
-
-/// Reads the limits of the configuration file again and hands them to the core, and with them the thresholds
-/// of rules, the rule files, the secrets of HTTP callers and the server's certificate. A wrong file changes
-/// nothing. Called by the main thread (SIGHUP) and by HTTP workers.
-class LimitReload {
- public:
-  LimitReload(const std::string& path, const EngineConfig& config, LiveEngine& engine, AccessGate& access,
-              monitoring::HttpServer& server, Monitor* monitor, ThresholdKeeper& thresholds,
-              monitoring::Registry& registry, monitoring::Logger& logger)
-      : path_(path),
-        config_(config),
-        engine_(engine),
-        access_(access),
-        server_(server),
-        monitor_(monitor),
-        thresholds_(thresholds),
-        logger_(logger),
-        successful_(registry.gauge(metric::kConfigReload, {}, 1)) {}
-
-  /// Empty = done; else why not.
-  std::string operator()() {
-    const std::lock_guard lock(mutex_);
-    std::string error = attempt();
-    successful_.set(error.empty() ? 1 : 0);
-    monitoring::LogRecord entry;
-    entry.time = machine_time().wall;
-    entry.level = error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error;
-    entry.component = "execution_engine";
-    entry.module = "config";
-    entry.message =
-        error.empty() ? "Limits and secrets reloaded" : "Limits and secrets not reloaded, the old ones stay";
-    if (!error.empty()) {
-      entry.add_long_text("error", error);
-      entry.file = __FILE__;
-      entry.line = __LINE__;
-      std::cerr << error << '\n';
-    }
-    logger_.write(entry);
-    return error;
-  }
-
- private:
-  std::string attempt() {
-    if (path_.empty()) return "the engine runs on its built-in configuration: there is no file to read again";
-    Reloaded fresh;
-    try {
-      fresh = read_again(path_, config_);
-      std::vector<monitoring::RuleGroupDefinition> rules =
-          read_rule_files(fresh.rules, config_.query.engine.ranges);
-      server_.reload_certificate();
-      if (monitor_ != nullptr) monitor_->offer_rules(std::move(rules));
-    } catch (const std::runtime_error& error) {
-      return error.what();
-    }
-    access_.replace(fresh.http_auth);
-    thresholds_.apply(fresh.thresholds);
-    // Kept for good: the core may still read a set of limits after a later one was sent.
-    kept_.push_back(std::make_unique<risk::Limits>(std::move(fresh.limits)));
-    ControlCommand command;
-    command.kind = ControlCommand::Kind::ReloadLimits;
-    command.limits = kept_.back().get();
-    return engine_.control(command, std::chrono::seconds{2}) ? ""
-                                                             : "the core did not take the new limits in time";
-  }
-
-  std::mutex mutex_;
-  std::string path_;
-  const EngineConfig& config_;
-  LiveEngine& engine_;
-  AccessGate& access_;
-  monitoring::HttpServer& server_;
-  Monitor* monitor_;  ///< nullptr: there is no history, and there are no rules
-  ThresholdKeeper& thresholds_;
-  monitoring::Logger& logger_;
-  monitoring::Gauge successful_;
-  std::vector<std::unique_ptr<risk::Limits>> kept_;
-};
 
 void write_line(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
@@ -231,8 +154,8 @@ int run(const RunOptions& options) {
     logger.write(entry);
   };
   monitoring::HttpServer server(http, registry);
-  LimitReload reload(options.config, config, engine, access, server, monitor.get(), thresholds, registry,
-                     logger);
+  ConfigReload reload(options.config, config,
+                      {engine, access, server, monitor.get(), thresholds, registry, logger});
   add_endpoints(server, {config, registry, engine.views(), health.board(),
                          [&engine, &actions](const ControlCommand& command) {
                            const bool is_done = engine.control(command, std::chrono::seconds{2});
@@ -267,6 +190,7 @@ int run(const RunOptions& options) {
       health.check_process(process.sample(machine_time().monotonic), machine_time().monotonic);
       engine.sample_queues();
       registry.expire_idle(machine_time().monotonic);
+      reload.look_for_changes();
       next_sample += kSampleInterval;
     }
     health.check(now.time_since_epoch());

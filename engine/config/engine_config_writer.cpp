@@ -129,6 +129,7 @@ void write_rules(YamlWriter& out, const RulesConfig& config) {
   std::vector<std::string> files = yaml_texts(config.files);
   if (config.built_in) files.emplace(files.begin(), kBuiltInRules);
   out.list("files", files);
+  out.value("watch", text_of(config.watch));
   out.value("evaluation_interval", text_of(config.evaluation_interval));
   out.value("external_url", text_or_none(config.external_url));
   out.close();

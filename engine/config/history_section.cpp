@@ -30,6 +30,7 @@ void read_rules(const YamlValue& rules, RulesConfig& out) {
     if (path.empty()) element.refuse("be the path of a rule file");
     if (!path.empty()) out.files.push_back(std::move(path));
   }
+  read_boolean(rules["watch"], out.watch);
   read_duration(rules["evaluation_interval"], out.evaluation_interval, std::chrono::milliseconds{100});
   const YamlValue url = rules["external_url"];
   if (!url.holds(kNone)) read_text(url, out.external_url);

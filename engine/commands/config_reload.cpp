@@ -1,0 +1,90 @@
+#include "engine/commands/config_reload.h"
+
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/config/engine_config_reader.h"
+#include "engine/core/core_metrics.h"
+#include "engine/monitor/rule_files.h"
+
+namespace vigil::engine {
+
+namespace {
+
+std::vector<std::string> watched_files(const std::string& path, const RulesConfig& rules) {
+  if (path.empty() || !rules.watch) return {};
+  std::vector<std::string> files = rules.files;
+  files.push_back(path);
+  return files;
+}
+
+}  // namespace
+
+ConfigReload::ConfigReload(const std::string& path, const EngineConfig& config, const Links& links)
+    : path_(path),
+      config_(config),
+      links_(links),
+      successful_(links.registry.gauge(metric::kConfigReload, {}, 1)),
+      watch_(watched_files(path, config.monitor.rules)) {}
+
+std::string ConfigReload::operator()() {
+  const std::lock_guard lock(mutex_);
+  std::string error = attempt();
+  successful_.set(error.empty() ? 1 : 0);
+  report(error);
+  return error;
+}
+
+void ConfigReload::look_for_changes() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!watch_.changed()) return;
+  }
+  static_cast<void>((*this)());  // what is wrong was reported
+}
+
+std::string ConfigReload::attempt() {
+  if (path_.empty()) return "the engine runs on its built-in configuration: there is no file to read again";
+  Reloaded fresh;
+  try {
+    fresh = read_again(path_, config_);
+    std::vector<monitoring::RuleGroupDefinition> rules =
+        read_rule_files(fresh.rules, config_.query.engine.ranges);
+    links_.server.reload_certificate();
+    if (links_.monitor != nullptr) links_.monitor->offer_rules(std::move(rules));
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  links_.access.replace(fresh.http_auth);
+  links_.thresholds.apply(fresh.thresholds);
+  watch_.watch(watched_files(path_, fresh.rules));
+  // Kept for good: the core may still read a set of limits after a later one was sent.
+  kept_.push_back(std::make_unique<risk::Limits>(std::move(fresh.limits)));
+  ControlCommand command;
+  command.kind = ControlCommand::Kind::ReloadLimits;
+  command.limits = kept_.back().get();
+  return links_.engine.control(command, std::chrono::seconds{2})
+             ? ""
+             : "the core did not take the new limits in time";
+}
+
+void ConfigReload::report(const std::string& error) {
+  monitoring::LogRecord entry;
+  entry.time = machine_time().wall;
+  entry.level = error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error;
+  entry.component = "execution_engine";
+  entry.module = "config";
+  entry.message =
+      error.empty() ? "Limits and secrets reloaded" : "Limits and secrets not reloaded, the old ones stay";
+  if (!error.empty()) {
+    entry.add_long_text("error", error);
+    entry.file = __FILE__;
+    entry.line = __LINE__;
+    std::cerr << error << '\n';
+  }
+  links_.logger.write(entry);
+}
+
+}  // namespace vigil::engine
