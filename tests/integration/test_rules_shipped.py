@@ -79,8 +79,9 @@ class Checked(unittest.TestCase):
             self.assertIn(f"{ALERTS + OBJECTIVES * TIERS} rules found", answer.stdout)
 
     def test_the_unit_tests_pass_in_the_engine(self):
-        answer = vigil("rules", "test", "--ranges", "closed", *TESTS)
-        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        for ranges in ("closed", "left_open"):
+            answer = vigil("rules", "test", "--ranges", ranges, *TESTS)
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_the_unit_tests_pass_in_promtool(self):
         answer = promtool("test", "rules", *TESTS)
