@@ -3,6 +3,7 @@
 #include <set>
 #include <variant>
 
+#include "monitoring/alerting/comparison.h"
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/parser.h"
 #include "monitoring/promql/printer.h"
@@ -17,17 +18,6 @@ using promql::ExpressionPtr;
 
 constexpr std::string_view kBucketSuffix = "_bucket";
 constexpr std::string_view kCountSuffix = "_count";
-
-/// The comparison the expression consists of, parentheses aside; nullptr if it is none.
-const Binary* comparison_of(const Expression& expression) {
-  const auto* const binary = std::get_if<Binary>(&promql::unwrapped(expression).node);
-  return binary != nullptr && promql::is_comparison(binary->op) && !binary->returns_bool ? binary : nullptr;
-}
-
-/// A number compared with series is compared the other way round: `10 < x`.
-bool has_number_on_the_left(const Binary& comparison) {
-  return comparison.left->type == promql::ValueType::Scalar;
-}
 
 void find_data(const ExpressionPtr& expression, std::vector<ExpressionPtr>& out) {
   const Expression& inner = promql::unwrapped(*expression);
@@ -91,13 +81,7 @@ RuleConditions conditions_of(const RuleDefinition& rule) {
   RuleConditions conditions;
   find_data(rule.expression, conditions.data);
   if (rule.options.exit_threshold) {
-    const Binary* const comparison = comparison_of(*rule.expression);
-    const std::string threshold = promql::number_text(*rule.options.exit_threshold);
-    const std::string op{promql::to_string(comparison->op)};
-    conditions.exit =
-        promql::parse(has_number_on_the_left(*comparison)
-                          ? threshold + " " + op + " (" + promql::to_string(*comparison->right) + ")"
-                          : "(" + promql::to_string(*comparison->left) + ") " + op + " " + threshold);
+    conditions.exit = with_threshold(*comparison_of(*rule.expression), *rule.options.exit_threshold);
   }
   if (rule.options.minimum_samples > 0) {
     const std::set<std::string> histograms = histograms_of(*rule.expression);

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "monitoring/store/block_folder.h"
 #include "monitoring/store/compaction.h"
 #include "monitoring/store/history_error.h"
 
@@ -16,8 +16,6 @@ namespace vigil::monitoring {
 
 namespace {
 
-constexpr std::string_view kSuffix = ".block";
-constexpr std::string_view kUnfinishedSuffix = ".block.new";
 constexpr std::size_t kMostDamage = 100;
 
 SampleTime milliseconds(std::chrono::nanoseconds duration) {
@@ -26,7 +24,7 @@ SampleTime milliseconds(std::chrono::nanoseconds duration) {
 
 std::string name_of(const BlockSpan& span) {
   return std::string{to_string(span.level)} + "-" + std::to_string(span.from) + "-" +
-         std::to_string(span.to) + std::string{kSuffix};
+         std::to_string(span.to) + std::string{kBlockSuffix};
 }
 
 BlockSpan with_level(BlockSpan span, BlockLevel level) {
@@ -57,42 +55,15 @@ void BlockKeeper::remember_damage(std::string what) {
 }
 
 void BlockKeeper::open_all() {
-  auto fresh = std::make_shared<BlockList>();
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(config_.folder, error)) {
-    const std::string path = entry.path().string();
-    if (path.ends_with(kUnfinishedSuffix)) ::unlink(path.c_str());
-    if (!path.ends_with(kSuffix)) continue;
-    try {
-      fresh->blocks.push_back(std::make_shared<const Block>(open_file(path)));
-    } catch (const HistoryError& damage) {
-      metrics_.open_errors.add();
-      remember_damage(damage.what());
-    }
+  BlockFolder found = open_blocks(config_.folder);
+  for (const std::string& path : found.unfinished) ::unlink(path.c_str());
+  for (std::string& damage : found.damage) {
+    metrics_.open_errors.add();
+    remember_damage(std::move(damage));
   }
-  if (error) throw HistoryError(config_.folder + ": cannot be listed: " + error.message());
-  remove_merged(*fresh);
-  for (const auto& block : fresh->blocks) {
-    if (block->span().level == BlockLevel::Raw) {
-      fresh->head_from = std::max(fresh->head_from, block->span().to);
-    }
-  }
-  publish(std::move(fresh));
+  for (const auto& block : found.merged) remove_file(*block);
+  publish(std::make_shared<BlockList>(std::move(found.list)));
   publish_sizes();
-}
-
-/// What a merge left behind that was interrupted before it removed what it merged.
-void BlockKeeper::remove_merged(BlockList& list) {
-  const Blocks all = list.blocks;
-  std::erase_if(list.blocks, [&](const auto& block) {
-    const BlockSpan& span = block->span();
-    const bool is_merged = std::ranges::any_of(all, [&](const auto& other) {
-      const BlockSpan& wider = other->span();
-      return wider.level == span.level && !(wider == span) && wider.from <= span.from && span.to <= wider.to;
-    });
-    if (is_merged) remove_file(*block);
-    return is_merged;
-  });
 }
 
 bool BlockKeeper::write(const Head& head, const BlockSpan& span) {

@@ -40,7 +40,6 @@ class BlockKeeper {
 
  private:
   void open_all();
-  void remove_merged(BlockList& list);
   void remove_file(const Block& block);
   void publish(std::shared_ptr<BlockList> fresh);
   [[nodiscard]] std::unique_ptr<ByteSink> sink(const BlockSpan& span) const;

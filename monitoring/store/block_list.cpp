@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "monitoring/store/roll_up.h"
 
@@ -72,6 +73,36 @@ void BlockSeries::read(const Part& part, SampleRange range, RollUpColumn column,
 
 SampleRange BlockSeries::part_of_head(SampleRange range) const noexcept {
   return {.from = std::max(range.from, list_->head_from), .to = range.to};
+}
+
+std::vector<std::shared_ptr<const StoredSeries>> select_series(const std::shared_ptr<const BlockList>& list,
+                                                               std::vector<Head::SeriesPointer> in_head,
+                                                               std::span<const LabelMatcher> matchers,
+                                                               SampleRange range) {
+  std::erase_if(in_head, [&](const Head::SeriesPointer& series) {
+    const auto last = series->last_ever();
+    return !last || last->time < range.from;
+  });
+  if (range.from >= list->head_from) return {in_head.begin(), in_head.end()};
+
+  std::map<Labels, std::shared_ptr<BlockSeries>> found;
+  const auto series_of = [&](const Labels& labels) -> BlockSeries& {
+    auto& series = found[labels];
+    if (series == nullptr) series = std::make_shared<BlockSeries>(labels, list);
+    return *series;
+  };
+  for (const auto& block : list->blocks) {
+    const SampleRange part = list->part_of(range, block->span().level);
+    if (part.from > part.to || part.from >= block->span().to || part.to < block->span().from) continue;
+    BlockCursor cursor(*block, matchers);
+    while (cursor.next()) series_of(cursor.labels()).add(*block, cursor.place());
+  }
+  for (const Head::SeriesPointer& series : in_head) series_of(series->labels()).set_head(series);
+
+  std::vector<std::shared_ptr<const StoredSeries>> out;
+  out.reserve(found.size());
+  for (auto& [labels, series] : found) out.push_back(std::move(series));
+  return out;
 }
 
 }  // namespace vigil::monitoring

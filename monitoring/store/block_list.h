@@ -57,4 +57,10 @@ class BlockSeries final : public StoredSeries {
   std::vector<Part> parts_;
 };
 
+/// The series of the list's blocks that match and of `in_head`, which match too, that may have samples in the
+/// range, by their labels. Throws HistoryError.
+[[nodiscard]] std::vector<std::shared_ptr<const StoredSeries>> select_series(
+    const std::shared_ptr<const BlockList>& list, std::vector<Head::SeriesPointer> in_head,
+    std::span<const LabelMatcher> matchers, SampleRange range);
+
 }  // namespace vigil::monitoring

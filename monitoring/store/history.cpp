@@ -5,10 +5,8 @@
 #include <condition_variable>
 #include <deque>
 #include <limits>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -118,8 +116,8 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
     if (log == nullptr) return;
     SampleCycle::Replay replay(*this);
     bool is_right = true;
-    const auto replayed =
-        log->replay([&](std::string_view record) { is_right = replay.take(record) && is_right; });
+    const auto replayed = replay_log(
+        config.folder + "/wal", [&](std::string_view record) { is_right = replay.take(record) && is_right; });
     if (replayed.lost_bytes == 0 && is_right) return;
     metrics.open_errors.add();
     blocks->remember_damage(config.folder + "/wal: " + std::to_string(replayed.lost_bytes) +
@@ -285,35 +283,12 @@ std::vector<std::shared_ptr<const StoredSeries>> History::select(std::span<const
   // The list first: what leaves the head later is still in it.
   const std::shared_ptr<const BlockList> list = impl_->blocks->list();
   std::vector<Head::SeriesPointer> in_head = impl_->head.select(matchers);
-  std::erase_if(in_head, [&](const Head::SeriesPointer& series) {
-    const auto last = series->last_ever();
-    return !last || last->time < range.from;
-  });
-  if (range.from >= list->head_from) return {in_head.begin(), in_head.end()};
-
-  std::map<Labels, std::shared_ptr<BlockSeries>> found;
-  const auto series_of = [&](const Labels& labels) -> BlockSeries& {
-    auto& series = found[labels];
-    if (series == nullptr) series = std::make_shared<BlockSeries>(labels, list);
-    return *series;
-  };
   try {
-    for (const auto& block : list->blocks) {
-      const SampleRange part = list->part_of(range, block->span().level);
-      if (part.from > part.to || part.from >= block->span().to || part.to < block->span().from) continue;
-      BlockCursor cursor(*block, matchers);
-      while (cursor.next()) series_of(cursor.labels()).add(*block, cursor.place());
-    }
+    return select_series(list, std::move(in_head), matchers, range);
   } catch (const HistoryError&) {
     impl_->metrics.read_errors.add();
     throw;
   }
-  for (const Head::SeriesPointer& series : in_head) series_of(series->labels()).set_head(series);
-
-  std::vector<std::shared_ptr<const StoredSeries>> out;
-  out.reserve(found.size());
-  for (auto& [labels, series] : found) out.push_back(std::move(series));
-  return out;
 }
 
 SampleTime History::raw_from() const {
@@ -322,21 +297,12 @@ SampleTime History::raw_from() const {
 
 std::vector<std::string> History::label_names(std::span<const LabelMatcher> matchers,
                                               SampleRange range) const {
-  std::set<std::string> names;
-  for (const auto& series : select(matchers, range)) {
-    for (const Label label : series->labels()) names.emplace(label.name);
-  }
-  return {names.begin(), names.end()};
+  return label_names_of(select(matchers, range));
 }
 
 std::vector<std::string> History::label_values(std::string_view name, std::span<const LabelMatcher> matchers,
                                                SampleRange range) const {
-  std::set<std::string> values;
-  for (const auto& series : select(matchers, range)) {
-    const std::string_view value = series->labels().value(name);
-    if (!value.empty()) values.emplace(value);
-  }
-  return {values.begin(), values.end()};
+  return label_values_of(name, select(matchers, range));
 }
 
 std::vector<std::string> History::damaged_files() const {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
 
 namespace vigil::monitoring {
 
@@ -67,21 +66,13 @@ SampleTime PlainSource::raw_from() const {
 
 std::vector<std::string> PlainSource::label_names(std::span<const LabelMatcher> matchers,
                                                   SampleRange range) const {
-  std::set<std::string> names;
-  for (const auto& series : select(matchers, range)) {
-    for (const Label label : series->labels()) names.emplace(label.name);
-  }
-  return {names.begin(), names.end()};
+  return label_names_of(select(matchers, range));
 }
 
 std::vector<std::string> PlainSource::label_values(std::string_view name,
                                                    std::span<const LabelMatcher> matchers,
                                                    SampleRange range) const {
-  std::set<std::string> values;
-  for (const auto& series : select(matchers, range)) {
-    if (series->labels().has(name)) values.emplace(series->labels().value(name));
-  }
-  return {values.begin(), values.end()};
+  return label_values_of(name, select(matchers, range));
 }
 
 bool matches_all(std::span<const LabelMatcher> matchers, const Labels& labels) {

@@ -58,4 +58,11 @@ class SampleSource {
                                                               SampleRange range) const = 0;
 };
 
+/// The names of the labels of these series, sorted.
+[[nodiscard]] std::vector<std::string> label_names_of(
+    std::span<const std::shared_ptr<const StoredSeries>> series);
+/// The values of that label among these series, sorted.
+[[nodiscard]] std::vector<std::string> label_values_of(
+    std::string_view name, std::span<const std::shared_ptr<const StoredSeries>> series);
+
 }  // namespace vigil::monitoring

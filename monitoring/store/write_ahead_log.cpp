@@ -38,6 +38,10 @@ std::optional<SampleTime> segment_of(const std::filesystem::path& path) {
   return time;
 }
 
+std::string path_of(const std::string& folder, SampleTime segment) {
+  return folder + "/" + std::to_string(segment) + std::string{kSuffix};
+}
+
 std::vector<SampleTime> segments_in(const std::string& folder) {
   std::vector<SampleTime> segments;
   std::error_code error;
@@ -86,10 +90,45 @@ WriteAheadLog::WriteAheadLog(std::string folder) : folder_(std::move(folder)) {
 
 WriteAheadLog::~WriteAheadLog() = default;
 
-WriteAheadLog::Replayed WriteAheadLog::replay(const std::function<void(std::string_view)>& take) const {
-  Replayed replayed;
-  for (const SampleTime segment : segments_in(folder_)) {
-    const auto file = open_file(path_of(segment));
+void WriteAheadLog::append(SampleTime segment, std::string_view record) {
+  if (open_ == nullptr || open_->time != segment) {
+    std::string header{kMagic};
+    put_fixed(header, kVersion);
+    put_fixed(header, std::uint32_t{0});
+    // Overwritten from its start: a segment that a run before left behind was replayed.
+    auto fresh = std::make_unique<Segment>(segment, path_of(folder_, segment));
+    if (::ftruncate(fresh->file, 0) != 0) throw_system_error(fresh->path + ": cannot be emptied");
+    fresh->write(header);
+    if (open_ != nullptr) sync();
+    open_ = std::move(fresh);
+    sync_folder(folder_);
+  }
+  std::string framed;
+  framed.reserve(kFrameSize + record.size());
+  put_fixed(framed, static_cast<std::uint32_t>(record.size()));
+  put_fixed(framed, crc32c(record));
+  framed += record;
+  open_->write(framed);
+}
+
+void WriteAheadLog::sync() {
+  if (open_ == nullptr) return;
+  if (::fdatasync(open_->file) != 0) throw_system_error(open_->path + ": cannot be synced");
+}
+
+void WriteAheadLog::remove_before(SampleTime segment) {
+  for (const SampleTime old : segments_in(folder_)) {
+    if (old >= segment) break;
+    if (::unlink(path_of(folder_, old).c_str()) != 0 && errno != ENOENT) {
+      throw_system_error(path_of(folder_, old) + ": cannot be removed");
+    }
+  }
+}
+
+ReplayedLog replay_log(const std::string& folder, const std::function<void(std::string_view record)>& take) {
+  ReplayedLog replayed;
+  for (const SampleTime segment : segments_in(folder)) {
+    const auto file = open_file(path_of(folder, segment));
     std::uint64_t at = kHeaderSize;
     if (file->size() >= kHeaderSize) {
       const std::string header = file->read(0, kHeaderSize);
@@ -115,45 +154,6 @@ WriteAheadLog::Replayed WriteAheadLog::replay(const std::function<void(std::stri
     if (at < file->size()) replayed.lost_bytes += file->size() - at;
   }
   return replayed;
-}
-
-void WriteAheadLog::append(SampleTime segment, std::string_view record) {
-  if (open_ == nullptr || open_->time != segment) {
-    std::string header{kMagic};
-    put_fixed(header, kVersion);
-    put_fixed(header, std::uint32_t{0});
-    // Overwritten from its start: a segment that a run before left behind was replayed.
-    auto fresh = std::make_unique<Segment>(segment, path_of(segment));
-    if (::ftruncate(fresh->file, 0) != 0) throw_system_error(fresh->path + ": cannot be emptied");
-    fresh->write(header);
-    if (open_ != nullptr) sync();
-    open_ = std::move(fresh);
-    sync_folder(folder_);
-  }
-  std::string framed;
-  framed.reserve(kFrameSize + record.size());
-  put_fixed(framed, static_cast<std::uint32_t>(record.size()));
-  put_fixed(framed, crc32c(record));
-  framed += record;
-  open_->write(framed);
-}
-
-void WriteAheadLog::sync() {
-  if (open_ == nullptr) return;
-  if (::fdatasync(open_->file) != 0) throw_system_error(open_->path + ": cannot be synced");
-}
-
-void WriteAheadLog::remove_before(SampleTime segment) {
-  for (const SampleTime old : segments_in(folder_)) {
-    if (old >= segment) break;
-    if (::unlink(path_of(old).c_str()) != 0 && errno != ENOENT) {
-      throw_system_error(path_of(old) + ": cannot be removed");
-    }
-  }
-}
-
-std::string WriteAheadLog::path_of(SampleTime segment) const {
-  return folder_ + "/" + std::to_string(segment) + std::string{kSuffix};
 }
 
 }  // namespace vigil::monitoring

@@ -23,13 +23,6 @@ class WriteAheadLog {
   WriteAheadLog(const WriteAheadLog&) = delete;
   WriteAheadLog& operator=(const WriteAheadLog&) = delete;
 
-  struct Replayed {
-    std::uint64_t records = 0;
-    std::uint64_t lost_bytes = 0;  ///< behind the last good record of each segment
-  };
-  /// Gives the records of all segments, the oldest first; to be called before the first append.
-  Replayed replay(const std::function<void(std::string_view record)>& take) const;
-
   /// Appends to the segment that begins at that time, a new one if it is not the latest. A record that could
   /// not be written whole is not there: the next one goes to its place.
   void append(SampleTime segment, std::string_view record);
@@ -40,10 +33,17 @@ class WriteAheadLog {
 
  private:
   struct Segment;
-  [[nodiscard]] std::string path_of(SampleTime segment) const;
 
   std::string folder_;
   std::unique_ptr<Segment> open_;
 };
+
+struct ReplayedLog {
+  std::uint64_t records = 0;
+  std::uint64_t lost_bytes = 0;  ///< behind the last good record of each segment
+};
+/// Gives the records of all segments in a log's folder, the oldest first, and changes nothing. Of a log that
+/// is appended to at the same time, what it had at some moment. Throws HistoryError.
+ReplayedLog replay_log(const std::string& folder, const std::function<void(std::string_view record)>& take);
 
 }  // namespace vigil::monitoring
