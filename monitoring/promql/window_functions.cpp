@@ -151,7 +151,7 @@ std::optional<double> extrapolated(const Window& window) {
   if (samples.size() < 2) return std::nullopt;
   constexpr bool kCounter = Kind != Slope::Delta;
   double result = samples.back().value - samples.front().value;
-  if constexpr (kCounter) {
+  if (kCounter && !window.never_falls) {
     double previous = samples.front().value;
     for (const Sample& sample : samples.subspan(1)) {
       if (sample.value < previous) result += previous;

@@ -17,7 +17,8 @@ struct Window {
   std::span<const Sample> samples;
   /// The samples' columns may be roll-ups: how many samples each stands for. Empty: one each.
   std::span<const Sample> counts;
-  SampleTime begin = 0;  ///< the ends of the window, wherever samples are
+  bool never_falls = false;  ///< surely no sample is less than the one before: a counter that was not reset
+  SampleTime begin = 0;      ///< the ends of the window, wherever samples are
   SampleTime end = 0;
   SampleTime now = 0;                      ///< what is evaluated
   double range_seconds = 0;                ///< end - begin

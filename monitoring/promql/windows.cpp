@@ -41,15 +41,12 @@ double seconds_of(std::chrono::milliseconds duration) noexcept {
   return static_cast<double>(whole) + static_cast<double>(rest * 1'000'000) / 1e9;
 }
 
-void remove_stale(std::vector<Sample>& samples) {
-  std::erase_if(samples, [](const Sample& sample) { return is_stale(sample.value); });
-}
-
 /// The samples of one series that any window of a grid can hold.
 struct SeriesSamples {
   const Labels& labels;
   std::span<const Sample> samples;
   std::span<const Sample> counts;  ///< as in Window, for windows that begin before `raw_from`
+  bool never_falls = false;        ///< as in Window
 };
 
 /// Calls `visit(const SeriesSamples&)` for each series of a selector with a range or a subquery; returns
@@ -82,28 +79,27 @@ class WindowSource {
     // Roll-ups have columns of their own; samples as recorded are read as they are.
     if (range.from >= query_.raw_from()) column = RollUpColumn::Last;
     const bool averages = column == RollUpColumn::Sum;
-    std::vector<Sample> samples;
-    std::vector<Sample> counts;
+    std::vector<Sample> sample_buffer;
+    std::vector<Sample> count_buffer;
     HeldSamples held;
     for (const auto& series : query_.source().select(matrix.selector.matchers, range)) {
       query_.poll();
-      samples.clear();
-      series->read(range, column, samples);
-      remove_stale(samples);
+      const SeriesValues values = series->values(range, column, sample_buffer);
+      std::span<const Sample> samples = values.samples;
+      std::span<const Sample> counts;
       if (averages) {
-        counts.clear();
-        series->read(range, RollUpColumn::Count, counts);
-        remove_stale(counts);
+        counts = series->values(range, RollUpColumn::Count, count_buffer).samples;
         // A sample may have been recorded between the two.
         const std::size_t common = std::min(samples.size(), counts.size());
-        samples.resize(common);
-        counts.resize(common);
+        samples = samples.first(common);
+        counts = counts.first(common);
       }
       held.resize(query_, samples.size() + counts.size());
       if (samples.empty()) continue;
       visit(SeriesSamples{.labels = series->labels(),
                           .samples = samples,
-                          .counts = column == RollUpColumn::Count ? samples : counts});
+                          .counts = column == RollUpColumn::Count ? samples : counts,
+                          .never_falls = values.never_falls});
     }
     return {.one = selects_one_name(matrix.selector), .dropped = false};
   }
@@ -151,9 +147,11 @@ class SlidingWindow {
     const SampleTime from = shape_.first_inside(window.begin);
     while (first_ < series_.samples.size() && series_.samples[first_].time < from) ++first_;
     behind_ = std::max(behind_, first_);
+    if (series_.samples.back().time <= window.end) behind_ = series_.samples.size();
     while (behind_ < series_.samples.size() && series_.samples[behind_].time <= window.end) ++behind_;
     window.samples = series_.samples.subspan(first_, behind_ - first_);
     window.counts = {};
+    window.never_falls = series_.never_falls;
     if (!series_.counts.empty() && from < query_.raw_from()) {
       window.counts = series_.counts.subspan(first_, behind_ - first_);
     }

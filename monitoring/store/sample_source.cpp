@@ -4,6 +4,13 @@
 
 namespace vigil::monitoring {
 
+SeriesValues StoredSeries::values(SampleRange range, RollUpColumn column, std::vector<Sample>& buffer) const {
+  buffer.clear();
+  read(range, column, buffer);
+  std::erase_if(buffer, [](const Sample& sample) { return is_stale(sample.value); });
+  return {.samples = buffer};
+}
+
 std::vector<std::string> label_names_of(std::span<const std::shared_ptr<const StoredSeries>> series) {
   std::set<std::string> names;
   for (const auto& each : series) {

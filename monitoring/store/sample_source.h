@@ -19,6 +19,12 @@ namespace vigil::monitoring {
 /// history too.
 enum class RollUpColumn : std::uint8_t { Last, Minimum, Maximum, Sum, Count };
 
+/// Samples without stale markers, and what is known of them.
+struct SeriesValues {
+  std::span<const Sample> samples;
+  bool never_falls = false;  ///< surely none is less than the one before; false: who knows
+};
+
 /// One series of a source. Any thread.
 class StoredSeries {
  public:
@@ -33,6 +39,10 @@ class StoredSeries {
   /// The latest sample in the range, a stale marker too: what an instant vector needs, without a look at the
   /// samples before.
   [[nodiscard]] virtual std::optional<Sample> last(SampleRange range) const = 0;
+  /// As read(), without stale markers, and without a copy where the series has its samples lying ready: else
+  /// in `buffer`, whose samples of before go. Good until the buffer changes or the series is read again.
+  [[nodiscard]] virtual SeriesValues values(SampleRange range, RollUpColumn column,
+                                            std::vector<Sample>& buffer) const;
 };
 
 /// Series that can be asked for: the store, the samples of a test. Any thread.
