@@ -18,6 +18,8 @@ void add_metrics_command(CLI::App& app, Action& action);
 void add_config_command(CLI::App& app, Action& action);
 void add_rules_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);
+/// Of `rules`.
+void add_backtest_command(CLI::App& rules, Action& action);
 
 /// Exit codes: 0 success, 1 a judged failure (a file that cannot be read, a wrong configuration under
 /// `config check`), 2 wrong usage (flags, configuration of a command that needs it).

@@ -119,7 +119,7 @@ int test(const std::vector<std::string>& files, RangeEnds ranges) {
 }  // namespace
 
 void add_rules_command(CLI::App& app, Action& action) {
-  auto* const command = app.add_subcommand("rules", "Check or test alerting and recording rules");
+  auto* const command = app.add_subcommand("rules", "Check, test or back-test alerting and recording rules");
   command->require_subcommand(1);
 
   const auto options = std::make_shared<CheckOptions>();
@@ -143,6 +143,7 @@ void add_rules_command(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"left_open", "closed"}));
   test_command->callback(
       [files, ranges, &action] { action = [files, ranges] { return test(*files, ranges_of(*ranges)); }; });
+  add_backtest_command(*command, action);
 }
 
 }  // namespace vigil::engine

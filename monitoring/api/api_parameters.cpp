@@ -34,6 +34,13 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+std::optional<SampleTime> parse_time(std::string_view text) {
+  if (const auto seconds = decimal(text); seconds && std::abs(*seconds) < kMostSeconds) {
+    return static_cast<SampleTime>(std::round(*seconds * 1000));
+  }
+  return parse_rfc3339(text);
+}
+
 ApiError bad_parameter(std::string_view name, const std::string& why) {
   return {400, "bad_data", "invalid parameter \"" + std::string{name} + "\": " + why};
 }
@@ -70,10 +77,7 @@ std::vector<std::string> ApiParameters::all(std::string_view name) const {
 std::optional<SampleTime> ApiParameters::time(std::string_view name) const {
   const std::string_view given = text(name);
   if (given.empty()) return std::nullopt;
-  if (const auto seconds = decimal(given); seconds && std::abs(*seconds) < kMostSeconds) {
-    return static_cast<SampleTime>(std::round(*seconds * 1000));
-  }
-  if (const auto parsed = parse_rfc3339(given)) return parsed;
+  if (const auto parsed = parse_time(given)) return parsed;
   throw bad_parameter(name, "cannot parse " + quoted(given) + " to a valid timestamp");
 }
 

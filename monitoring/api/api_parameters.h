@@ -29,6 +29,9 @@ class ApiError : public std::runtime_error {
 /// 400 bad_data.
 [[nodiscard]] ApiError bad_parameter(std::string_view name, const std::string& why);
 
+/// Seconds since 1970 with any fraction, or RFC 3339. nullopt: neither.
+[[nodiscard]] std::optional<SampleTime> parse_time(std::string_view text);
+
 /// Parameters of a query and, of a POST, of a form in its body. Functions throw ApiError for values that are
 /// wrong.
 class ApiParameters {
@@ -38,7 +41,7 @@ class ApiParameters {
   /// The first one of that name; empty if there is none.
   [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
-  /// Seconds since 1970 with any fraction, or RFC 3339. nullopt: not given.
+  /// As parse_time(). nullopt: not given.
   [[nodiscard]] std::optional<SampleTime> time(std::string_view name) const;
   [[nodiscard]] SampleTime required_time(std::string_view name) const;
   /// Seconds with any fraction, or as in PromQL. nullopt: not given.

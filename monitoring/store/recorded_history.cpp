@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "monitoring/store/block_folder.h"
+#include "monitoring/store/compaction.h"
 #include "monitoring/store/history_error.h"
+#include "monitoring/store/roll_up.h"
 #include "monitoring/store/sample_cycle.h"
 #include "monitoring/store/write_ahead_log.h"
 
@@ -77,11 +79,20 @@ void RecordedHistory::load(const std::string& folder) {
   damage_.clear();
   range_ = {.from = std::numeric_limits<SampleTime>::max(), .to = std::numeric_limits<SampleTime>::min()};
   load_log(folder);
+  const SampleRange in_log = range_;
   BlockFolder found = open_blocks(folder);
   std::ranges::move(found.damage, std::back_inserter(damage_));
+  bool has_raw = false;
   for (const auto& block : found.list.blocks) {
     const BlockSpan& span = block->span();
+    has_raw = has_raw || span.level == BlockLevel::Raw;
     range_ = {.from = std::min(range_.from, span.from), .to = std::max(range_.to, span.to - 1)};
+  }
+  if (!has_raw && !found.list.blocks.empty()) {
+    // After an hour without samples only their roll-ups are left, up to where the log begins.
+    found.list.head_from =
+        in_log.from <= in_log.to ? period_start(in_log.from, kRawBlockSpan) : range_.to + 1;
+    found.list.arrange();
   }
   list_ = std::make_shared<const BlockList>(std::move(found.list));
 }

@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -16,74 +14,16 @@
 #include "monitoring/store/compaction.h"
 #include "monitoring/store/history.h"
 #include "monitoring/store/history_error.h"
+#include "tests/monitoring/history_fixture.h"
 
 using namespace vigil::monitoring;
+using namespace vigil::monitoring::test;
 
 namespace {
 
-constexpr SampleTime kStart = 1'700'352'000'000;  // a midnight, where 30 days begin
-
-class Folder {
- public:
-  Folder() {
-    // In memory where there is such a place: these tests sync often.
-    std::string name = std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
-    name += "/vigil_history_XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// A history with its registry and one cycle.
-struct Fixture {
-  explicit Fixture(const HistoryConfig& config) : history(config, registry) {
-    history.recover();
-    cycle = history.make_cycle();
-  }
-  void turn(SampleTime time, const std::map<std::string, double>& values) {
-    REQUIRE(cycle->begin(time));
-    for (const auto& [name, value] : values) CHECK(cycle->put(Labels{{kMetricNameLabel, name}}, value));
-    cycle->end();
-  }
-  [[nodiscard]] double metric(std::string_view name, std::string_view label = "") {
-    for (const auto& family : registry.Collect()) {
-      if (family.name != name) continue;
-      for (const auto& metric : family.metric) {
-        if (label.empty() || metric.label.front().value == label)
-          return metric.counter.value + metric.gauge.value;
-      }
-    }
-    return -1;
-  }
-
-  Registry registry;
-  History history;
-  std::unique_ptr<SampleCycle> cycle;
-};
-
-std::vector<LabelMatcher> named(const std::string& name) {
-  return {{MatchKind::Equal, "__name__", name}};
-}
-
-std::vector<Sample> read(const SampleSource& source, const std::string& name, SampleRange range = {},
-                         RollUpColumn column = RollUpColumn::Last) {
-  std::vector<Sample> samples;
-  for (const auto& series : source.select(named(name), range)) series->read(range, column, samples);
-  return samples;
-}
-
-bool is_same(const std::vector<Sample>& a, const std::vector<Sample>& b) {
-  return std::ranges::equal(a, b, [](const Sample& x, const Sample& y) {
-    return x.time == y.time && std::bit_cast<std::uint64_t>(x.value) == std::bit_cast<std::uint64_t>(y.value);
-  });
-}
+using Folder = HistoryFolder;
+using Fixture = HistoryFixture;
+constexpr SampleTime kStart = kMidnight;
 
 std::size_t files(const std::string& folder, const std::string& beginning) {
   const std::filesystem::directory_iterator all(folder);
