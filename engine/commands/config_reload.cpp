@@ -53,6 +53,10 @@ std::string ConfigReload::attempt() {
     std::vector<monitoring::RuleGroupDefinition> rules =
         read_rule_files(fresh.rules, config_.query.engine.ranges);
     links_.server.reload_certificate();
+    if (links_.desk != nullptr) {
+      const std::string error = links_.desk->replace(fresh.alerting);
+      if (!error.empty()) return path_ + ": " + error;
+    }
     if (links_.monitor != nullptr) links_.monitor->offer_rules(std::move(rules));
   } catch (const std::runtime_error& error) {
     return error.what();

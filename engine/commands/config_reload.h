@@ -7,6 +7,7 @@
 
 #include "engine/config/engine_config.h"
 #include "engine/core/live_engine.h"
+#include "engine/monitor/alert_desk.h"
 #include "engine/monitor/file_watch.h"
 #include "engine/monitor/monitor.h"
 #include "engine/monitor/threshold_keeper.h"
@@ -18,14 +19,15 @@
 namespace vigil::engine {
 
 /// Reads the limits of the configuration file again and hands them to the core, and with them the thresholds
-/// of rules, the rule files, the secrets of HTTP callers and the server's certificate. A wrong file changes
-/// nothing. Called by the main thread (SIGHUP, files that change) and by HTTP workers.
+/// of rules, the rule files, who is told of alerts, the secrets of HTTP callers and the server's certificate.
+/// A wrong file changes nothing. Called by the main thread (SIGHUP, files that change) and by HTTP workers.
 class ConfigReload {
  public:
   struct Links {
     LiveEngine& engine;
     AccessGate& access;
     monitoring::HttpServer& server;
+    AlertDesk* desk;   ///< nullptr: as the monitor
     Monitor* monitor;  ///< nullptr: there is no history, and there are no rules
     ThresholdKeeper& thresholds;
     monitoring::Registry& registry;

@@ -24,10 +24,13 @@
 #include "engine/core/health_checks.h"
 #include "engine/core/live_engine.h"
 #include "engine/data_folder.h"
+#include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor.h"
 #include "engine/monitor/threshold_keeper.h"
+#include "engine/monitor/told_alerts.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
+#include "engine/views/alert_endpoints.h"
 #include "engine/views/endpoints.h"
 #include "engine/views/server_config.h"
 #include "monitoring/api/prometheus_api.h"
@@ -97,19 +100,31 @@ std::optional<DataFolder> open_data(const EngineConfig& config) {
   return std::optional<DataFolder>(std::in_place, config.data_folder);
 }
 
+/// What links for people begin with.
+std::string external_url_of(const EngineConfig& config) {
+  if (!config.monitor.rules.external_url.empty()) return config.monitor.rules.external_url;
+  const std::string& listen = config.listen.front();
+  return listen.find("://") != std::string::npos ? listen : "http://" + listen;
+}
+
+/// nullptr: there is no history, so there are no rules, and there is nobody to hand alerts over.
+std::unique_ptr<AlertDesk> desk_of(const EngineConfig& config, const std::optional<DataFolder>& data,
+                                   monitoring::Registry& registry, monitoring::Logger& logger) {
+  if (!config.monitor.history_enabled || !config.metrics_enabled) return nullptr;
+  return std::make_unique<AlertDesk>(config.alerting, data ? data->inner("delivery") : "",
+                                     external_url_of(config), registry, logger);
+}
+
 std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
                                     monitoring::Registry& registry, monitoring::Logger& logger,
-                                    ActionExecutor& actions) {
-  if (!config.monitor.history_enabled || !config.metrics_enabled) return nullptr;
+                                    AlertDesk* desk, ActionExecutor& actions) {
+  if (desk == nullptr) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
   with.engine = config.query.engine;
-  if (with.rules.external_url.empty()) {
-    const std::string& listen = config.listen.front();
-    with.rules.external_url = listen.starts_with("https://") ? listen : "http://" + listen;
-  }
+  with.rules.external_url = external_url_of(config);
   return std::make_unique<Monitor>(
-      with, registry, logger,
+      with, registry, logger, *desk,
       [&actions](const std::string& rule, const monitoring::ActiveAlert& alert,
                  std::chrono::nanoseconds detected) { actions.alert_fires(rule, alert, detected); });
 }
@@ -128,13 +143,14 @@ int run(const RunOptions& options) {
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
   const std::optional<DataFolder> data = open_data(config);
+  const auto desk = desk_of(config, data, registry, logger);
   ThresholdKeeper thresholds(config, registry, logger);
   LiveEngine engine(config, registry, logger);
   ActionExecutor actions(config,
                          {.post = [&engine](const ControlCommand& command) { return engine.post(command); },
                           .restart_market_data = [&engine] { engine.restart_market_data(); }},
                          registry, logger);
-  const auto monitor = monitor_of(config, data, registry, logger, actions);
+  const auto monitor = monitor_of(config, data, registry, logger, desk.get(), actions);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
 
@@ -155,7 +171,7 @@ int run(const RunOptions& options) {
   };
   monitoring::HttpServer server(http, registry);
   ConfigReload reload(options.config, config,
-                      {engine, access, server, monitor.get(), thresholds, registry, logger});
+                      {engine, access, server, desk.get(), monitor.get(), thresholds, registry, logger});
   add_endpoints(server, {config, registry, engine.views(), health.board(),
                          [&engine, &actions](const ControlCommand& command) {
                            const bool is_done = engine.control(command, std::chrono::seconds{2});
@@ -169,12 +185,14 @@ int run(const RunOptions& options) {
     monitoring::add_prometheus_api(server, api,
                                    {monitor->history(), registry, [&monitor] { return monitor->rules(); },
                                     wall_milliseconds, [] { return machine_time().monotonic; }});
+    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, wall_milliseconds});
   }
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();
   clock.log_source();
   server.start();
   engine.start();
+  if (desk) desk->start();
   if (monitor) monitor->start();
   health.startup_finished();
   if (push) push->start();
@@ -200,6 +218,7 @@ int run(const RunOptions& options) {
   log_engine(logger, "Engine stops", server.port());
   engine.stop();  // the endpoint answers until the last order is settled
   if (monitor) monitor->stop();
+  if (desk) desk->stop(std::chrono::steady_clock::now() + kLastTelling);
   if (push) push->stop();
   server.stop();
   log_engine(logger, "Engine stopped", 0);

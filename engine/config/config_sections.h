@@ -26,6 +26,7 @@ void read_history(const YamlValue& history, MonitorConfig& out);
 void read_rules(const YamlValue& rules, RulesConfig& out);
 void read_thresholds(const YamlValue& thresholds, AlertThresholdSettings& out);
 void read_query(const YamlValue& query, monitoring::PrometheusApiConfig& out);
+void read_alerting(const YamlValue& alerting, AlertingConfig& out);
 void read_push_gateway(const YamlValue& push_gateway, monitoring::PushGatewayConfig& out);
 /// venue_defaults, venues, router, retry.
 void read_venue_sections(const YamlValue& root, EngineConfig& config);

@@ -52,4 +52,12 @@ inline constexpr Words<monitoring::promql::RangeEnds, 2> kRangeEndsWords{{
     {"closed", monitoring::promql::RangeEnds::Closed},
 }};
 
+inline constexpr Words<AlertReceiverKind, 5> kAlertReceiverWords{{
+    {"log", AlertReceiverKind::Log},
+    {"webhook", AlertReceiverKind::Webhook},
+    {"slack", AlertReceiverKind::Slack},
+    {"pagerduty", AlertReceiverKind::PagerDuty},
+    {"email", AlertReceiverKind::Email},
+}};
+
 }  // namespace vigil::engine

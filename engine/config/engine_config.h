@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/config/alerting_config.h"
 #include "engine/config/http_config.h"
 #include "engine/feed/synthetic_config.h"
 #include "engine/monitor/monitor_config.h"
@@ -70,6 +71,7 @@ struct EngineConfig {
   std::string data_folder;  ///< what survives the process; empty: nothing does
   MonitorConfig monitor;
   monitoring::PrometheusApiConfig query;
+  AlertingConfig alerting;
   orders::OrderTableConfig orders;
   std::vector<orders::Currency> currencies;
   std::vector<orders::Instrument> instruments;

@@ -98,6 +98,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_query(root["query"], config.query);
   read_rules(root["rules"], config.monitor.rules);
   read_thresholds(root["thresholds"], config.monitor.thresholds);
+  read_alerting(root["alerting"], config.alerting);
   read_push_gateway(root["push_gateway"], config.push_gateway);
   read_orders(root["orders"], config.orders);
   read_queues(root["queues"], config);
@@ -162,7 +163,7 @@ Reloaded read_again(const std::string& path, const EngineConfig& current) {
   fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
   (void)resolve_names(fresh);
   return {std::move(fresh.limits), std::move(fresh.http_auth), std::move(fresh.monitor.rules),
-          fresh.monitor.thresholds};
+          fresh.monitor.thresholds, std::move(fresh.alerting)};
 }
 
 risk::Limits read_limits(const std::string& path, const EngineConfig& current) {

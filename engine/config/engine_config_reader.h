@@ -58,6 +58,7 @@ struct Reloaded {
   HttpAuthConfig http_auth;  ///< the secrets as their files have them now
   RulesConfig rules;
   AlertThresholdSettings thresholds;
+  AlertingConfig alerting;
 };
 /// Reads the file again, and the files of secrets that it names. ConfigError leaves the caller with what it
 /// has.

@@ -7,84 +7,14 @@
 
 #include <fmt/format.h>
 
+#include "engine/config/alerting_writer.h"
 #include "engine/config/config_values.h"
 #include "engine/config/config_words.h"
 #include "engine/config/value_text.h"
+#include "engine/config/yaml_writer.h"
 
 namespace vigil::engine {
 namespace {
-
-/// Writes block-style YAML, two spaces a level.
-class YamlWriter {
- public:
-  void value(std::string_view key, std::string_view text) {
-    begin_line();
-    text_.append(key).append(": ").append(text).append("\n");
-  }
-  void open(std::string_view key) {
-    begin_line();
-    text_.append(key).append(":\n");
-    ++level_;
-  }
-  void close() { --level_; }
-  /// Begins a list member that is a mapping; its keys follow.
-  void open_item() {
-    ++level_;
-    dash_ = true;
-  }
-  void close_item() { --level_; }
-  void list(std::string_view key, const std::vector<std::string>& texts) {
-    std::string line = "[";
-    for (const std::string& text : texts) line += (line.size() > 1 ? ", " : "") + text;
-    value(key, line + "]");
-  }
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  void begin_line() {
-    const std::size_t indent = static_cast<std::size_t>(level_) * 2;
-    if (!dash_) {
-      text_.append(indent, ' ');
-      return;
-    }
-    text_.append(indent - 2, ' ').append("- ");
-    dash_ = false;
-  }
-
-  std::string text_;
-  int level_ = 0;
-  bool dash_ = false;
-};
-
-std::string text_of(bool value) {
-  return value ? "true" : "false";
-}
-std::string text_of(double value) {
-  return real_text(value);
-}
-std::string text_of(std::integral auto value) {
-  return std::to_string(value);
-}
-std::string text_of(orders::Duration value) {
-  return duration_text(value);
-}
-template <typename Decimal>
-requires requires(Decimal d) {
-  d.raw();
-}
-std::string text_of(Decimal value) {
-  return value.to_string();
-}
-template <typename T>
-std::string text_of(const std::optional<T>& limit) {
-  return limit ? text_of(*limit) : std::string(kNone);
-}
-
-std::vector<std::string> yaml_texts(const std::vector<std::string>& texts) {
-  std::vector<std::string> quoted_texts;
-  for (const std::string& text : texts) quoted_texts.push_back(yaml_text(text));
-  return quoted_texts;
-}
 
 std::vector<std::string> real_texts(const std::vector<double>& values) {
   std::vector<std::string> texts;
@@ -94,10 +24,6 @@ std::vector<std::string> real_texts(const std::vector<double>& values) {
 
 std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
   return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
-}
-
-std::string text_or_none(const std::string& value) {
-  return value.empty() ? std::string(kNone) : yaml_text(value);
 }
 
 /// All but the password of the URL.
@@ -227,6 +153,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);
   write_thresholds(out, config.monitor.thresholds);
+  write_alerting(out, config.alerting);
   write_push_gateway(out, config.push_gateway);
 
   out.open("orders");

@@ -5,16 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/config/secret.h"
 #include "monitoring/http/tls.h"
 #include "orders/time.h"
 
 namespace vigil::engine {
-
-/// A secret and where it was read. Both empty: there is none.
-struct Secret {
-  std::string source = {};  ///< "file:PATH" or "environment:NAME"
-  std::string text = {};    ///< never shown, never logged
-};
 
 /// What clients may cost, see monitoring::HttpServerConfig.
 struct HttpLimits {

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/clock.h"
 #include "engine/monitor/monitor_metrics.h"
 #include "engine/monitor/rule_files.h"
+#include "engine/monitor/told_alerts.h"
 #include "monitoring/alerting/history_sink.h"
 #include "monitoring/alerting/rule_context.h"
 #include "monitoring/alerting/rule_metrics.h"
@@ -24,9 +26,10 @@ monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
 }  // namespace
 
 Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
-                 FiringListener fires)
+                 AlertDesk& desk, FiringListener fires)
     : interval_(config.sample_interval),
       logger_(logger),
+      desk_(desk),
       history_(config.history, registry),
       sampler_(registry, history_),
       sample_duration_(registry.histogram(metric::kSampleDuration, {})),
@@ -140,9 +143,13 @@ void Monitor::offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
 }
 
 monitoring::RuleManager::Listeners Monitor::listeners() {
-  return {.evaluated = [this](const monitoring::RuleGroup& group,
-                              const monitoring::GroupOutcome& outcome) { log_outcome(group, outcome); },
-          .send = {}};
+  const auto evaluated = [this](const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
+    log_outcome(group, outcome);
+    // Before the alerts: what becomes of telling them is noted with their changes.
+    desk_.record(history_entries(outcome));
+  };
+  return {.evaluated = evaluated,
+          .send = [this](std::vector<monitoring::Alert> alerts) { desk_.hand_over(std::move(alerts)); }};
 }
 
 void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {

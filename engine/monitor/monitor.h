@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor_config.h"
 #include "monitoring/alerting/rule_manager.h"
 #include "monitoring/log/logger.h"
@@ -32,10 +33,10 @@ class Monitor {
   using FiringListener = std::function<void(const std::string& rule, const monitoring::ActiveAlert& alert,
                                             std::chrono::nanoseconds detected)>;
 
-  /// All of them outlive the monitor. Throws monitoring::HistoryError for a history that cannot be opened,
-  /// ConfigError for rule files that are wrong.
+  /// All of them outlive the monitor; alerts and their changes go to `desk`. Throws
+  /// monitoring::HistoryError for a history that cannot be opened, ConfigError for rule files that are wrong.
   Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
-          FiringListener fires);
+          AlertDesk& desk, FiringListener fires);
   ~Monitor();
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
@@ -68,6 +69,7 @@ class Monitor {
 
   const std::chrono::nanoseconds interval_;
   monitoring::Logger& logger_;
+  AlertDesk& desk_;
   monitoring::History history_;
   monitoring::RegistrySampler sampler_;
   monitoring::Histogram sample_duration_;

@@ -473,6 +473,11 @@ AlertGrouping::Mute AlertDelivery::is_muted(const Labels& labels) const {
   return impl_->grouping.is_muted(labels, impl_->now(), impl_->silences);
 }
 
+std::vector<AlertGrouping::Mute> AlertDelivery::are_muted(const std::vector<Labels>& labels) const {
+  const std::lock_guard lock(impl_->state_mutex);
+  return impl_->grouping.are_muted(labels, impl_->now(), impl_->silences);
+}
+
 std::vector<HistoryEntry> AlertDelivery::history(const HistoryQuery& asked) const {
   const std::lock_guard lock(impl_->state_mutex);
   return impl_->history.query(asked);

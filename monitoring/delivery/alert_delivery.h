@@ -81,6 +81,7 @@ class AlertDelivery {
   /// Whether our receivers are not told of alerts with these labels now. An Alertmanager has silences of its
   /// own.
   [[nodiscard]] AlertGrouping::Mute is_muted(const Labels& labels) const;
+  [[nodiscard]] std::vector<AlertGrouping::Mute> are_muted(const std::vector<Labels>& labels) const;
   [[nodiscard]] std::vector<HistoryEntry> history(const HistoryQuery& asked) const;
 
  private:

@@ -318,8 +318,18 @@ std::vector<AlertGrouping::Change> AlertGrouping::everything() const {
 
 AlertGrouping::Mute AlertGrouping::is_muted(const Labels& labels, SampleTime now,
                                             const Silences& silences) const {
-  if (silences.silencing(labels, now) != nullptr) return Mute::Silenced;
-  return inhibition_now().inhibits(labels) ? Mute::Inhibited : Mute::None;
+  return are_muted({labels}, now, silences).front();
+}
+
+std::vector<AlertGrouping::Mute> AlertGrouping::are_muted(const std::vector<Labels>& labels, SampleTime now,
+                                                          const Silences& silences) const {
+  const Inhibition inhibition = inhibition_now();
+  std::vector<Mute> mutes;
+  for (const Labels& each : labels) {
+    const bool is_silenced = silences.silencing(each, now) != nullptr;
+    mutes.push_back(is_silenced ? Mute::Silenced : inhibition.inhibits(each) ? Mute::Inhibited : Mute::None);
+  }
+  return mutes;
 }
 
 }  // namespace vigil::monitoring

@@ -80,6 +80,9 @@ class AlertGrouping {
 
   enum class Mute : std::uint8_t { None, Silenced, Inhibited };
   [[nodiscard]] Mute is_muted(const Labels& labels, SampleTime now, const Silences& silences) const;
+  /// The same for each of several.
+  [[nodiscard]] std::vector<Mute> are_muted(const std::vector<Labels>& labels, SampleTime now,
+                                            const Silences& silences) const;
 
   [[nodiscard]] const SuppressedCounts& suppressed() const noexcept { return suppressed_; }
   [[nodiscard]] std::size_t alerts() const noexcept { return alerts_.size(); }

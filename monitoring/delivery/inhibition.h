@@ -15,6 +15,7 @@ struct InhibitionRule {
   std::vector<LabelMatcher> source = {};
   std::vector<LabelMatcher> target = {};
   std::vector<std::string> equal = {};
+  friend bool operator==(const InhibitionRule&, const InhibitionRule&) = default;
 };
 
 /// Whether an alert that fires inhibits `target`. One that both sides of a rule match is not inhibited by

@@ -19,6 +19,7 @@ struct OutboxLimits {
   std::size_t entries = 10'000;
   std::size_t bytes = std::size_t{32} * 1024 * 1024;  ///< of keys and payloads
   std::size_t memos = 10'000;                         ///< the oldest leaves
+  friend bool operator==(const OutboxLimits&, const OutboxLimits&) = default;
 };
 
 /// Something to be delivered to one receiver.

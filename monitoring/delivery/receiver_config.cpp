@@ -18,19 +18,9 @@ bool is_plain(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F; });
 }
 
-void check_url(const std::string& key, std::string_view url, std::string_view first,
-               std::string_view second) {
-  for (const std::string_view scheme : {first, second}) {
-    if (!url.starts_with(scheme)) continue;
-    const std::string_view authority =
-        url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size());
-    if (authority.empty() || !is_plain(url)) fail(key, "have a host and no spaces");
-    if (authority.find('@') != std::string_view::npos) {
-      fail(key, "have no user and password: they have keys of their own");
-    }
-    return;
-  }
-  fail(key, fmt::format("begin with {} or {}", first, second));
+void check_url(const std::string& key, std::string_view url, std::string_view scheme,
+               std::string_view other_scheme) {
+  if (const std::string fault = url_fault(url, scheme, other_scheme); !fault.empty()) fail(key, fault);
 }
 
 void check_transfer(const std::string& place, const TransferSettings& settings) {
@@ -72,6 +62,19 @@ struct Checks {
 };
 
 }  // namespace
+
+std::string url_fault(std::string_view url, std::string_view scheme, std::string_view other_scheme) {
+  for (const std::string_view each : {scheme, other_scheme}) {
+    if (!url.starts_with(each)) continue;
+    const std::string_view authority = url.substr(each.size(), url.find('/', each.size()) - each.size());
+    if (authority.empty() || !is_plain(url)) return "have a host and no spaces";
+    if (authority.find('@') != std::string_view::npos) {
+      return "have no user and password: they have keys of their own";
+    }
+    return {};
+  }
+  return fmt::format("begin with {} or {}", scheme, other_scheme);
+}
 
 void check(const ReceiverConfig& config) {
   if (config.name.empty() || !is_plain(config.name) || config.name.find('/') != std::string::npos) {

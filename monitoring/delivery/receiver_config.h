@@ -77,7 +77,13 @@ struct RetryPolicy {
   /// What has waited for so long is given up, and counted.
   std::chrono::milliseconds give_up_after = std::chrono::hours{72};
   std::uint64_t seed = 1;
+  friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
+
+/// What a receiver's URL must be otherwise ("begin with http:// or https://"); empty: nothing. Repeats
+/// nothing of it.
+[[nodiscard]] std::string url_fault(std::string_view url, std::string_view scheme,
+                                    std::string_view other_scheme);
 
 /// Throws std::runtime_error that says what must be otherwise ("receivers[desk].url: must begin with ...").
 /// Repeats nothing of URLs and keys: they may be secret.

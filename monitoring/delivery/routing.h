@@ -25,6 +25,7 @@ struct RouteConfig {
   std::optional<std::chrono::milliseconds> group_interval = {};   ///< between looks at a group
   std::optional<std::chrono::milliseconds> repeat_interval = {};  ///< before the same is said again
   std::vector<RouteConfig> routes = {};
+  friend bool operator==(const RouteConfig&, const RouteConfig&) = default;
 };
 
 /// Defaults of the uppermost route, as Alertmanager's.

@@ -44,7 +44,7 @@ class Webhook:
     """Takes webhooks. Of each hundred requests it answers `failures` with 503 or 500, half of those after it took
     them; a key that it has seen is not taken again."""
 
-    def __init__(self, test, failures=0, certificate=None):
+    def __init__(self, test, failures=0, certificate=None, port=0):
         self.bodies, self.headers, self.keys, self.repeated = [], [], set(), 0
         self.lock = threading.Lock()
         chance = random.Random(20260131)
@@ -66,7 +66,7 @@ class Webhook:
             def log_message(self, *words):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
