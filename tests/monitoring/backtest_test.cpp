@@ -369,3 +369,41 @@ TEST_CASE("what is kept of a recording for rules is what it has") {
     }
   }));
 }
+
+TEST_CASE("roll-ups are kept for rules as they are, column by column, up to the samples behind them") {
+  const HistoryFolder folder;
+  HistoryConfig config;
+  config.folder = folder.path();
+  config.raw_retention = std::chrono::minutes{20};
+  {
+    HistoryFixture fixture(config);
+    for (int i = 0; i < 1500; ++i) {
+      fixture.turn(kMidnight + i * 10'000, {{"x", i % 37}, {"y_total", i % 500 * 2}});
+      fixture.history.work();
+    }
+    fixture.history.flush();
+  }
+  const RecordedHistory recorded(folder.path());
+  REQUIRE(recorded.raw_from() > kMidnight + 3'600'000);
+  const PlainSource produced;
+  BacktestSource source(recorded, produced, RuleSeries(std::vector<RuleGroupDefinition>{}));
+  const promql::Engine engine;
+  for (const std::string text : {"x", "avg_over_time(x[10m])", "max_over_time(x[1h])", "min_over_time(x[3m])",
+                                 "count_over_time(x[2h])", "rate(y_total[30m])", "increase(y_total[2h])",
+                                 "sum_over_time(x[5m] offset 20m)"}) {
+    CAPTURE(text);
+    const auto expression = engine.parse(text);
+    for (SampleTime now = kMidnight + 59'000; now < kMidnight + 15'000'000; now += 60'000) {
+      source.set_now(now);
+      const auto seen = std::get<promql::VectorValue>(engine.instant(*expression, source, now).value);
+      const auto there = std::get<promql::VectorValue>(engine.instant(*expression, recorded, now).value);
+      REQUIRE(seen.size() == there.size());
+      for (std::size_t i = 0; i < seen.size(); ++i) REQUIRE(seen[i].sample.value == there[i].sample.value);
+    }
+  }
+  const auto times = sample_times(recorded, recorded.range());
+  CHECK(times.front() == kMidnight + 50'000);
+  CHECK(times[1] - times[0] == 60'000);
+  CHECK(times.back() == kMidnight + 14'990'000);
+  CHECK(times[times.size() - 2] == times.back() - 10'000);
+}
