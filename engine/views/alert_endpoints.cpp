@@ -131,7 +131,8 @@ monitoring::HistoryQuery history_query(const HttpRequest& request) {
   if (const std::string_view state = parameters.text("state"); !state.empty()) {
     query.state = monitoring::parse_alert_state(state);
     if (!query.state) {
-      throw monitoring::bad_parameter("state", "must be pending, firing or resolved, was " + json_text(state));
+      throw monitoring::bad_parameter("state",
+                                      "must be pending, firing or resolved, was " + json_text(state));
     }
   }
   if (!parameters.text("limit").empty()) {
