@@ -109,7 +109,7 @@ std::vector<OutboxEntry> Outbox::put(std::vector<OutboxEntry> entries) {
     entry.sequence = next_++;
     if (file_ != nullptr) records.push_back(put_record(entry));
   }
-  write(records, true);
+  write(records, order_ == Order::Every);
   for (OutboxEntry& entry : entries) {
     if (!entry.memo.empty()) remember(entry.key, {.time = entry.time, .text = entry.memo});
     if (!entry.payload.empty()) insert(std::move(entry), &thrown_out);

@@ -55,8 +55,9 @@ class Outbox {
   /// An empty path: in memory. Throws std::runtime_error as RecordFile does.
   Outbox(const std::string& path, Order order, const OutboxLimits& limits);
 
-  /// Takes the entries, in their order; when it returns they are on the disk. Gives those that the bounds
-  /// threw out for them.
+  /// Takes the entries, in their order; when it returns a crash of the process does not lose them, and with
+  /// Order::Every no loss of power: that waits for the disk, and the latest state is said again anyway. Gives
+  /// those that the bounds threw out for them.
   std::vector<OutboxEntry> put(std::vector<OutboxEntry> entries);
   /// The entry is done with: delivered or given up.
   void acknowledge(const std::vector<std::uint64_t>& sequences);
