@@ -216,11 +216,11 @@ TEST_SUITE("config of alerting") {
         {"  retry: {first: 1m, longest: 1s}", "alerting.retry.longest: must be at least retry.first"},
         {"  outbox: {entries: 0}",
          "alerting.outbox.entries: must be a whole number from 1 to 10000000, was 0"}};
-    for (const auto& [section, part] : cases) {
-      const std::string message = message_of(section);
-      INFO(section);
+    for (const auto& each : cases) {
+      const std::string message = message_of(each.first);
+      INFO(each.first);
       INFO(message);
-      CHECK(has(message, part));
+      CHECK(has(message, each.second));
       CHECK(message.starts_with("f.yaml:"));
     }
   }
