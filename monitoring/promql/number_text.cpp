@@ -152,10 +152,10 @@ std::string fixed_text(double value, const Digits& shortest) {
   return out;
 }
 
-/// With an exponent where it would be less than the smallest, or 21 and more.
-std::string text_with_exponent(double value, int smallest) {
+/// With an exponent where it would be less than the smallest, or more than the largest.
+std::string text_with_exponent(double value, int smallest, int largest) {
   const Digits shortest = shortest_digits(value);
-  if (value == 0 || (shortest.exponent >= smallest && shortest.exponent < 21))
+  if (value == 0 || (shortest.exponent >= smallest && shortest.exponent <= largest))
     return fixed_text(value, shortest);
   std::string out = std::signbit(value) ? "-" : "";
   out += shortest.digits.front();
@@ -223,12 +223,12 @@ std::string number_text(double value) {
 
 std::string short_number_text(double value) {
   if (!std::isfinite(value)) return special_text(value);
-  return text_with_exponent(value, -4);
+  return text_with_exponent(value, -4, 5);
 }
 
 std::string sample_value_text(double value) {
   if (!std::isfinite(value)) return special_text(value);
-  return text_with_exponent(value, -6);
+  return text_with_exponent(value, -6, 20);
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

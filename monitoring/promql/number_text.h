@@ -17,8 +17,8 @@ namespace vigil::monitoring::promql {
 /// The shortest decimal text that reads back as the same value, never with an exponent: as Prometheus writes
 /// sample values. `NaN`, `+Inf`, `-Inf`.
 [[nodiscard]] std::string number_text(double value);
-/// The same with an exponent where the value is below 1e-4 or from 1e21 on, as messages and count_values()
-/// do.
+/// The same with an exponent where the value is below 1e-4 or from 1e6 on: as Go writes numbers, and so
+/// Prometheus expressions and messages.
 [[nodiscard]] std::string short_number_text(double value);
 /// The same with an exponent where the value is below 1e-6 or from 1e21 on, as the JSON of the HTTP API does.
 [[nodiscard]] std::string sample_value_text(double value);

@@ -71,7 +71,7 @@ std::string selector_text(const VectorSelector& selector) {
 }
 
 std::string text_of(const NumberLiteral& number) {
-  if (!number.is_duration) return number_text(number.value);
+  if (!number.is_duration) return short_number_text(number.value);
   const std::chrono::milliseconds duration{static_cast<std::int64_t>(number.value * 1000)};
   return duration.count() < 0 ? '-' + duration_text(-duration) : duration_text(duration);
 }

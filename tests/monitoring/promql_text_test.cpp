@@ -49,7 +49,10 @@ TEST_CASE("numbers are written as Prometheus writes them") {
   CHECK(number_text(INFINITY) == "+Inf");
   CHECK(number_text(-INFINITY) == "-Inf");
   CHECK(short_number_text(1e21) == "1e+21");
-  CHECK(short_number_text(1e20) == "100000000000000000000");
+  CHECK(short_number_text(1'000'000) == "1e+06");
+  CHECK(short_number_text(123'456'789) == "1.23456789e+08");
+  CHECK(short_number_text(100'000) == "100000");
+  CHECK(short_number_text(123'456.789) == "123456.789");
   CHECK(short_number_text(0.00001234) == "1.234e-05");
   CHECK(short_number_text(0.0001) == "0.0001");
   CHECK(sample_value_text(0) == "0");
