@@ -45,8 +45,10 @@ std::vector<std::string> duplicates(const std::vector<RuleGroupDefinition>& grou
   for (const auto& [rule, count] : counts) {
     if (count < 2) continue;
     std::string labels;
-    for (const auto& [name, value] : rule.second)
-      labels += (labels.empty() ? "" : ", ") + name + ": " + value;
+    for (const auto& [name, value] : rule.second) {
+      if (!labels.empty()) labels += ", ";
+      labels.append(name).append(": ").append(value);
+    }
     found.push_back(rule.first + " {" + labels + "} stands " + std::to_string(count) + " times");
   }
   return found;
