@@ -34,8 +34,9 @@ void read_account_limits(const YamlValue& value, risk::AccountLimits& limits) {
 
 void check_whole_lots(const YamlValue& value, const std::optional<orders::Quantity>& limit,
                       const orders::Instrument& instrument) {
-  if (!value.given() || !limit || instrument.lot_size <= orders::Quantity{}) return;
-  if (limit->raw() % instrument.lot_size.raw() == 0) return;
+  const auto lot = instrument.lot_size.raw();
+  if (!value.given() || !limit || lot <= 0) return;
+  if (limit->raw() % lot == 0) return;
   value.refuse("be a multiple of the lot size of " + instrument.symbol + " (" +
                instrument.lot_size.to_string() + ")");
 }

@@ -172,7 +172,7 @@ std::vector<RuleGroupDefinition> read_rule_file(const std::string& path, promql:
   return read_rule_file(read_config_file(path), path, ranges);
 }
 
-std::vector<RuleGroupDefinition> read_rule_file(std::string_view text, std::string name,
+std::vector<RuleGroupDefinition> read_rule_file(std::string_view text, const std::string& name,
                                                 promql::RangeEnds ranges) {
   YamlDocument document(text, name);
   if (!document.readable()) throw ConfigError(document.messages());

@@ -63,7 +63,7 @@ struct RuleGroupDefinition {
 [[nodiscard]] std::vector<RuleGroupDefinition> read_rule_file(const std::string& path,
                                                               promql::RangeEnds ranges = {});
 /// The same from a text; `name` stands in messages for the file.
-[[nodiscard]] std::vector<RuleGroupDefinition> read_rule_file(std::string_view text, std::string name,
+[[nodiscard]] std::vector<RuleGroupDefinition> read_rule_file(std::string_view text, const std::string& name,
                                                               promql::RangeEnds ranges = {});
 
 }  // namespace vigil::monitoring

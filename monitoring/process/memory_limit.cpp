@@ -28,11 +28,13 @@ Limit resource_limit(decltype(RLIMIT_AS) resource) {
 /// Of the group and those above it.
 Limit group_limit(const MemoryGroup& group, const std::string& mount) {
   const std::string root = group.is_version_2 ? mount : mount + "/memory";
-  const std::string file = group.is_version_2 ? "/memory.max" : "/memory.limit_in_bytes";
+  const std::string_view file = group.is_version_2 ? "/memory.max" : "/memory.limit_in_bytes";
   Limit limit;
   std::string path = group.path;
   while (true) {
-    tighten(limit, parse_group_limit(proc_text::file(root + path + file)));
+    std::string of_group = root;
+    of_group.append(path).append(file);
+    tighten(limit, parse_group_limit(proc_text::file(of_group)));
     if (path.empty()) return limit;
     path.resize(path.rfind('/'));
   }
