@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "monitoring/metrics/gauge_cell.h"
+
 namespace vigil::monitoring {
 
 /// What an unset gauge holds: a quiet NaN with a payload of its own, so that a NaN which somebody set is
@@ -19,28 +21,26 @@ inline constexpr double kUnsetGauge = std::bit_cast<double>(std::uint64_t{0x7FF8
 class Gauge {
  public:
   Gauge() noexcept = default;
-  explicit Gauge(std::atomic<double>* cell) noexcept : cell_(cell) {}
+  explicit Gauge(GaugeCell* cell) noexcept : cell_(cell) {}
   void set(double value) noexcept {
-    if (cell_ != nullptr) cell_->store(value, std::memory_order_relaxed);
+    if (cell_ != nullptr) cell_->store(value);
   }
   void add(double change) noexcept {
     if (cell_ == nullptr) return;
-    const double before = cell_->load(std::memory_order_relaxed);
-    cell_->store(is_unset(before) ? change : before + change, std::memory_order_relaxed);
+    const double before = cell_->load();
+    cell_->store(is_unset(before) ? change : before + change);
   }
   /// Keeps the larger of the two; an unset gauge takes any value.
   void set_max(double value) noexcept {
-    if (cell_ != nullptr && !(cell_->load(std::memory_order_relaxed) >= value)) set(value);
+    if (cell_ != nullptr && !(cell_->load() >= value)) set(value);
   }
   /// Takes the series out of the exposition until it is set again.
   void clear() noexcept { set(kUnsetGauge); }
   /// NaN while unset.
-  [[nodiscard]] double value() const noexcept {
-    return cell_ == nullptr ? 0 : cell_->load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] double value() const noexcept { return cell_ == nullptr ? 0 : cell_->load(); }
 
  private:
-  std::atomic<double>* cell_ = nullptr;
+  GaugeCell* cell_ = nullptr;
 };
 
 /// A gauge that any thread sets or adds to. Adding costs a compare and exchange, about 9 ns as soon as two
@@ -48,9 +48,9 @@ class Gauge {
 class SharedGauge {
  public:
   SharedGauge() noexcept = default;
-  explicit SharedGauge(std::atomic<double>* cell) noexcept : cell_(cell) {}
+  explicit SharedGauge(GaugeCell* cell) noexcept : cell_(cell) {}
   void set(double value) noexcept {
-    if (cell_ != nullptr) cell_->store(value, std::memory_order_relaxed);
+    if (cell_ != nullptr) cell_->store(value);
   }
   void add(double change) noexcept {
     update([change](double before) { return is_unset(before) ? change : before + change; });
@@ -62,19 +62,20 @@ class SharedGauge {
   /// Takes the series out of the exposition until it is set again.
   void clear() noexcept { set(kUnsetGauge); }
   /// NaN while unset.
-  [[nodiscard]] double value() const noexcept {
-    return cell_ == nullptr ? 0 : cell_->load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] double value() const noexcept { return cell_ == nullptr ? 0 : cell_->load(); }
 
  private:
   template <typename Change>
   void update(Change change) noexcept {
     if (cell_ == nullptr) return;
-    double before = cell_->load(std::memory_order_relaxed);
-    while (!cell_->compare_exchange_weak(before, change(before), std::memory_order_relaxed)) {
+    double before = cell_->load();
+    double fresh = change(before);
+    while (!cell_->value.compare_exchange_weak(before, fresh, std::memory_order_relaxed)) {
+      fresh = change(before);
     }
+    cell_->check(fresh);
   }
-  std::atomic<double>* cell_ = nullptr;
+  GaugeCell* cell_ = nullptr;
 };
 
 /// Which of a few states something is in. A scrape shows a series for each state, 1 for one of them and 0 for
@@ -82,17 +83,17 @@ class SharedGauge {
 class StateSet {
  public:
   StateSet() noexcept = default;
-  explicit StateSet(std::atomic<std::uint64_t>* cell) noexcept : cell_(cell) {}
+  explicit StateSet(GaugeCell* cell) noexcept : cell_(cell) {}
   /// `state`: its place in the list the series was taken with. Any thread.
   void set(std::size_t state) noexcept {
-    if (cell_ != nullptr) cell_->store(state, std::memory_order_relaxed);
+    if (cell_ != nullptr) cell_->store(static_cast<double>(state));
   }
   [[nodiscard]] std::size_t state() const noexcept {
-    return cell_ == nullptr ? 0 : cell_->load(std::memory_order_relaxed);
+    return cell_ == nullptr ? 0 : static_cast<std::size_t>(cell_->load());
   }
 
  private:
-  std::atomic<std::uint64_t>* cell_ = nullptr;
+  GaugeCell* cell_ = nullptr;
 };
 
 }  // namespace vigil::monitoring

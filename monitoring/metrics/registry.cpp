@@ -27,6 +27,7 @@ struct Registry::Impl {
   std::size_t series = 0;
   std::uint64_t forgotten_records = 0;  ///< of expired series
   Gauge series_active{};
+  ChangedGauges changed{};
 
   Family& family(MetricDefinition definition) {
     if (!options.native_histograms) definition.distribution = nullptr;
@@ -118,7 +119,7 @@ SharedCounter Registry::shared_counter(const MetricDefinition& definition, Label
 }
 
 AmountCounter Registry::amount_counter(const MetricDefinition& definition, LabelValues values) {
-  return impl_->handle<AmountCounter>(definition, CellKind::Amount, values, &SeriesSet::value_cell);
+  return impl_->handle<AmountCounter>(definition, CellKind::Amount, values, &SeriesSet::amount_cell);
 }
 
 SharedAmountCounter Registry::shared_amount_counter(const MetricDefinition& definition, LabelValues values) {
@@ -127,7 +128,7 @@ SharedAmountCounter Registry::shared_amount_counter(const MetricDefinition& defi
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values) {
-  return impl_->handle<Gauge>(definition, CellKind::Gauge, values, &SeriesSet::value_cell);
+  return impl_->handle<Gauge>(definition, CellKind::Gauge, values, &SeriesSet::gauge_cell);
 }
 
 Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, double initial) {
@@ -137,7 +138,7 @@ Gauge Registry::gauge(const MetricDefinition& definition, LabelValues values, do
 }
 
 SharedGauge Registry::shared_gauge(const MetricDefinition& definition, LabelValues values) {
-  return impl_->handle<SharedGauge>(definition, CellKind::Gauge, values, &SeriesSet::value_cell);
+  return impl_->handle<SharedGauge>(definition, CellKind::Gauge, values, &SeriesSet::gauge_cell);
 }
 
 StateSet Registry::state_set(const MetricDefinition& definition, LabelValues values, std::size_t initial) {
@@ -255,13 +256,24 @@ void Registry::update_own_metrics() noexcept {
     }
     const auto publish = [this](std::string_view kind, std::size_t size) {
       const auto taken = impl_->take(kMetricsMemory, CellKind::Gauge, LabelValues{&kind, 1});
-      Gauge(taken.series().value_cell(taken.number)).set(static_cast<double>(size));
+      Gauge(taken.series().gauge_cell(taken.number)).set(static_cast<double>(size));
     };
     publish("series", bytes);
     publish("thread_cells", thread_cells::bytes());
   } catch (const std::bad_alloc&) {
     return;  // the figures stay those of the scrape before
   }
+}
+
+GaugeWatch& Registry::watch(std::string_view metric, std::uint32_t number) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->families.find(metric);
+  assert(found != impl_->families.end());
+  return found->second.current()->watch(number, impl_->changed);
+}
+
+ChangedGauges& Registry::changed_gauges() noexcept {
+  return impl_->changed;
 }
 
 std::vector<ShownFamily> Registry::families() const {

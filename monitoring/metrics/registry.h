@@ -133,6 +133,12 @@ class Registry : public prometheus::Collectable, private SeriesMaker {
   /// they were taken. Any thread.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
+  /// The watch of series `number` of a family of gauges or states that families() lists; as long as the
+  /// registry. Any thread; takes the lock.
+  [[nodiscard]] GaugeWatch& watch(std::string_view metric, std::uint32_t number);
+  /// Of all watched gauges. One thread at a time takes from it.
+  [[nodiscard]] ChangedGauges& changed_gauges() noexcept;
+
   /// Forgets idle series of families whose definition says so; takes two calls (see IdleExpiry). `now`: of
   /// any monotonic clock. Any thread, every few seconds; a family's turn is lost when memory runs out.
   void expire_idle(std::chrono::nanoseconds now) noexcept;

@@ -32,8 +32,10 @@ SeriesSet::SeriesSet(const MetricDefinition& definition, CellKind kind, const Bu
       table_(key_labels(definition)) {
   if (is_shared(kind)) {
     shared_.emplace();
-  } else if (kind == CellKind::Amount || kind == CellKind::Gauge) {
-    values_.emplace();
+  } else if (kind == CellKind::Amount) {
+    amounts_.emplace();
+  } else if (kind == CellKind::Gauge || kind == CellKind::State) {
+    gauges_.emplace();
   } else if (kind != CellKind::Info) {
     cells_.emplace(cells_of_a_series_);
   }
@@ -53,9 +55,8 @@ std::uint32_t SeriesSet::add(Values values, std::uint32_t created, std::uint32_t
   const std::uint32_t number = size();
   if (cells_ && cells_->size() == number) cells_->add();
   if (exemplars_ && exemplars_->size() == number) exemplars_->add();
-  if (values_ && values_->size() == number) {
-    values_->add()->store(kind_ == CellKind::Gauge ? kUnsetGauge : 0, std::memory_order_relaxed);
-  }
+  if (amounts_ && amounts_->size() == number) amounts_->add();
+  if (gauges_ && gauges_->size() == number) gauges_->add()->init(kind_ == CellKind::Gauge ? kUnsetGauge : 0);
   if (shared_) {
     if (shared_->size() == number) shared_->add();
     std::uint32_t& first = *shared_->row(number);
@@ -65,8 +66,16 @@ std::uint32_t SeriesSet::add(Values values, std::uint32_t created, std::uint32_t
   return table_.add(values, created);
 }
 
+GaugeWatch& SeriesSet::watch(std::uint32_t number, ChangedGauges& changed) {
+  GaugeCell& cell = *gauges_->row(number);
+  if (GaugeWatch* const known = cell.watch.load(std::memory_order_relaxed)) return *known;
+  watches_.push_back(std::make_unique<GaugeWatch>(cell, changed));
+  cell.watch.store(watches_.back().get(), std::memory_order_release);
+  return *watches_.back();
+}
+
 bool SeriesSet::is_present(std::uint32_t number) const noexcept {
-  if (kind_ == CellKind::Gauge) return !is_unset(values_->row(number)->load(std::memory_order_relaxed));
+  if (kind_ == CellKind::Gauge) return !is_unset(gauges_->row(number)->load());
   if (!hides_first_ || number != 0) return true;
   return kind_ == CellKind::SharedAmount ? value(number) != 0 : records(number) != 0;
 }
@@ -79,8 +88,9 @@ double SeriesSet::value(std::uint32_t number) const noexcept {
     case CellKind::SharedAmount:
       return shared_amount_counter(number).value();
     case CellKind::Amount:
+      return amounts_->row(number)->load(std::memory_order_relaxed);
     case CellKind::Gauge:
-      return values_->row(number)->load(std::memory_order_relaxed);
+      return gauges_->row(number)->load();
     case CellKind::Info:
       return 1;
     case CellKind::State:
@@ -103,7 +113,8 @@ std::uint64_t SeriesSet::records(std::uint32_t number) const noexcept {
 std::size_t SeriesSet::bytes() const noexcept {
   std::size_t sum = table_.bytes();
   if (cells_) sum += cells_->bytes();
-  if (values_) sum += values_->bytes();
+  if (amounts_) sum += amounts_->bytes();
+  if (gauges_) sum += gauges_->bytes() + watches_.size() * sizeof(GaugeWatch);
   if (exemplars_) sum += exemplars_->bytes();
   if (shared_) sum += shared_->bytes();
   return sum;

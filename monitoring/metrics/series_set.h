@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "monitoring/metrics/bucket_layout.h"
 #include "monitoring/metrics/definition.h"
@@ -67,12 +69,16 @@ class SeriesSet {
   [[nodiscard]] SharedAmountCounter shared_amount_counter(std::uint32_t number) const noexcept {
     return {SharedCells(first_cell(number)), amount_steps_};
   }
-  [[nodiscard]] std::atomic<double>* value_cell(std::uint32_t number) const noexcept {
-    return values_->row(number);
+  [[nodiscard]] std::atomic<double>* amount_cell(std::uint32_t number) const noexcept {
+    return amounts_->row(number);
   }
+  /// Of a gauge or a state set.
+  [[nodiscard]] GaugeCell* gauge_cell(std::uint32_t number) const noexcept { return gauges_->row(number); }
   [[nodiscard]] StateSet state_set(std::uint32_t number) const noexcept {
-    return StateSet(cells_->row(number));
+    return StateSet(gauges_->row(number));
   }
+  /// The watch of a gauge or a state set, made by the first call. The adding thread.
+  [[nodiscard]] GaugeWatch& watch(std::uint32_t number, ChangedGauges& changed);
   [[nodiscard]] Histogram histogram(std::uint32_t number) const noexcept {
     return {layout_, OwnCells(cells_->row(number))};
   }
@@ -133,9 +139,11 @@ class SeriesSet {
   double amount_steps_;
   std::uint32_t cells_of_a_series_;
   SeriesTable table_;
-  std::optional<Segments<std::atomic<std::uint64_t>>> cells_;  ///< count, state, or sum, buckets and slots
-  std::optional<Segments<std::atomic<double>>> values_;
-  std::optional<Segments<std::uint32_t>> shared_;  ///< the first of a series' thread cells
+  std::optional<Segments<std::atomic<std::uint64_t>>> cells_;  ///< count, or sum, buckets and slots
+  std::optional<Segments<std::atomic<double>>> amounts_;
+  std::optional<Segments<GaugeCell>> gauges_;
+  std::vector<std::unique_ptr<GaugeWatch>> watches_;  ///< of gauges that have one
+  std::optional<Segments<std::uint32_t>> shared_;     ///< the first of a series' thread cells
   std::optional<Segments<ExemplarSlot>> exemplars_;
 };
 

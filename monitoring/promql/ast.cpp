@@ -78,18 +78,6 @@ bool step_invariant(const Expression& expression) {
   return all;
 }
 
-bool is_instant_node(const Expression& expression) {
-  if (const auto* selector = std::get_if<VectorSelector>(&expression.node)) {
-    return selector->shift.fixed == FixedTime::None && selector->shift.offset.count() == 0;
-  }
-  if (const auto* call = std::get_if<Call>(&expression.node)) {
-    return is_of_one_value(call->function->id) || call->function->id == FunctionId::Pi;
-  }
-  return !std::holds_alternative<MatrixSelector>(expression.node) &&
-         !std::holds_alternative<Subquery>(expression.node) &&
-         !std::holds_alternative<Aggregation>(expression.node);
-}
-
 }  // namespace
 
 std::string_view to_string(BinaryOperator op) noexcept {
@@ -133,12 +121,6 @@ std::vector<const VectorSelector*> selectors(const Expression& expression) {
     if (const auto* selector = std::get_if<MatrixSelector>(&node.node)) out.push_back(&selector->selector);
   });
   return out;
-}
-
-bool uses_instants_only(const Expression& expression) {
-  bool all = true;
-  walk(expression, [&all](const Expression& node) { all = all && is_instant_node(node); });
-  return all;
 }
 
 }  // namespace vigil::monitoring::promql

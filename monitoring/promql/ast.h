@@ -168,9 +168,5 @@ void walk(const Expression& expression, Visitor&& visitor) {
 /// All selectors in the expression, those with a range too, in the order of the text. They live as long as
 /// it.
 [[nodiscard]] std::vector<const VectorSelector*> selectors(const Expression& expression);
-/// Has it selectors without range only, comparisons, arithmetic, `and`, `or`, `unless`, functions of one
-/// value and literals: what one instant's values decide, with no `@`, `offset`, subquery, aggregation or
-/// clock?
-[[nodiscard]] bool uses_instants_only(const Expression& expression);
 
 }  // namespace vigil::monitoring::promql

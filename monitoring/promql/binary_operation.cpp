@@ -13,42 +13,6 @@ namespace vigil::monitoring::promql {
 
 namespace {
 
-double arithmetic(BinaryOperator op, double a, double b) noexcept {
-  switch (op) {
-    case BinaryOperator::Add:
-      return a + b;
-    case BinaryOperator::Subtract:
-      return a - b;
-    case BinaryOperator::Multiply:
-      return a * b;
-    case BinaryOperator::Divide:
-      return a / b;
-    case BinaryOperator::Modulo:
-      return std::fmod(a, b);
-    case BinaryOperator::Power:
-      return std::pow(a, b);
-    default:
-      return std::atan2(a, b);
-  }
-}
-
-bool comparison(BinaryOperator op, double a, double b) noexcept {
-  switch (op) {
-    case BinaryOperator::Equal:
-      return a == b;
-    case BinaryOperator::NotEqual:
-      return a != b;
-    case BinaryOperator::Less:
-      return a < b;
-    case BinaryOperator::LessOrEqual:
-      return a <= b;
-    case BinaryOperator::Greater:
-      return a > b;
-    default:
-      return a >= b;
-  }
-}
-
 bool drops_name(const Query& query, const Binary& binary) noexcept {
   // Prometheus 2 forgot the youngest operator.
   if (binary.op == BinaryOperator::Atan2) return query.is_left_open();
@@ -57,8 +21,8 @@ bool drops_name(const Query& query, const Binary& binary) noexcept {
 
 /// The sample that comes of two: `kept` is what a comparison without `bool` leaves, or kNoSample.
 double element(const Binary& binary, double a, double b, double kept) noexcept {
-  if (!is_comparison(binary.op)) return arithmetic(binary.op, a, b);
-  const bool holds = comparison(binary.op, a, b);
+  if (!is_comparison(binary.op)) return arithmetic_value(binary.op, a, b);
+  const bool holds = comparison_holds(binary.op, a, b);
   if (binary.returns_bool) return holds ? 1 : 0;
   return holds ? kept : kNoSample;
 }
@@ -350,11 +314,47 @@ class Matcher {
 
 }  // namespace
 
+double arithmetic_value(BinaryOperator op, double a, double b) noexcept {
+  switch (op) {
+    case BinaryOperator::Add:
+      return a + b;
+    case BinaryOperator::Subtract:
+      return a - b;
+    case BinaryOperator::Multiply:
+      return a * b;
+    case BinaryOperator::Divide:
+      return a / b;
+    case BinaryOperator::Modulo:
+      return std::fmod(a, b);
+    case BinaryOperator::Power:
+      return std::pow(a, b);
+    default:
+      return std::atan2(a, b);
+  }
+}
+
+bool comparison_holds(BinaryOperator op, double a, double b) noexcept {
+  switch (op) {
+    case BinaryOperator::Equal:
+      return a == b;
+    case BinaryOperator::NotEqual:
+      return a != b;
+    case BinaryOperator::Less:
+      return a < b;
+    case BinaryOperator::LessOrEqual:
+      return a <= b;
+    case BinaryOperator::Greater:
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
 std::vector<double> scalar_operation(BinaryOperator op, std::vector<double> left,
                                      std::span<const double> right) noexcept {
   for (std::size_t step = 0; step < left.size(); ++step) {
-    left[step] = is_comparison(op) ? (comparison(op, left[step], right[step]) ? 1 : 0)
-                                   : arithmetic(op, left[step], right[step]);
+    left[step] = is_comparison(op) ? (comparison_holds(op, left[step], right[step]) ? 1 : 0)
+                                   : arithmetic_value(op, left[step], right[step]);
   }
   return left;
 }

@@ -8,6 +8,11 @@
 
 namespace vigil::monitoring::promql {
 
+/// Of an operator that is neither a comparison nor one of sets.
+[[nodiscard]] double arithmetic_value(BinaryOperator op, double a, double b) noexcept;
+/// Of a comparison.
+[[nodiscard]] bool comparison_holds(BinaryOperator op, double a, double b) noexcept;
+
 /// Between two scalars, at every step; a comparison gives 1 or 0. Changes and returns `left`.
 [[nodiscard]] std::vector<double> scalar_operation(BinaryOperator op, std::vector<double> left,
                                                    std::span<const double> right) noexcept;

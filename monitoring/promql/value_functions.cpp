@@ -12,47 +12,16 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-template <typename Function>
-void each_value(StepTable& table, Function function) {
-  for (double& value : table.values()) {
-    if (has_sample(value)) value = function(value);
-  }
-}
-
-/// `function(value, step)`.
-template <typename Function>
-void each_cell(StepTable& table, Function function) {
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const auto values = table.row(row);
-    for (std::size_t step = 0; step < values.size(); ++step) {
-      if (has_sample(values[step])) values[step] = function(values[step], step);
-    }
-  }
-}
-
 double sign(double value) {
   if (value < 0) return -1;
   if (value > 0) return 1;
   return value;
 }
 
-using Numbers = std::span<const std::vector<double>>;
-
-void round_to(StepTable& table, Numbers numbers) {
-  each_cell(table, [&](double value, std::size_t step) {
-    // Dividing by the inverse keeps 0.1 and its relatives exact.
-    const double inverse = 1.0 / (numbers.empty() ? 1 : numbers[0][step]);
-    return std::floor(value * inverse + 0.5) / inverse;
-  });
-}
-
-void clamp(StepTable& table, Numbers numbers) {
-  each_cell(table, [&](double value, std::size_t step) {
-    const double low = numbers[0][step];
-    const double high = numbers[1][step];
-    return high < low ? kNoSample : larger(low, smaller(high, value));
-  });
-  table.remove_empty_rows();
+/// Dividing by the inverse keeps 0.1 and its relatives exact.
+double round_to(double value, double step) {
+  const double inverse = 1.0 / step;
+  return std::floor(value * inverse + 0.5) / inverse;
 }
 
 /// A day of the proleptic Gregorian calendar; from days since 1970 by counting in eras of 400 years that
@@ -104,63 +73,77 @@ double smaller(double a, double b) noexcept {
   return a < b ? a : b;
 }
 
-void apply_to_values(FunctionId id, StepTable& table, Numbers numbers) {
+double function_value(FunctionId id, double value, double first, double second) noexcept {
   switch (id) {
     case FunctionId::Abs:
-      return each_value(table, [](double v) { return std::fabs(v); });
+      return std::fabs(value);
     case FunctionId::Acos:
-      return each_value(table, [](double v) { return std::acos(v); });
+      return std::acos(value);
     case FunctionId::Acosh:
-      return each_value(table, [](double v) { return std::acosh(v); });
+      return std::acosh(value);
     case FunctionId::Asin:
-      return each_value(table, [](double v) { return std::asin(v); });
+      return std::asin(value);
     case FunctionId::Asinh:
-      return each_value(table, [](double v) { return std::asinh(v); });
+      return std::asinh(value);
     case FunctionId::Atan:
-      return each_value(table, [](double v) { return std::atan(v); });
+      return std::atan(value);
     case FunctionId::Atanh:
-      return each_value(table, [](double v) { return std::atanh(v); });
+      return std::atanh(value);
     case FunctionId::Ceil:
-      return each_value(table, [](double v) { return std::ceil(v); });
+      return std::ceil(value);
     case FunctionId::Clamp:
-      return clamp(table, numbers);
+      return second < first ? kNoSample : larger(first, smaller(second, value));
     case FunctionId::ClampMax:
-      return each_cell(table, [&](double v, std::size_t step) { return smaller(numbers[0][step], v); });
+      return smaller(first, value);
     case FunctionId::ClampMin:
-      return each_cell(table, [&](double v, std::size_t step) { return larger(numbers[0][step], v); });
+      return larger(first, value);
     case FunctionId::Cos:
-      return each_value(table, [](double v) { return std::cos(v); });
+      return std::cos(value);
     case FunctionId::Cosh:
-      return each_value(table, [](double v) { return std::cosh(v); });
+      return std::cosh(value);
     case FunctionId::Deg:
-      return each_value(table, [](double v) { return v * 180 / std::numbers::pi; });
+      return value * 180 / std::numbers::pi;
     case FunctionId::Exp:
-      return each_value(table, [](double v) { return std::exp(v); });
+      return std::exp(value);
     case FunctionId::Floor:
-      return each_value(table, [](double v) { return std::floor(v); });
+      return std::floor(value);
     case FunctionId::Ln:
-      return each_value(table, [](double v) { return std::log(v); });
+      return std::log(value);
     case FunctionId::Log10:
-      return each_value(table, [](double v) { return std::log10(v); });
+      return std::log10(value);
     case FunctionId::Log2:
-      return each_value(table, [](double v) { return std::log2(v); });
+      return std::log2(value);
     case FunctionId::Rad:
-      return each_value(table, [](double v) { return v * std::numbers::pi / 180; });
+      return value * std::numbers::pi / 180;
     case FunctionId::Round:
-      return round_to(table, numbers);
+      return round_to(value, first);
     case FunctionId::Sgn:
-      return each_value(table, sign);
+      return sign(value);
     case FunctionId::Sin:
-      return each_value(table, [](double v) { return std::sin(v); });
+      return std::sin(value);
     case FunctionId::Sinh:
-      return each_value(table, [](double v) { return std::sinh(v); });
+      return std::sinh(value);
     case FunctionId::Sqrt:
-      return each_value(table, [](double v) { return std::sqrt(v); });
+      return std::sqrt(value);
     case FunctionId::Tan:
-      return each_value(table, [](double v) { return std::tan(v); });
+      return std::tan(value);
     default:
-      return each_value(table, [](double v) { return std::tanh(v); });
+      return std::tanh(value);
   }
+}
+
+void apply_to_values(FunctionId id, StepTable& table, std::span<const std::vector<double>> numbers) {
+  const auto number = [&](std::size_t place, std::size_t step) {
+    return place < numbers.size() ? numbers[place][step] : kArgumentLeftOut;
+  };
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto values = table.row(row);
+    for (std::size_t step = 0; step < values.size(); ++step) {
+      double& value = values[step];
+      if (has_sample(value)) value = function_value(id, value, number(0, step), number(1, step));
+    }
+  }
+  if (id == FunctionId::Clamp) table.remove_empty_rows();
 }
 
 double part_of_moment(FunctionId id, double seconds) noexcept {
@@ -194,7 +177,9 @@ double part_of_moment(FunctionId id, double seconds) noexcept {
 }
 
 void apply_to_moments(FunctionId id, StepTable& table) noexcept {
-  each_value(table, [id](double seconds) { return part_of_moment(id, seconds); });
+  for (double& value : table.values()) {
+    if (has_sample(value)) value = part_of_moment(id, value);
+  }
 }
 
 }  // namespace vigil::monitoring::promql

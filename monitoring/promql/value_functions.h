@@ -7,6 +7,11 @@
 
 namespace vigil::monitoring::promql {
 
+/// What an argument is that the expression leaves out: round() rounds to whole numbers.
+inline constexpr double kArgumentLeftOut = 1;
+/// The function of a value and of its other arguments; kNoSample where clamp() has nothing to give. For a
+/// function that is_of_one_value().
+[[nodiscard]] double function_value(FunctionId id, double value, double first, double second) noexcept;
 /// Replaces every sample of the table by the function of it. `numbers` are the function's other arguments,
 /// one row each with a value a step. For a function that is_of_one_value().
 void apply_to_values(FunctionId id, StepTable& table, std::span<const std::vector<double>> numbers);

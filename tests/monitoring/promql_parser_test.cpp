@@ -219,13 +219,6 @@ TEST_CASE("an expression says its type, what it selects and whether an instant's
   CHECK(to_string(*found[1]) == "b{x=\"y\"}");
   CHECK(found[2]->matchers.front().value() == "c");
 
-  CHECK(uses_instants_only(*parse("(a - b) / c > 0.5 and abs(d) < 1")));
-  for (const char* text : {"rate(a[5m]) > 1", "a offset 5m > 1", "a @ 5 > 1", "sum(a) > 1", "a > time()",
-                           "max_over_time(a[5m:1m])"}) {
-    INFO(text);
-    CHECK_FALSE(uses_instants_only(*parse(text)));
-  }
-
   CHECK(parse("sum(up @ 5) + 1")->is_step_invariant);
   CHECK(parse("sum_over_time(up[5m:1m] @ end())")->is_step_invariant);
   CHECK_FALSE(parse("timestamp(up @ 5)")->is_step_invariant);
