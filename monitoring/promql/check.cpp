@@ -13,7 +13,7 @@ constexpr std::string_view kSpace = " \t\n\r";
 
 class Checker {
  public:
-  explicit Checker(std::string_view text) : text_(text) {}
+  Checker(std::string_view text, RangeEnds ranges) : text_(text), ranges_(ranges) {}
 
   void check(const Expression& expression) const {
     std::visit([&](const auto& node) { check_node(expression, node); }, expression.node);
@@ -54,7 +54,9 @@ class Checker {
     const LabelMatcher* name = nullptr;
     for (const LabelMatcher& matcher : selector.matchers) {
       if (!is_name(matcher) || matcher.kind() != MatchKind::Equal) continue;
-      if (name != nullptr) fail(expression.range, twice(name->value(), matcher.value()));
+      // Prometheus 2 has two names ask for a series that has both.
+      const bool is_second = name != nullptr && ranges_ == RangeEnds::LeftOpen;
+      if (is_second) fail(expression.range, twice(name->value(), matcher.value()));
       name = &matcher;
     }
     const bool selects =
@@ -158,12 +160,13 @@ class Checker {
   }
 
   std::string_view text_;
+  RangeEnds ranges_;
 };
 
 }  // namespace
 
-void check(const Expression& expression, std::string_view text) {
-  Checker{text}.check(expression);
+void check(const Expression& expression, std::string_view text, RangeEnds ranges) {
+  Checker{text, ranges}.check(expression);
 }
 
 }  // namespace vigil::monitoring::promql

@@ -85,7 +85,7 @@ ExpressionPtr Engine::parse(std::string_view text) const {
 QueryResult Engine::instant(const Expression& expression, const SampleSource& source, SampleTime time,
                             const QueryContext& context) const {
   const Grid grid{.start = time};
-  Query query(options_, source, context, grid);
+  Query query(options_, source, context, time, time);
   query.check_interruption();
   QueryResult result{.value = instant_value(query, expression, grid), .annotations = {}};
   result.annotations = query.take_annotations();
@@ -103,7 +103,7 @@ QueryResult Engine::range(const Expression& expression, const SampleSource& sour
   const Grid grid{.start = start,
                   .step = step.count(),
                   .count = static_cast<std::size_t>((end - start) / step.count()) + 1};
-  Query query(options_, source, context, grid);
+  Query query(options_, source, context, start, end);
   query.check_interruption();
   QueryResult result{.value = range_value(query, expression, grid), .annotations = {}};
   result.annotations = query.take_annotations();

@@ -229,7 +229,11 @@ StepTable Evaluator::call(const Call& call, const Grid& grid) {
     default:
       break;
   }
-  // Functions of native histograms find none.
+  // Functions of native histograms find none, but their arguments may be what cannot be evaluated.
+  for (const ExpressionPtr& argument : call.arguments) {
+    if (argument->type == ValueType::Scalar) static_cast<void>(scalar(*argument, grid));
+    if (argument->type == ValueType::Vector) static_cast<void>(vector(*argument, grid));
+  }
   return {query_, grid.count};
 }
 

@@ -26,7 +26,7 @@ class Parser {
     if (peek().kind == TokenKind::End) fail({}, "no expression found in input");
     Node expression = parse_binary(1);
     if (peek().kind != TokenKind::End) unexpected();
-    check(*expression, text_);
+    check(*expression, text_, ranges_);
     for (const Node& node : binaries_) settle_matching(*node);
     return expression;
   }
@@ -35,7 +35,7 @@ class Parser {
     if (peek().kind != TokenKind::LeftBrace && !can_be_metric_name(peek().kind)) unexpected();
     Node selector = parse_vector_selector();
     if (peek().kind != TokenKind::End) unexpected();
-    check(*selector, text_);
+    check(*selector, text_, ranges_);
     return std::get<VectorSelector>(selector->node).matchers;
   }
 
@@ -174,8 +174,10 @@ class Parser {
 
   Node parse_primary() {
     switch (peek().kind) {
-      case TokenKind::Number:
       case TokenKind::Duration:
+        if (durations_are_apart()) return parse_word();
+        return parse_number_literal();
+      case TokenKind::Number:
         return parse_number_literal();
       case TokenKind::String: {
         const Token token = take();
@@ -206,6 +208,10 @@ class Parser {
       const auto duration = parse_duration(token.text);
       if (!duration) fail(token.range, duration_error(token.text));
       return static_cast<double>(duration->count()) / 1000;
+    }
+    const std::size_t underscore = token.text.find('_');
+    if (underscore != std::string_view::npos && ranges_ == RangeEnds::Closed) {
+      fail(token.range, "bad number or duration syntax: " + quoted_text(token.text.substr(0, underscore)));
     }
     const auto number = parse_number(token.text);
     if (number) return *number;
@@ -315,7 +321,7 @@ class Parser {
     if (!take_if(TokenKind::LeftParenthesis)) unexpected_in(kContext, "\"(\"");
     std::vector<std::string> labels;
     while (peek().kind != TokenKind::RightParenthesis) {
-      if (peek().kind == TokenKind::String) {
+      if (is_quoted_name()) {
         labels.push_back(unquote(take()));
       } else if (can_be_label_name(peek().kind)) {
         labels.emplace_back(take().text);
@@ -330,6 +336,11 @@ class Parser {
   }
 
   // -- Selectors.
+
+  /// Names in quotation marks came with Prometheus 3.
+  [[nodiscard]] bool is_quoted_name() {
+    return peek().kind == TokenKind::String && ranges_ == RangeEnds::LeftOpen;
+  }
 
   Node parse_vector_selector() {
     if (peek().kind == TokenKind::LeftBrace) {
@@ -363,12 +374,9 @@ class Parser {
 
   void parse_matcher(VectorSelector& selector) {
     constexpr std::string_view kContext = "label matching";
-    const Token name = peek();
-    if (name.kind != TokenKind::Identifier && name.kind != TokenKind::String) {
-      unexpected_in(kContext, "identifier or \"}\"");
-    }
-    take();
-    const bool quoted = name.kind == TokenKind::String;
+    const bool quoted = is_quoted_name();
+    if (!quoted && peek().kind != TokenKind::Identifier) unexpected_in(kContext, "identifier or \"}\"");
+    const Token name = take();
     const std::string label = quoted ? unquote(name) : std::string{name.text};
     MatchKind kind = MatchKind::Equal;
     switch (peek().kind) {
@@ -403,6 +411,19 @@ class Parser {
 
   static constexpr std::string_view kDurationExpression = "experimental duration expression is not enabled";
 
+  /// Prometheus 2: a duration is no number, and a number no duration.
+  [[nodiscard]] bool durations_are_apart() const noexcept { return ranges_ == RangeEnds::Closed; }
+
+  /// As Prometheus 2 has it: nothing but a duration, which only an offset may negate.
+  double parse_plain_duration(std::string_view context, bool may_be_negative) {
+    const double sign = may_be_negative && take_if(TokenKind::Subtract) ? -1 : 1;
+    if (!may_be_negative && peek().kind == TokenKind::Number) {
+      fail(peek().range, "missing unit character in duration");
+    }
+    if (peek().kind != TokenKind::Duration) unexpected_in(context, "duration");
+    return sign * number_of(take());
+  }
+
   /// A number of seconds or a duration, with a sign. Anything longer is Prometheus' experiment.
   double parse_seconds(std::string_view context, std::string_view expected) {
     const std::uint32_t begin = peek().range.begin;
@@ -427,9 +448,11 @@ class Parser {
 
   std::chrono::milliseconds parse_range(std::string_view context, std::string_view expected) {
     const TextRange range = peek().range;
-    const double seconds = parse_seconds(context, expected);
+    const double seconds =
+        durations_are_apart() ? parse_plain_duration(context, false) : parse_seconds(context, expected);
     const TokenKind next = peek().kind;
-    if (next != TokenKind::At && is_operator(next)) fail(range, std::string{kDurationExpression});
+    const bool goes_on = next != TokenKind::At && is_operator(next) && !durations_are_apart();
+    if (goes_on) fail(range, std::string{kDurationExpression});
     if (seconds <= 0) fail(range, "duration must be greater than 0");
     return milliseconds_of(seconds);
   }
@@ -476,7 +499,9 @@ class Parser {
 
   void parse_offset(Expression& expression) {
     take();
-    const auto offset = milliseconds_of(parse_seconds("offset", "number or duration"));
+    const auto offset =
+        milliseconds_of(durations_are_apart() ? parse_plain_duration("offset", true)
+                                              : parse_seconds("offset", "number or duration"));
     TimeShift& shift = shift_of(expression, "offset");
     if (shift.offset.count() != 0) fail(expression.range, "offset may not be set multiple times");
     shift.offset = offset;
@@ -497,8 +522,9 @@ class Parser {
       if (peek().kind == TokenKind::Subtract || peek().kind == TokenKind::Add) {
         sign = take().kind == TokenKind::Subtract ? -1 : 1;
       }
-      if (peek().kind != TokenKind::Number && peek().kind != TokenKind::Duration)
-        unexpected_in("@", "timestamp");
+      const bool is_timestamp =
+          peek().kind == TokenKind::Number || (peek().kind == TokenKind::Duration && !durations_are_apart());
+      if (!is_timestamp) unexpected_in("@", "timestamp");
       fixed.fixed = FixedTime::Timestamp;
       fixed.timestamp = timestamp_of(sign * number_of(take()), expression);
     }

@@ -9,8 +9,14 @@ std::string annotation_text(const Annotation& annotation, std::string_view expre
   return annotation.text + " (" + position_text(expression, annotation.range.begin) + ')';
 }
 
-Query::Query(const EngineOptions& options, const SampleSource& source, const QueryContext& context, Grid grid)
-    : options_(options), source_(source), context_(context), grid_(grid), raw_from_(source.raw_from()) {}
+Query::Query(const EngineOptions& options, const SampleSource& source, const QueryContext& context,
+             SampleTime start, SampleTime end)
+    : options_(options),
+      source_(source),
+      context_(context),
+      start_(start),
+      end_(end),
+      raw_from_(source.raw_from()) {}
 
 void Query::check_interruption() const {
   if (context_.stop.stop_requested()) {

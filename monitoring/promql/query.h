@@ -53,15 +53,17 @@ struct Grid {
 /// One evaluation: what all its parts share. One thread.
 class Query {
  public:
-  Query(const EngineOptions& options, const SampleSource& source, const QueryContext& context, Grid grid);
+  /// `start` and `end` as they were asked for: the last step of a range may come before its end.
+  Query(const EngineOptions& options, const SampleSource& source, const QueryContext& context,
+        SampleTime start, SampleTime end);
 
   [[nodiscard]] const EngineOptions& options() const noexcept { return options_; }
   [[nodiscard]] bool is_left_open() const noexcept { return options_.ranges == RangeEnds::LeftOpen; }
   [[nodiscard]] const SampleSource& source() const noexcept { return source_; }
   [[nodiscard]] SampleTime raw_from() const noexcept { return raw_from_; }
   /// What `@ start()` and `@ end()` mean.
-  [[nodiscard]] SampleTime start() const noexcept { return grid_.start; }
-  [[nodiscard]] SampleTime end() const noexcept { return grid_.end(); }
+  [[nodiscard]] SampleTime start() const noexcept { return start_; }
+  [[nodiscard]] SampleTime end() const noexcept { return end_; }
 
   /// Throws EvaluationError once the query is canceled or over its deadline. Cheap: looks at every 64th call.
   void poll() {
@@ -82,7 +84,8 @@ class Query {
   const EngineOptions& options_;
   const SampleSource& source_;
   const QueryContext& context_;
-  Grid grid_;
+  SampleTime start_;
+  SampleTime end_;
   SampleTime raw_from_;
   std::uint32_t polls_ = 0;
   std::size_t held_ = 0;

@@ -252,8 +252,10 @@ std::optional<double> predict_linear(const Window& window) {
   return line.slope * window.numbers.front() + line.intercept;
 }
 
+/// As in Prometheus, NaN passes, and makes the result one.
 void check_factor(const char* name, const char* symbol, double factor) {
-  if (factor > 0 && factor < 1) return;
+  const bool is_outside = factor <= 0 || factor >= 1;
+  if (!is_outside) return;
   char text[400];
   std::snprintf(text, sizeof text, "%f", factor);
   throw EvaluationError("invalid " + std::string{name} + " factor. Expected: 0 < " + symbol +
