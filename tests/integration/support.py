@@ -163,24 +163,34 @@ PROMETHEUS_CONFIG = """\
 global:
   scrape_interval: 1s
   scrape_timeout: 900ms
+"""
+PROMETHEUS_SCRAPES = """\
 scrape_configs:
   - job_name: vigil
     static_configs:
       - targets: ["127.0.0.1:{port}"]
 """
+# Within that job: series are called what the engine calls them.
+NO_LABELS_OF_SCRAPES = """\
+    metric_relabel_configs:
+      - {action: labeldrop, regex: instance|job}
+"""
 
 
 class Prometheus(Process):
-    """The packaged Prometheus on loopback, scraping one engine every second, with these rule files."""
+    """The packaged Prometheus on loopback, with these rule files, scraping one engine every second or, without a
+    port, nothing."""
 
-    def __init__(self, test, target_port, *flags, rule_files=()):
+    def __init__(self, test, target_port, *flags, rule_files=(), global_config="", job_config=""):
         folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
         test.addCleanup(folder.cleanup)
         config = Path(folder.name) / "prometheus.yml"
-        text = PROMETHEUS_CONFIG.format(port=target_port)
+        text = PROMETHEUS_CONFIG + global_config
+        if target_port is not None:
+            text += PROMETHEUS_SCRAPES.format(port=target_port) + job_config
         text += f"rule_files: {json.dumps([str(file) for file in rule_files])}\n"
         config.write_text(text, encoding="utf-8")
-        port = free_port()
+        self.port = port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         super().__init__(
             test,
