@@ -11,6 +11,7 @@ from urllib.parse import quote
 from support import ROOT, Engine, Prometheus, get, vigil, wait_for
 
 RULES = ROOT / "configs" / "alerts.yml"
+BASELINES = ROOT / "configs" / "baselines.yml"
 TESTS = sorted((ROOT / "tests" / "rules").glob("*_test.yml"))
 RUNBOOKS = ROOT / "docs" / "RUNBOOKS.md"
 ALERTS, OBJECTIVES, TIERS = 68, 16, 3
@@ -77,6 +78,10 @@ class Checked(unittest.TestCase):
         for answer in (promtool("check", "rules", "--lint-fatal", RULES), vigil("rules", "check", "--lint-fatal", RULES)):
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertIn(f"{ALERTS + OBJECTIVES * TIERS} rules found", answer.stdout)
+
+    def test_the_baselines_to_copy_are_right_too(self):
+        for answer in (promtool("check", "rules", "--lint-fatal", BASELINES), vigil("rules", "check", "--lint-fatal", BASELINES)):
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
 
     def test_the_unit_tests_pass_in_the_engine(self):
         for ranges in ("closed", "left_open"):

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/monitor/predicted_signals.h"
+#include "monitoring/metrics/registry.h"
+#include "monitoring/prediction/robust_score.h"
+#include "monitoring/promql/engine.h"
+#include "monitoring/store/history_config.h"
+#include "monitoring/store/sample_source.h"
+
+namespace vigil::engine {
+
+/// Judges from the history where the engine is going: when limits will be reached, how loaded resources will
+/// be, which values are unusual, and which go together. Publishes metric::kPredictionMetrics. One thread,
+/// that of the monitor.
+///
+/// A round of all signals begins every 10 s and is worked off in turns, one a sample: a turn ends with the
+/// signal that used up its 4 ms, the next one goes on there. A signal that alone takes longer than 50 ms, or
+/// more than half a million samples, is given up for this round: its series go, and a counter tells.
+///
+/// - Time to breach: fit_trend() over the last 15 minutes, else 5, else 2: the longest window that shows a
+///   significant trend. A line is followed no further than 16 times its window. 0 once a limit is exceeded,
+///   or a resource used up. The most urgent series of a signal counts.
+/// - Load: that line in 15 minutes, never below 0; the present value where there is no trend. The largest
+///   series counts.
+/// - Anomaly: the smaller of two robust scores, so that what either the last hour or this time of day
+/// explains
+///   is no anomaly. One against the values of the last hour, at least 10 minutes of them; the other against
+///   those within 15 minutes of this time of day on the last days (7, or as many as the history keeps by
+///   minutes), once there are 20 minutes of them. What is usual at this time of day is looked up for one
+///   signal a round, as it changes slowly.
+/// - Correlation: of changes from minute to minute, over the last hour, because the values themselves of what
+///   wanders (exposure, P&L) seem correlated where nothing is (Yule 1926, Granger and Newbold 1974). The ten
+///   strongest beyond what chance gives.
+class Predictions {
+ public:
+  struct Sources {
+    const monitoring::promql::Engine& engine;
+    const monitoring::SampleSource& history;
+    std::function<std::chrono::nanoseconds()> clock;  ///< monotonic; how long a turn takes
+  };
+  /// What `sources` has and the registry outlive this.
+  Predictions(const monitoring::HistoryConfig& config, Sources sources, monitoring::Registry& registry);
+
+  static void declare(monitoring::Registry& registry);
+
+  /// Goes on with the round, or begins one when it is time. `now`: of the newest sample.
+  void turn(monitoring::SampleTime now);
+
+ private:
+  struct Limited {
+    LimitedSignal signal;
+    monitoring::promql::ExpressionPtr expression;
+    monitoring::Gauge time_to_breach;
+    monitoring::Gauge load;  ///< of nothing unless the signal is a load
+    monitoring::Counter failures;
+  };
+  struct Watched {
+    WatchedSignal signal;
+    monitoring::promql::ExpressionPtr expression;
+    monitoring::promql::ExpressionPtr recorded;  ///< its own metric::kWatchedValue
+    monitoring::Gauge value;
+    monitoring::Gauge score;
+    monitoring::Counter failures;
+    std::vector<double> recent;                     ///< of the last hour each 30 s, NaN where there was none
+    std::optional<monitoring::Baseline> usual_now;  ///< at this time of day
+  };
+  /// A place for each of two watched signals, the first before the second.
+  struct Pair {
+    std::size_t first, second;
+    monitoring::Gauge coefficient;
+  };
+
+  /// False: the round is over.
+  bool next_step(monitoring::SampleTime now);
+  void judge(Limited& limited, monitoring::SampleTime now);
+  void judge(Watched& watched, monitoring::SampleTime now);
+  void learn_time_of_day(Watched& watched, monitoring::SampleTime now);
+  void correlate();
+  [[nodiscard]] monitoring::promql::QueryContext budget() const;
+  [[nodiscard]] std::vector<double> recorded_values(const Watched& watched, monitoring::SampleTime from,
+                                                    monitoring::SampleTime to,
+                                                    monitoring::SampleTime step) const;
+
+  Sources sources_;
+  int days_;  ///< of the history by minutes
+  std::vector<Limited> limited_;
+  std::vector<Watched> watched_;
+  std::vector<Pair> pairs_;
+  monitoring::Histogram duration_;
+  std::optional<monitoring::SampleTime> round_began_;
+  std::size_t step_ = 0;           ///< of the round
+  std::size_t next_to_learn_ = 0;  ///< of watched_
+};
+
+}  // namespace vigil::engine
