@@ -53,7 +53,7 @@ ActionExecutor::ActionExecutor(const EngineConfig& config, Doors doors, monitori
 }
 
 void ActionExecutor::alert_fires(const std::string& name, const monitoring::ActiveAlert& alert,
-                                 orders::Duration detected) {
+                                 orders::Duration detected, bool core_acted) {
   for (const AlertAction& each : parse_actions(alert.labels.value("action"))) {
     const ResolvedAction action = resolve_action(
         each, [&](std::string_view label) { return alert.labels.value(label); }, config_);
@@ -64,7 +64,7 @@ void ActionExecutor::alert_fires(const std::string& name, const monitoring::Acti
       if (is_latched(action)) {
         result = ActionResult::Latched;
       } else if (action.fault.empty()) {
-        result = carry_out(action, detected, reason);
+        result = carry_out(action, detected, core_acted, reason);
         if (result == ActionResult::Done) latch(action, name, alert);
       }
     }
@@ -90,8 +90,9 @@ bool ActionExecutor::is_latched(const ResolvedAction& action) const {
 }
 
 ActionResult ActionExecutor::carry_out(const ResolvedAction& action, orders::Duration detected,
-                                       std::string& reason) {
+                                       bool core_acted, std::string& reason) {
   for (ControlCommand command : action.commands) {
+    if (core_acted) break;
     command.detected = detected;
     if (doors_.post(command)) continue;
     reason = "the core's queue of commands is full";

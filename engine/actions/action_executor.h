@@ -55,7 +55,9 @@ class ActionExecutor {
   static void declare(monitoring::Registry& registry);
 
   /// An alert of the rule `name` began to fire; `detected`: when its condition was seen, monotonic.
-  void alert_fires(const std::string& name, const monitoring::ActiveAlert& alert, orders::Duration detected);
+  /// `core_acted`: the core saw it itself and has done its part.
+  void alert_fires(const std::string& name, const monitoring::ActiveAlert& alert, orders::Duration detected,
+                   bool core_acted);
   /// A person's command was carried out: ends what it ends.
   void person_acted(const ControlCommand& command);
 
@@ -74,7 +76,7 @@ class ActionExecutor {
   [[nodiscard]] std::vector<std::string> targets_of(const ResolvedAction& action) const;
   [[nodiscard]] bool is_latched(const ResolvedAction& action) const;
   [[nodiscard]] ActionResult carry_out(const ResolvedAction& action, orders::Duration detected,
-                                       std::string& reason);
+                                       bool core_acted, std::string& reason);
   void latch(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert);
   void audit(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert,
              ActionResult result, std::string_view reason);

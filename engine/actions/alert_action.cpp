@@ -125,6 +125,17 @@ ResolvedAction resolve_action(const AlertAction& action,
   return out;
 }
 
+std::vector<ControlCommand> commands_of(const monitoring::Labels& alert, const EngineConfig& config) {
+  std::vector<ControlCommand> commands;
+  for (const AlertAction& action : parse_actions(alert.value("action"))) {
+    const ResolvedAction resolved = resolve_action(
+        action, [&](std::string_view label) { return alert.value(label); }, config);
+    if (!resolved.fault.empty()) continue;
+    commands.insert(commands.end(), resolved.commands.begin(), resolved.commands.end());
+  }
+  return commands;
+}
+
 std::optional<LatchKind> latch_of(AlertActionKind kind) noexcept {
   switch (kind) {
     case Kind::HaltTrading:

@@ -10,6 +10,7 @@
 
 #include "engine/config/engine_config.h"
 #include "engine/core/control.h"
+#include "monitoring/store/labels.h"
 
 namespace vigil::engine {
 
@@ -51,6 +52,11 @@ struct ResolvedAction {
 [[nodiscard]] ResolvedAction resolve_action(
     const AlertAction& action, const std::function<std::string_view(std::string_view)>& label_value,
     const EngineConfig& config);
+
+/// What the core has to do for an alert with these labels, in order: the commands of all its actions. Actions
+/// that are faulty, or none of the core's, have none.
+[[nodiscard]] std::vector<ControlCommand> commands_of(const monitoring::Labels& alert,
+                                                      const EngineConfig& config);
 
 /// States that an action leaves behind until a person ends them. Nothing for one that is over once it is
 /// done.

@@ -3,11 +3,14 @@
 #include <charconv>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
+#include "engine/actions/alert_action.h"
 #include "engine/bench/timing.h"
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
+#include "monitoring/promql/parser.h"
 
 namespace vigil::engine::bench {
 namespace {
@@ -43,12 +46,18 @@ OrderRig::OrderRig(bool monitoring) : OrderRig(monitoring, benchmark_config()) {
 OrderRig::OrderRig(bool monitoring, orders::Money max_day_loss)
     : OrderRig(monitoring, with_day_loss(benchmark_config(), max_day_loss)) {}
 
+OrderRig::OrderRig(bool monitoring, const std::string& halting_rule) : OrderRig(monitoring) {
+  quote();
+  watch(halting_rule);
+}
+
 OrderRig::OrderRig(bool monitoring, EngineConfig config)
     : config_(std::move(config)),
       registry_(monitoring),
       logger_(config_.log, registry_, [](std::string_view) {}),
       core_(std::make_unique<Core>(config_, StageClock::Mode::Live,
-                                   CoreLinks{registry_, logger_, sink_, nullptr}, machine_time())) {
+                                   CoreLinks{registry_, logger_, sink_, nullptr, &watches_},
+                                   machine_time())) {
   for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
     if (config_.strategies[i].kind == StrategyKind::Manual) strategy_ = static_cast<orders::StrategyId>(i);
   }
@@ -107,30 +116,63 @@ void OrderRig::offer(std::size_t orders, orders::Duration interval, std::vector<
   expect_sent(before, orders);
 }
 
-void OrderRig::breach(std::size_t times, std::vector<double>& samples) {
-  if (!holds_position_) {
-    quote();
-    request(0);
-    accept(0);
-    fill(0);
-    holds_position_ = true;
+/// As the monitor hands it over.
+void OrderRig::watch(const std::string& expression) {
+  monitoring::RuleGroupView group;
+  monitoring::RuleDefinition& rule = group.rules.emplace_back().definition;
+  rule.name = "Loss";
+  rule.expression_text = expression;
+  rule.expression = monitoring::promql::parse(expression);
+  rule.labels = {{"action", "halt_trading"}};
+  watches_.offer(make_watch_plan({group}, registry_, {}, [this](const monitoring::Labels& alert) {
+    return commands_of(alert, config_);
+  }));
+  while (core_->next_timer() > machine_time().monotonic) std::this_thread::yield();
+  core_->on_timer(machine_time());
+  if (watches_.newest()->set.table->size() == 0) throw std::runtime_error("the rule is not watched");
+}
+
+void OrderRig::hold_position() {
+  if (holds_position_) return;
+  quote();
+  request(0);
+  accept(0);
+  fill(0);
+  holds_position_ = true;
+}
+
+void OrderRig::resume() {
+  quote();
+  // The alert has ended.
+  watches_.take_crossings(
+      [](const WatchCrossing& each) { each.plan->set.table->set_firing(each.watch, false); });
+  ControlCommand resume;
+  resume.kind = ControlCommand::Kind::Resume;
+  core_->on_control(resume, machine_time());
+  if (core_->risk().trading_state() != risk::TradingState::Active) {
+    throw std::runtime_error("trading did not go on after the resume");
   }
+}
+
+void OrderRig::breach(std::size_t times, std::vector<double>& samples) {
+  fall(times, true, samples);
+}
+void OrderRig::fall(std::size_t times, std::vector<double>& samples) {
+  fall(times, false, samples);
+}
+
+void OrderRig::fall(std::size_t times, bool halts, std::vector<double>& samples) {
+  hold_position();
   const orders::Price fallen_bid = orders::Price::from_raw(bid_.raw() / 2);
   const orders::Price fallen_ask = orders::Price::from_raw(fallen_bid.raw() + ask_.raw() - bid_.raw());
   for (std::size_t i = 0; i < times; ++i) {
     const auto begin = Clock::now();
     quote(fallen_bid, fallen_ask);
     samples.push_back(nanoseconds(Clock::now() - begin));
-    if (core_->risk().trading_state() != risk::TradingState::Halted) {
-      throw std::runtime_error("the loss did not halt trading");
+    if ((core_->risk().trading_state() == risk::TradingState::Halted) != halts) {
+      throw std::runtime_error(halts ? "the loss did not halt trading" : "something halted trading");
     }
-    quote();
-    ControlCommand resume;
-    resume.kind = ControlCommand::Kind::Resume;
-    core_->on_control(resume, machine_time());
-    if (core_->risk().trading_state() != risk::TradingState::Active) {
-      throw std::runtime_error("trading did not go on after the resume");
-    }
+    resume();
   }
 }
 

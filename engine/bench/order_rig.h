@@ -31,6 +31,9 @@ class OrderRig {
   /// With a limit on a day's loss, for `breach`.
   OrderRig(bool monitoring, orders::Money max_day_loss);
 
+  /// With a rule that halts trading, judged by the core: its expression, for `breach`.
+  OrderRig(bool monitoring, const std::string& halting_rule);
+
   using Times = std::array<orders::Duration, kSteps>;
   /// Runs `orders` orders (rounded up to whole batches) from quote to booked fill. Returns the time of each
   /// step for an order. Throws std::runtime_error if an order did not reach the venue: the work was not done.
@@ -42,9 +45,12 @@ class OrderRig {
   /// intended time each was with the venue: a stall is charged to every order that it delayed, not only to
   /// the first. Acceptance and fill come between the orders.
   void offer(std::size_t orders, orders::Duration interval, std::vector<double>& samples);
-  /// `times` times lets the market fall until the limit is broken, and appends how long after the quote's
-  /// arrival the firm was halted; then a person resumes. Throws std::runtime_error if it was not halted.
+  /// `times` times lets the market fall until the limit is broken, or the rule's condition holds, and appends
+  /// how long after the quote's arrival the firm was halted; then a person resumes. Throws std::runtime_error
+  /// if it was not halted.
   void breach(std::size_t times, std::vector<double>& samples);
+  /// The same without a limit or a rule: nothing halts.
+  void fall(std::size_t times, std::vector<double>& samples);
   [[nodiscard]] monitoring::Registry& registry() noexcept { return registry_; }
   /// Of what is traded.
   [[nodiscard]] const std::string& symbol() const noexcept { return config_.instruments[0].symbol; }
@@ -63,6 +69,10 @@ class OrderRig {
   };
 
   OrderRig(bool monitoring, EngineConfig config);
+  void watch(const std::string& expression);
+  void fall(std::size_t times, bool halts, std::vector<double>& samples);
+  void hold_position();
+  void resume();
   void call(Step step, std::size_t i);
   void quote();
   void quote(orders::Price bid, orders::Price ask);
@@ -75,6 +85,7 @@ class OrderRig {
   monitoring::Registry registry_;
   monitoring::Logger logger_;
   Sink sink_;
+  WatchDesk watches_;
   std::unique_ptr<Core> core_;
   orders::AccountId account_{0};
   orders::StrategyId strategy_{0};

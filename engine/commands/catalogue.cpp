@@ -1,5 +1,6 @@
 #include "engine/commands/catalogue.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "engine/core/core_metrics.h"
 #include "engine/core/live_engine.h"
 #include "engine/core/market_data_metrics.h"
+#include "engine/core/watch_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor.h"
 #include "engine/venue/venue_metrics.h"
@@ -27,10 +29,27 @@ void declare_catalogue(monitoring::Registry& registry) {
   const VenueMetrics venues(registry, names);
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
+  WatchMetrics::declare(registry);
   LiveEngine::declare(registry);
   Monitor::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);
+}
+
+void check_metric_names(const EngineConfig& config, const std::string& name) {
+  monitoring::Registry registry(false);
+  declare_catalogue(registry);
+  std::vector<std::string> errors;
+  const std::vector<monitoring::MetricDefinition> known = registry.definitions();
+  for (const std::string& peak : config.monitor.peaks) {
+    const bool is_gauge = std::ranges::any_of(known, [&](const monitoring::MetricDefinition& each) {
+      return each.name == peak && each.type == monitoring::MetricType::Gauge && each.states.empty();
+    });
+    if (is_gauge) continue;
+    errors.push_back(name + ": history.peaks: must name gauges that `vigil metrics` lists, named \"" + peak +
+                     "\"");
+  }
+  if (!errors.empty()) throw ConfigError(std::move(errors));
 }
 
 }  // namespace vigil::engine

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "engine/commands/catalogue.h"
 #include "engine/commands/commands.h"
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
@@ -14,6 +15,7 @@ int check(const std::string& path) {
   for (const std::string& note : result.notes) std::cout << note << '\n';
   for (const std::string& error : result.errors) std::cerr << error << '\n';
   if (!result.errors.empty()) return kExitFailure;
+  check_metric_names(read_engine_config(path), path);
   std::cout << path << ": is valid\n";
   return kExitSuccess;
 }

@@ -6,12 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "engine/commands/catalogue.h"
 #include "engine/commands/commands.h"
 #include "engine/config/yaml.h"
 #include "monitoring/alerting/rule_file.h"
 #include "monitoring/alerting/rule_test.h"
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/printer.h"
+#include "monitoring/watches/watch_compiler.h"
 
 namespace vigil::engine {
 namespace {
@@ -54,6 +56,16 @@ std::vector<std::string> duplicates(const std::vector<RuleGroupDefinition>& grou
   return found;
 }
 
+/// The kinds of the metrics that the engine has.
+const monitoring::MetricKinds& engine_metrics() {
+  static const monitoring::MetricKinds kinds = [] {
+    monitoring::Registry registry(false);
+    declare_catalogue(registry);
+    return monitoring::kinds_of(registry.definitions());
+  }();
+  return kinds;
+}
+
 void describe(const RuleGroupDefinition& group) {
   using monitoring::promql::duration_text;
   std::cout << "  group " << group.name;
@@ -65,6 +77,10 @@ void describe(const RuleGroupDefinition& group) {
     if (rule.keep_firing_for.count() > 0)
       std::cout << ", keeps firing for " << duration_text(rule.keep_firing_for);
     std::cout << "\n      " << monitoring::promql::to_string(*rule.expression) << '\n';
+    if (rule.kind == RuleKind::Recording) continue;
+    const std::string obstacle = monitoring::watch_obstacle(rule, group.limit, engine_metrics());
+    std::cout << "      "
+              << (obstacle.empty() ? "watched: judged at every change" : "not watched: " + obstacle) << '\n';
   }
 }
 
@@ -131,7 +147,8 @@ void add_rules_command(CLI::App& app, Action& action) {
   check_command->add_option("--lint", options->lint, "all, duplicate-rules or none; default: duplicate-rules")
       ->check(CLI::IsMember({"all", "duplicate-rules", "none"}));
   check_command->add_flag("--lint-fatal", options->lint_fatal, "exit with 3 for what --lint finds");
-  check_command->add_flag("-v,--verbose", options->verbose, "list the rules");
+  check_command->add_flag("-v,--verbose", options->verbose,
+                          "list the rules, and which of them are judged at every change of what they read");
   check_command->callback([options, &action] { action = [options] { return check(*options); }; });
 
   const auto files = std::make_shared<std::vector<std::string>>();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/actions/action_executor.h"
+#include "engine/commands/catalogue.h"
 #include "engine/commands/commands.h"
 #include "engine/commands/config_reload.h"
 #include "engine/commands/push.h"
@@ -70,6 +71,7 @@ EngineConfig load_config(const RunOptions& options) {
         ": synthetic.instruments: must name at least one instrument, there is no other live feed");
   }
   if (!errors.empty()) throw ConfigError(std::move(errors));
+  check_metric_names(config, options.config.empty() ? std::string{kDefaultConfigName} : options.config);
   return config;
 }
 
@@ -117,16 +119,17 @@ std::unique_ptr<AlertDesk> desk_of(const EngineConfig& config, const std::option
 
 std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
                                     monitoring::Registry& registry, monitoring::Logger& logger,
-                                    AlertDesk* desk, ActionExecutor& actions) {
+                                    AlertDesk* desk, WatchDesk& watches, ActionExecutor& actions) {
   if (desk == nullptr) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
   with.engine = config.query.engine;
   with.rules.external_url = external_url_of(config);
-  return std::make_unique<Monitor>(
-      with, registry, logger, *desk,
-      [&actions](const std::string& rule, const monitoring::ActiveAlert& alert,
-                 std::chrono::nanoseconds detected) { actions.alert_fires(rule, alert, detected); });
+  const auto fires = [&actions](const Monitor::Firing& firing) {
+    actions.alert_fires(firing.rule, firing.alert, firing.detected, firing.core_acted);
+  };
+  const auto commands = [&config](const monitoring::Labels& alert) { return commands_of(alert, config); };
+  return std::make_unique<Monitor>(with, Monitor::Links{registry, logger, *desk, watches, fires, commands});
 }
 
 }  // namespace
@@ -150,7 +153,7 @@ int run(const RunOptions& options) {
                          {.post = [&engine](const ControlCommand& command) { return engine.post(command); },
                           .restart_market_data = [&engine] { engine.restart_market_data(); }},
                          registry, logger);
-  const auto monitor = monitor_of(config, data, registry, logger, desk.get(), actions);
+  const auto monitor = monitor_of(config, data, registry, logger, desk.get(), engine.watches(), actions);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
 

@@ -31,6 +31,7 @@ void write_history(YamlWriter& out, const MonitorConfig& config) {
   out.open("history");
   out.value("enabled", text_of(config.history_enabled));
   out.value("interval", text_of(config.sample_interval));
+  out.list("peaks", yaml_texts(config.peaks));
   out.value("raw_retention", text_of(config.history.raw_retention));
   out.value("minute_retention", text_of(config.history.minute_retention));
   out.value("hour_retention", text_of(config.history.hour_retention));

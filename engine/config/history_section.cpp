@@ -8,6 +8,15 @@ void read_history(const YamlValue& history, MonitorConfig& out) {
   read_boolean(history["enabled"], out.history_enabled);
   read_duration(history["interval"], out.sample_interval, std::chrono::milliseconds{100},
                 std::chrono::minutes{1});
+  if (const YamlValue peaks = history["peaks"]; peaks.given()) {
+    out.peaks.clear();
+    for (const YamlValue& element : peaks.elements()) {
+      std::string name;
+      read_text(element, name);
+      if (name.empty()) element.refuse("be the name of a gauge");
+      if (!name.empty()) out.peaks.push_back(std::move(name));
+    }
+  }
   read_duration(history["raw_retention"], out.history.raw_retention, std::chrono::minutes{10});
   // Minutes become hours a day at a time.
   read_duration(history["minute_retention"], out.history.minute_retention, hours{24});

@@ -8,13 +8,18 @@ namespace vigil::engine {
 void Core::on_control(const ControlCommand& command, orders::EventTime now) noexcept {
   clock_.set(now);
   now_ = now;
+  obey(command, now);
+  metrics_.handled(CoreEvent::Control, true);
+  judge_changes();
+}
+
+void Core::obey(const ControlCommand& command, orders::EventTime now) noexcept {
   log_.control(command, now);
   metrics_.controlled(command.kind);
   carry_out(command, now);
   after_risk_event(now);
   run_sweeps(now);
   if (command.by_alert) metrics_.action_carried_out(clock_.monotonic() - command.detected);
-  metrics_.handled(CoreEvent::Control, true);
 }
 
 void Core::carry_out(const ControlCommand& command, orders::EventTime now) noexcept {

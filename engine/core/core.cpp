@@ -47,6 +47,7 @@ constexpr std::size_t kRetryCapacity = 4096;
 Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start)
     : config_(config),
       links_(links),
+      changed_gauges_(links.registry.changed_gauges()),
       clock_(mode),
       log_(links.logger, config),
       metrics_(links.registry),
@@ -57,6 +58,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       risk_metrics_(links.registry, accounts_of(config), symbols_of(config), venues_of(config),
                     strategies_of(config)),
       venue_metrics_(links.registry, venues_of(config)),
+      watch_metrics_(links.registry),
       orders_(config.orders),
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
       risk_(config.limits, portfolio_, config.instruments, config.strategies.size(), config.venues.size(),
@@ -104,6 +106,7 @@ void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
     risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Unrealized, clock_.monotonic() - booked_at);
     risk_.on_mark(event.instrument, reference, now);
     after_risk_event(now);
+    judge_changes();
     if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
     if (strategies_run_) {
       for (Strategy& strategy : strategies_) strategy.on_reference(event.instrument, reference, now, *this);
@@ -111,12 +114,14 @@ void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
   }
   market_metrics_.processed(event, waited, book_took, clock_.monotonic() - now.monotonic);
   metrics_.handled(CoreEvent::Market, true);
+  judge_changes();
 }
 
 void Core::on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept {
   clock_.set(now);
   now_ = now;
   metrics_.handled(CoreEvent::Request, handle_request(request, venue_known, now));
+  judge_changes();
 }
 
 void Core::request(const orders::OrderRequest& request) noexcept {
@@ -140,6 +145,7 @@ void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
   }
   after_risk_event(now);
   metrics_.handled(CoreEvent::VenueEvent, ok);
+  judge_changes();
 }
 
 void Core::venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept {
@@ -165,9 +171,11 @@ void Core::on_timer(orders::EventTime now) noexcept {
   if (now.monotonic >= next_tick_) {
     tick(now);
     next_tick_ = now.monotonic + kTickInterval;
+    tick_watches();
   }
   after_risk_event(now);
   metrics_.handled(CoreEvent::Timer, true);
+  judge_changes();
 }
 
 orders::Duration Core::next_timer() const noexcept {

@@ -16,6 +16,8 @@
 #include "engine/core/market_board.h"
 #include "engine/core/market_data_metrics.h"
 #include "engine/core/observer.h"
+#include "engine/core/watch_desk.h"
+#include "engine/core/watch_metrics.h"
 #include "engine/signals/strategy.h"
 #include "engine/venue/retry_queue.h"
 #include "engine/venue/router.h"
@@ -36,12 +38,13 @@ struct CoreLinks {
   monitoring::Logger& logger;
   VenueGateway& venues;
   CoreObserver* observer = nullptr;
+  WatchDesk* watches = nullptr;  ///< none: no rule is judged between its evaluations
 };
 
 /// The trading engine: the only writer of orders, positions, limits and their metrics. One event at a time;
 /// the same code runs under the machine's clock and under a manual one. After construction it does not
 /// allocate, lock, wait, throw or format. One thread.
-class Core : private RequestSink {
+class Core : private RequestSink, private monitoring::WatchListener {
  public:
   Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start);
   ~Core() override;
@@ -121,7 +124,18 @@ class Core : private RequestSink {
   void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
 
+  // watch_flow.cpp: alerts' conditions, judged at every change
+  void judge_changes() noexcept {
+    if (changed_gauges_.any()) [[unlikely]]
+      judge_watches();
+  }
+  void judge_watches() noexcept;
+  void tick_watches() noexcept;
+  void count_judgements() noexcept;
+  void crossed(std::uint32_t watch, double value) noexcept override;
+
   // control_flow.cpp: what people and alerts ask for
+  void obey(const ControlCommand& command, orders::EventTime now) noexcept;
   void carry_out(const ControlCommand& command, orders::EventTime now) noexcept;
   void halt(const ControlCommand& command, risk::TradingState state, orders::EventTime now) noexcept;
   void cancel_everything(const ControlCommand& command, orders::EventTime now) noexcept;
@@ -140,6 +154,7 @@ class Core : private RequestSink {
 
   const EngineConfig& config_;
   CoreLinks links_;
+  monitoring::ChangedGauges& changed_gauges_;
   StageClock clock_;
   CoreLog log_;
   CoreMetrics metrics_;
@@ -148,6 +163,7 @@ class Core : private RequestSink {
   positions::PositionMetrics position_metrics_;
   risk::RiskMetrics risk_metrics_;
   VenueMetrics venue_metrics_;
+  WatchMetrics watch_metrics_;
   orders::OrderManager orders_;
   positions::Portfolio portfolio_;
   risk::RiskManager risk_;
@@ -159,6 +175,8 @@ class Core : private RequestSink {
   std::array<Sweep, 8> sweeps_;
   CloseOut close_out_;
   CancelWatch awaited_cancels_;
+  WatchPlan* watch_plan_ = nullptr;
+  std::uint64_t judgements_counted_ = 0;
   orders::Quote no_reference_;
   orders::EventTime now_;
   orders::Duration next_tick_{};

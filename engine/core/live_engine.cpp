@@ -40,8 +40,8 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
                         registry.counter(metric::kMarketDropped, {config.venues[i].name, "trade"})});
   }
   market_ = std::make_unique<SyntheticMarket>(config.synthetic, config.instruments, venue_ids, start.wall);
-  core_ = std::make_unique<Core>(config, StageClock::Mode::Live, CoreLinks{registry, logger, *this, nullptr},
-                                 start);
+  core_ = std::make_unique<Core>(config, StageClock::Mode::Live,
+                                 CoreLinks{registry, logger, *this, nullptr, &watches_}, start);
 
   stalls_ = registry.counter(metric::kReportStalls, {});
   published_market_ = {registry.counter(metric::kBusPublished, {"market_data", "quotes"}),

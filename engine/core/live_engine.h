@@ -78,6 +78,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// Drops the market data that waits and takes the feed up again at the present. Any thread.
   void restart_market_data() noexcept { restart_market_.store(true); }
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
+  /// Where the monitor hands over what the core is to judge.
+  [[nodiscard]] WatchDesk& watches() noexcept { return watches_; }
 
   /// What health checks look at; atomics, any thread.
   struct Pulse {
@@ -123,6 +125,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::uint64_t controls_sent_ = 0;  ///< under control_mutex_
   std::atomic<std::uint64_t> controls_done_{0};
   ViewExchange views_;
+  WatchDesk watches_;
   std::unique_ptr<Core> core_;
   Pulse pulse_;
   std::vector<std::atomic<bool>> venue_up_;

@@ -38,6 +38,7 @@ VenueCommand command_for(const orders::Order& order, VenueCommand::Kind kind) no
 
 bool Core::handle_request(const orders::OrderRequest& request, bool venue_known,
                           orders::EventTime now) noexcept {
+  judge_changes();  // what the last request of the same event changed
   using Action = orders::OrderRequest::Action;
   switch (request.action) {
     case Action::New:

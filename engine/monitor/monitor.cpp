@@ -25,23 +25,20 @@ monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-Monitor::Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
-                 AlertDesk& desk, FiringListener fires)
+Monitor::Monitor(const MonitorConfig& config, Links links)
     : interval_(config.sample_interval),
-      logger_(logger),
-      desk_(desk),
-      history_(config.history, registry),
-      sampler_(registry, history_),
-      sample_duration_(registry.histogram(metric::kSampleDuration, {})),
-      missed_(registry.counter(metric::kSamplesMissed, {})),
-      fires_(std::move(fires)),
+      links_(std::move(links)),
+      history_(config.history, links_.registry),
+      sampler_(links_.registry, history_, {}, config.peaks),
+      sample_duration_(links_.registry.histogram(metric::kSampleDuration, {})),
+      missed_(links_.registry.counter(metric::kSamplesMissed, {})),
       engine_(config.engine),
       rules_(
           {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
            .external_url = config.rules.external_url},
           monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
           [this] { return std::make_unique<monitoring::HistorySink>(history_); },
-          [] { return machine_time().monotonic; }, listeners(), registry) {
+          [] { return machine_time().monotonic; }, listeners(), links_.registry) {
   rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
 }
 
@@ -62,6 +59,7 @@ void Monitor::start() {
 void Monitor::stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
+  links_.watches.wake();
   thread_.join();
   history_.flush();
 }
@@ -71,12 +69,9 @@ void Monitor::run(const std::stop_token& stop) {
   const auto next_turn = [&](std::chrono::nanoseconds now) { return now - now % interval_ + interval_; };
   std::chrono::nanoseconds next = next_turn(machine_time().wall.time_since_epoch());
   while (true) {
-    {
-      std::unique_lock guard(lock_);
-      const auto left = next - machine_time().wall.time_since_epoch();
-      // Not longer than an interval, should the wall clock have gone back by more.
-      wake_.wait_for(guard, stop, std::min(left, interval_), [] { return false; });
-    }
+    const auto left = next - machine_time().wall.time_since_epoch();
+    // Not longer than an interval, should the wall clock have gone back by more.
+    wait(std::min(left, interval_));
     if (stop.stop_requested()) break;
     const std::chrono::nanoseconds now = machine_time().wall.time_since_epoch();
     if (now < next && next - now <= interval_) continue;
@@ -111,7 +106,8 @@ void Monitor::act_on_restored() {
   for (const monitoring::RuleGroupView& group : rules_.view()) {
     for (const monitoring::RuleView& rule : group.rules) {
       for (const monitoring::ActiveAlert& alert : rule.alerts) {
-        if (alert.state == monitoring::AlertPhase::Firing) fires_(rule.definition.name, alert, cycle_began_);
+        if (alert.state != monitoring::AlertPhase::Firing) continue;
+        links_.fires({rule.definition.name, alert, cycle_began_, false});
       }
     }
   }
@@ -132,9 +128,53 @@ void Monitor::judge(monitoring::SampleTime now) {
     const std::lock_guard guard(lock_);
     offered.swap(offered_);
   }
-  if (offered) rules_.load(std::move(*offered), now);
+  if (offered) {
+    rules_.load(std::move(*offered), now);
+    are_rules_new_ = true;
+  }
   cycle_began_ = machine_time().monotonic;
   rules_.evaluate(now);
+  renew_watches();
+}
+
+void Monitor::renew_watches() {
+  const std::size_t series = links_.registry.series_count();
+  if (!are_rules_new_ && series == watched_series_) return;
+  are_rules_new_ = false;
+  watched_series_ = series;
+  auto plan = make_watch_plan(rules_.view(), links_.registry, engine_.options().ranges, links_.commands);
+  for (std::size_t group = 0; group < plan->set.status.size(); ++group) {
+    for (std::size_t rule = 0; rule < plan->set.status[group].size(); ++rule) {
+      rules_.set_watch_status({group, rule}, plan->set.status[group][rule]);
+    }
+  }
+  links_.watches.offer(std::move(plan));
+}
+
+void Monitor::wait(std::chrono::nanoseconds patience) {
+  links_.watches.wait(patience);
+  links_.watches.take_crossings([this](const WatchCrossing& crossing) { take(crossing); });
+}
+
+void Monitor::take(const WatchCrossing& crossing) {
+  const monitoring::WatchSet& set = crossing.plan->set;
+  const monitoring::Watch& watch = (*set.table)[crossing.watch];
+  const monitoring::SampleTime now = milliseconds(crossing.time.time_since_epoch());
+  const auto place = rules_.find(set.places[watch.rule], set.rules[watch.rule]);
+  if (!place) return;  // the rule has gone since
+  cycle_began_ = crossing.detected;
+  core_acted_ = true;
+  rules_.fire(*place, {.labels = watch.labels, .sample = {.time = now, .value = crossing.value}}, now);
+  core_acted_ = false;
+}
+
+/// The core tells of a condition once while its alert fires.
+void Monitor::follow(const monitoring::RuleDefinition& rule, const monitoring::ActiveAlert& alert) {
+  const WatchPlan* const plan = links_.watches.newest();
+  if (plan == nullptr || alert.state == monitoring::AlertPhase::Pending) return;
+  if (const auto watch = plan->set.find(rule, alert.labels)) {
+    plan->set.table->set_firing(*watch, alert.state == monitoring::AlertPhase::Firing);
+  }
 }
 
 void Monitor::offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
@@ -146,10 +186,11 @@ monitoring::RuleManager::Listeners Monitor::listeners() {
   const auto evaluated = [this](const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
     log_outcome(group, outcome);
     // Before the alerts: what becomes of telling them is noted with their changes.
-    desk_.record(history_entries(outcome));
+    links_.desk.record(history_entries(outcome));
   };
-  return {.evaluated = evaluated,
-          .send = [this](std::vector<monitoring::Alert> alerts) { desk_.hand_over(std::move(alerts)); }};
+  return {.evaluated = evaluated, .send = [this](std::vector<monitoring::Alert> alerts) {
+            links_.desk.hand_over(std::move(alerts));
+          }};
 }
 
 void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
@@ -162,7 +203,8 @@ void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::
     monitoring::LogRecord entry;
     entry.time = machine_time().wall;
     const bool is_firing = alert.state == monitoring::AlertPhase::Firing;
-    if (is_firing) fires_(rule->name, alert, cycle_began_);  // acting comes before telling
+    follow(*rule, alert);
+    if (is_firing) links_.fires({rule->name, alert, cycle_began_, core_acted_});  // acting before telling
     entry.level = is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info;
     entry.component = "monitoring";
     entry.module = "rules";
@@ -172,7 +214,7 @@ void Monitor::log_outcome(const monitoring::RuleGroup& group, const monitoring::
     entry.add_text("alert", rule->name);
     entry.add_real("value", alert.value);
     entry.add_long_text("labels", monitoring::series_text(alert.labels));
-    logger_.write(entry);
+    links_.logger.write(entry);
   }
 }
 
@@ -193,7 +235,7 @@ void Monitor::write(monitoring::LogLevel level, const char* message, std::string
   entry.add_long_text("error", what);
   entry.file = __FILE__;
   entry.line = __LINE__;
-  logger_.write(entry);
+  links_.logger.write(entry);
 }
 
 }  // namespace vigil::engine

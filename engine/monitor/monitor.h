@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/core/watch_desk.h"
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor_config.h"
 #include "monitoring/alerting/rule_manager.h"
@@ -28,15 +28,26 @@ namespace vigil::engine {
 /// judges the rules that are due then.
 class Monitor {
  public:
-  /// Told of each alert that begins to fire, and of those that fired before a restart, by the monitor thread.
-  /// `detected`: monotonic time at which the cycle that found it began.
-  using FiringListener = std::function<void(const std::string& rule, const monitoring::ActiveAlert& alert,
-                                            std::chrono::nanoseconds detected)>;
+  /// An alert begins to fire, or fired before a restart.
+  struct Firing {
+    const std::string& rule;
+    const monitoring::ActiveAlert& alert;
+    std::chrono::nanoseconds detected;  ///< monotonic: when the core, or the cycle that found it, saw it
+    bool core_acted;                    ///< the core found it and has done what was to be done by it
+  };
+  /// What is outside; all of it outlives the monitor. Functions are called by the monitor thread.
+  struct Links {
+    monitoring::Registry& registry;
+    monitoring::Logger& logger;
+    AlertDesk& desk;  ///< alerts and their changes
+    WatchDesk& watches;
+    std::function<void(const Firing&)> fires;
+    AlertCommands commands;
+  };
 
-  /// All of them outlive the monitor; alerts and their changes go to `desk`. Throws
-  /// monitoring::HistoryError for a history that cannot be opened, ConfigError for rule files that are wrong.
-  Monitor(const MonitorConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
-          AlertDesk& desk, FiringListener fires);
+  /// Throws monitoring::HistoryError for a history that cannot be opened, ConfigError for rule files that are
+  /// wrong.
+  Monitor(const MonitorConfig& config, Links links);
   ~Monitor();
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
@@ -60,6 +71,12 @@ class Monitor {
   void recover();
   void act_on_restored();
   void judge(monitoring::SampleTime now);
+  /// Waits for `patience` at most and deals with what the core finds meanwhile.
+  void wait(std::chrono::nanoseconds patience);
+  void take(const WatchCrossing& crossing);
+  /// Gives the core new watches if rules or series are others than those of the last ones.
+  void renew_watches();
+  void follow(const monitoring::RuleDefinition& rule, const monitoring::ActiveAlert& alert);
   [[nodiscard]] monitoring::RuleManager::Listeners listeners();
   void log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome);
   /// `now`: wall time, a multiple of the interval.
@@ -68,20 +85,21 @@ class Monitor {
   void write(monitoring::LogLevel level, const char* message, std::string_view what);
 
   const std::chrono::nanoseconds interval_;
-  monitoring::Logger& logger_;
-  AlertDesk& desk_;
+  const Links links_;
   monitoring::History history_;
   monitoring::RegistrySampler sampler_;
   monitoring::Histogram sample_duration_;
   monitoring::Counter missed_;
   std::size_t logged_damage_ = 0;
-  FiringListener fires_;
-  std::chrono::nanoseconds cycle_began_{0};  ///< monotonic; the monitor thread's
+  // The monitor thread's.
+  std::chrono::nanoseconds cycle_began_{0};  ///< monotonic
+  bool core_acted_ = false;                  ///< on what is being told
+  bool are_rules_new_ = true;
+  std::size_t watched_series_ = 0;  ///< that there were when the watches were made
   monitoring::promql::Engine engine_;
   monitoring::RuleManager rules_;
   std::mutex lock_;
   std::optional<std::vector<monitoring::RuleGroupDefinition>> offered_;  ///< under lock_
-  std::condition_variable_any wake_;
   std::jthread thread_;
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/rules_config.h"
@@ -12,6 +14,10 @@ namespace vigil::engine {
 struct MonitorConfig {
   bool history_enabled = true;
   std::chrono::nanoseconds sample_interval = std::chrono::seconds{1};
+  /// Gauges whose least and greatest value between two samples is recorded.
+  std::vector<std::string> peaks{"execution_risk_exposure_notional", "market_spread_basis_points",
+                                 "risk_manager_drawdown_ratio",      "trading_daily_pnl_usd",
+                                 "trading_portfolio_value_usd",      "trading_unrealized_pnl_usd"};
   monitoring::HistoryConfig history;  ///< its folder is set when the engine starts
   RulesConfig rules;
   AlertThresholdSettings thresholds;         ///< what rules compare with

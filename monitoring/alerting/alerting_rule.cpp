@@ -115,6 +115,23 @@ std::vector<AlertChange> AlertingRule::evaluate(const RuleContext& context, Samp
   return changes;
 }
 
+std::vector<AlertChange> AlertingRule::fire(const RuleContext& context, const promql::VectorElement& element,
+                                            SampleTime now) {
+  std::vector<AlertChange> changes;
+  for (auto& [labels, alert] : found(context, {element}, now)) {
+    ActiveAlert& known = alerts_[labels];
+    if (known.state == AlertPhase::Firing) continue;
+    if (known.active_at == 0 || known.state == AlertPhase::Inactive) {
+      known = alert;
+      known.active_at = now;
+      changes.push_back({.from = AlertPhase::Inactive, .alert = known});
+    }
+    known.fired_at = now;
+    set_state(known, AlertPhase::Firing, changes);
+  }
+  return changes;
+}
+
 AlertingRule::Alerts AlertingRule::found(const RuleContext& context, const promql::VectorValue& result,
                                          SampleTime now) const {
   Alerts fresh;

@@ -44,6 +44,11 @@ class AlertingRule {
   /// are no alerts.
   std::vector<AlertChange> evaluate(const RuleContext& context, SampleTime now, std::uint64_t limit);
 
+  /// A condition of a rule without `for` was seen to hold between two evaluations: its alert fires now, if it
+  /// does not already. The next evaluation says how it goes on.
+  std::vector<AlertChange> fire(const RuleContext& context, const promql::VectorElement& element,
+                                SampleTime now);
+
   /// ALERTS and ALERTS_FOR_STATE as of the last evaluation.
   [[nodiscard]] std::vector<std::pair<Labels, double>> series() const;
 

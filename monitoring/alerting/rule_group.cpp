@@ -64,6 +64,17 @@ GroupOutcome RuleGroup::evaluate(const RuleContext& context, SampleTime now,
   return outcome;
 }
 
+GroupOutcome RuleGroup::fire(std::size_t rule, const RuleContext& context,
+                             const promql::VectorElement& element, SampleTime now) {
+  GroupOutcome outcome;
+  Rule& fired = rules_[rule];
+  for (AlertChange& change : fired.alerting->fire(context, element, now)) {
+    outcome.changes.push_back({.rule = &fired.definition, .change = std::move(change)});
+  }
+  if (!outcome.changes.empty()) fired.sink->write(now, fired.alerting->series());
+  return outcome;
+}
+
 void RuleGroup::take_over(RuleGroup& before, SampleTime now) {
   last_evaluation_ = before.last_evaluation_;
   std::vector<bool> is_taken(before.rules_.size());
@@ -78,6 +89,7 @@ void RuleGroup::take_over(RuleGroup& before, SampleTime now) {
       if (rule.alerting != nullptr) rule.alerting->restore(old.alerting->alerts());
       rule.sink = std::move(old.sink);
       rule.status = old.status;
+      rule.watch = old.watch;
       break;
     }
   }

@@ -37,6 +37,13 @@ struct RuleStatus {
   std::chrono::nanoseconds duration{0};
 };
 
+/// Whether a rule is judged at every change of the gauges it reads, too.
+struct WatchStatus {
+  bool is_watched = false;
+  std::size_t alerts = 0;  ///< that can come of it, as of the series there are
+  std::string obstacle;    ///< why it is not
+};
+
 /// What is told about the alerts of a group after an evaluation.
 struct GroupOutcome {
   struct Change {
@@ -58,6 +65,7 @@ class RuleGroup {
     std::unique_ptr<AlertingRule> alerting;  ///< nullptr: a recording rule
     std::unique_ptr<RuleSeriesSink> sink;
     RuleStatus status;
+    WatchStatus watch;
   };
 
   [[nodiscard]] const RuleGroupDefinition& definition() const noexcept { return definition_; }
@@ -72,6 +80,10 @@ class RuleGroup {
   /// `clock`: a monotonic one, for durations.
   GroupOutcome evaluate(const RuleContext& context, SampleTime now,
                         const std::function<std::chrono::nanoseconds()>& clock);
+
+  /// An alert of rule number `rule` fires between two evaluations; see AlertingRule::fire.
+  GroupOutcome fire(std::size_t rule, const RuleContext& context, const promql::VectorElement& element,
+                    SampleTime now);
 
   /// Takes over the alerts of rules of the same name and labels, and ends the series of the others. `before`
   /// is left without alerts.

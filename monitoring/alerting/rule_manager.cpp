@@ -178,14 +178,50 @@ void RuleManager::evaluate(SampleTime now) {
   cycle_duration_.observe(clock_() - begin);
 }
 
+std::optional<RuleManager::RulePlace> RuleManager::find(RulePlace place, const RuleDefinition& rule) const {
+  const auto is_it = [&](RulePlace at) {
+    return at.group < groups_.size() && at.rule < groups_[at.group]->rules().size() &&
+           groups_[at.group]->rules()[at.rule].definition == rule;
+  };
+  if (is_it(place)) return place;
+  for (RulePlace at; at.group < groups_.size(); ++at.group) {
+    for (at.rule = 0; at.rule < groups_[at.group]->rules().size(); ++at.rule) {
+      if (is_it(at)) return at;
+    }
+  }
+  return std::nullopt;
+}
+
+void RuleManager::fire(RulePlace place, const promql::VectorElement& element, SampleTime now) {
+  RuleGroup& group = *groups_.at(place.group);
+  GroupOutcome outcome;
+  try {
+    const std::lock_guard guard(lock_);
+    outcome = group.fire(place.rule, context_, element, now);
+  } catch (const std::runtime_error& error) {
+    outcome.errors.emplace_back(&group.rules().at(place.rule).definition, error.what());
+  }
+  for (const GroupOutcome::Change& change : outcome.changes) count_fired(change);
+  if (listeners_.evaluated) listeners_.evaluated(group, std::move(outcome));
+  send(group, now);
+  publish_active();
+}
+
+void RuleManager::set_watch_status(RulePlace place, WatchStatus status) {
+  const std::lock_guard guard(lock_);
+  groups_.at(place.group)->rules().at(place.rule).watch = std::move(status);
+}
+
 void RuleManager::count(const RuleGroup& group, const GroupOutcome& outcome) {
   succeeded_.add(group.rules().size() - outcome.errors.size());
   failed_.add(outcome.errors.size());
-  for (const GroupOutcome::Change& change : outcome.changes) {
-    const ActiveAlert& alert = change.change.alert;
-    if (alert.state != AlertPhase::Firing) continue;
-    registry_.counter(kAlertsFired, {change.rule->name, severity_of(alert.labels)}).add();
-  }
+  for (const GroupOutcome::Change& change : outcome.changes) count_fired(change);
+}
+
+void RuleManager::count_fired(const GroupOutcome::Change& change) {
+  const ActiveAlert& alert = change.change.alert;
+  if (alert.state != AlertPhase::Firing) return;
+  registry_.counter(kAlertsFired, {change.rule->name, severity_of(alert.labels)}).add();
 }
 
 void RuleManager::publish_active() {
@@ -246,6 +282,7 @@ std::vector<RuleGroupView> RuleManager::view() const {
       RuleView& view = shown.rules.emplace_back();
       view.definition = rule.definition;
       view.status = rule.status;
+      view.watch = rule.watch;
       if (rule.alerting == nullptr) continue;
       view.alerts = rule.alerting->alerts();
       std::erase_if(view.alerts,

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct RuleManagerOptions {
 struct RuleView {
   RuleDefinition definition;
   RuleStatus status;
+  WatchStatus watch;
   std::vector<ActiveAlert> alerts;  ///< of an alerting rule; resolved ones are left out
 };
 struct RuleGroupView {
@@ -59,6 +61,18 @@ class RuleManager {
   /// Evaluates the groups that are due at `now`, which never goes back.
   void evaluate(SampleTime now);
 
+  /// Which rule, as view() numbers them.
+  struct RulePlace {
+    std::size_t group = 0;
+    std::size_t rule = 0;
+  };
+  /// Where a rule is that was at `place` in an earlier view().
+  [[nodiscard]] std::optional<RulePlace> find(RulePlace place, const RuleDefinition& rule) const;
+  /// What a watch found between two evaluations: an alert fires and is told at once. The evaluating thread.
+  void fire(RulePlace place, const promql::VectorElement& element, SampleTime now);
+  /// For who looks. The evaluating thread.
+  void set_watch_status(RulePlace place, WatchStatus status);
+
   [[nodiscard]] std::vector<RuleGroupView> view() const;
   [[nodiscard]] const RuleManagerOptions& options() const noexcept { return options_; }
 
@@ -67,6 +81,7 @@ class RuleManager {
                                                                "other"};
 
   void count(const RuleGroup& group, const GroupOutcome& outcome);
+  void count_fired(const GroupOutcome::Change& change);
   void publish_active();
   [[nodiscard]] bool is_inhibited(const RuleDefinition& rule) const;
   void send(RuleGroup& group, SampleTime now);

@@ -95,6 +95,17 @@ AlertPhase state_of(const RuleView& rule) {
   return state;
 }
 
+/// Not of Prometheus: whether the rule is judged at each change.
+void append_watch(std::string& out, const WatchStatus& watch) {
+  Members members(out);
+  members.key("active") += watch.is_watched ? "true" : "false";
+  if (watch.is_watched) {
+    members.number("alerts", static_cast<double>(watch.alerts));
+  } else {
+    members.text("obstacle", watch.obstacle);
+  }
+}
+
 void append_rule(std::string& out, const RuleView& rule) {
   const RuleDefinition& definition = rule.definition;
   Members members(out);
@@ -108,6 +119,7 @@ void append_rule(std::string& out, const RuleView& rule) {
     append_texts(members.key("annotations"), definition.annotations);
     append_list(members.key("alerts"), rule.alerts,
                 [&](const ActiveAlert& alert) { append_alert(out, alert); });
+    append_watch(members.key("watch"), rule.watch);
   } else if (!definition.labels.empty()) {
     append_texts(members.key("labels"), definition.labels);
   }

@@ -1,16 +1,21 @@
 #include "monitoring/store/registry_sampler.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <utility>
 
 #include "monitoring/exposition/bound_text.h"
+#include "monitoring/metrics/gauges.h"
 #include "monitoring/metrics/series_set.h"
 #include "monitoring/store/series_lines.h"
 
 namespace vigil::monitoring {
 
 namespace {
+
+/// The value, the least and the greatest.
+constexpr std::size_t kLinesWithPeaks = 3;
 
 /// Gives the values of one series' lines, in order.
 template <typename Take>
@@ -49,8 +54,12 @@ void values_of(const SeriesSet& set, std::uint32_t number, std::size_t lines, co
 }  // namespace
 
 RegistrySampler::RegistrySampler(Registry& registry, History& history,
-                                 std::vector<const prometheus::Collectable*> others)
-    : registry_(registry), others_(std::move(others)), cycle_(history.make_cycle()) {}
+                                 std::vector<const prometheus::Collectable*> others,
+                                 std::vector<std::string> peaks)
+    : registry_(registry),
+      others_(std::move(others)),
+      peaks_(std::move(peaks)),
+      cycle_(history.make_cycle()) {}
 RegistrySampler::~RegistrySampler() = default;
 
 bool RegistrySampler::sample(SampleTime now) {
@@ -73,6 +82,10 @@ void RegistrySampler::sample(const ShownFamily& family) {
   add_slots(family, known);
   const std::size_t series = known.slots.size() / known.lines;
   for (std::uint32_t number = 0; number < series; ++number) {
+    if (known.keeps_peaks) {
+      sample_peaks(*family.set, number, known);
+      continue;
+    }
     if (!family.set->is_present(number)) continue;
     const SampleCycle::Slot* const slots = known.slots.data() + number * known.lines;
     values_of(*family.set, number, known.lines,
@@ -85,19 +98,53 @@ void RegistrySampler::add_slots(const ShownFamily& family, FamilySlots& known) {
     // Idle series left, and the others moved into a set of their own.
     release(known);
     known.set = family.set;
-    known.lines = line_count(*family.definition, *family.set);
+    known.keeps_peaks = family.set->kind() == CellKind::Gauge &&
+                        std::ranges::find(peaks_, family.definition->name) != peaks_.end();
+    known.lines = known.keeps_peaks ? kLinesWithPeaks : line_count(*family.definition, *family.set);
   }
   const std::uint32_t size = family.set->size();
   for (auto number = static_cast<std::uint32_t>(known.slots.size() / known.lines); number < size; ++number) {
     for (const Labels& labels : line_labels(*family.definition, *family.set, number)) {
       known.slots.push_back(cycle_->take_slot(labels));
+      if (known.keeps_peaks) add_peak_slots(*family.definition, labels, number, known);
     }
   }
+}
+
+void RegistrySampler::add_peak_slots(const MetricDefinition& definition, const Labels& labels,
+                                     std::uint32_t number, FamilySlots& known) {
+  for (const std::string_view suffix : {":min", ":max"}) {
+    LabelsBuilder builder(labels);
+    builder.set(kMetricNameLabel, std::string{definition.name}.append(suffix));
+    known.slots.push_back(cycle_->take_slot(builder.build()));
+  }
+  known.watches.push_back(&registry_.watch(definition.name, number));
+  known.watches.back()->keep_peaks();
+  known.before.push_back(kUnsetGauge);
+}
+
+/// Peaks are taken before the value: one that is stored in between counts for both samples, not for none.
+void RegistrySampler::sample_peaks(const SeriesSet& set, std::uint32_t number, FamilySlots& known) {
+  const SampleCycle::Slot* const slots = known.slots.data() + number * known.lines;
+  GaugeWatch::Peaks peaks = known.watches[number]->take_peaks();
+  const double now = set.value(number);
+  for (const double value : {known.before[number], now}) {
+    if (std::isnan(value)) continue;
+    peaks.low = std::min(peaks.low, value);
+    peaks.high = std::max(peaks.high, value);
+  }
+  known.before[number] = now;
+  if (!is_unset(now)) cycle_->put(slots[0], now);
+  if (peaks.low > peaks.high) return;
+  cycle_->put(slots[1], peaks.low);
+  cycle_->put(slots[2], peaks.high);
 }
 
 void RegistrySampler::release(FamilySlots& known) {
   for (const SampleCycle::Slot slot : known.slots) cycle_->release(slot);
   known.slots.clear();
+  known.watches.clear();
+  known.before.clear();
 }
 
 void RegistrySampler::sample_others() {

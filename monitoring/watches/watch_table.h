@@ -19,6 +19,7 @@ struct Watch {
   std::uint64_t key = 0;   ///< of the rule and the labels: the same in the next table
   std::uint32_t rule = 0;  ///< a number of the caller's
   Labels labels;           ///< of the expression's result, without the metric's name
+  Labels alert;            ///< the labels of the alert that comes of it
   WatchProgram program;    ///< its inputs are numbers of the table's gauges
 };
 

@@ -63,7 +63,7 @@ class CoreHarness : private VenueGateway, private CoreObserver {
   explicit CoreHarness(EngineConfig start_config = small_config())
       : config(std::move(start_config)),
         logger(quiet(), registry, [](std::string_view) {}),
-        core(config, StageClock::Mode::Manual, CoreLinks{registry, logger, *this, this}, now()) {}
+        core(config, StageClock::Mode::Manual, CoreLinks{registry, logger, *this, this, &watches}, now()) {}
 
   EngineConfig config;
   monitoring::Registry registry;
@@ -72,6 +72,7 @@ class CoreHarness : private VenueGateway, private CoreObserver {
   std::vector<VenueCommand> commands;
   std::vector<risk::Verdict> denials;
   SendResult answer = SendResult::Sent;
+  WatchDesk watches;
   Core core;
 
   [[nodiscard]] orders::EventTime now() const { return orders::manual_time(time); }

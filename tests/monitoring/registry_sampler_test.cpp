@@ -148,3 +148,45 @@ TEST_CASE("a series that leaves the registry ends in the history, and its neighb
   CHECK(b.back().value == 198);
   CHECK(std::ranges::none_of(b, [](const Sample& sample) { return is_stale(sample.value); }));
 }
+
+TEST_CASE("what a gauge was between two samples is recorded for those that are asked for") {
+  Registry registry;
+  History history({}, registry);
+  RegistrySampler sampler(registry, history, {}, {"test_exposure_usd"});
+  Gauge exposure = registry.gauge(kExposure, {"BTC", "buy"});
+  const auto at = [&](const std::string& name, SampleTime time) -> std::optional<double> {
+    const std::array matchers{LabelMatcher(MatchKind::Equal, std::string{kMetricNameLabel}, name)};
+    const auto found = history.select(matchers, {.from = time, .to = time});
+    if (found.empty()) return std::nullopt;
+    REQUIRE(found.size() == 1);
+    CHECK(found[0]->labels().value("symbol") == "BTC");
+    const auto sample = found[0]->last({.from = time, .to = time});
+    return sample && !is_stale(sample->value) ? std::optional(sample->value) : std::nullopt;
+  };
+  REQUIRE(sampler.sample(1000));
+  CHECK_FALSE(at("test_exposure_usd:max", 1000));
+
+  exposure.set(5);
+  REQUIRE(sampler.sample(2000));
+  CHECK(at("test_exposure_usd:min", 2000) == 5);
+  exposure.set(70);
+  exposure.set(-4);
+  exposure.set(6);
+  REQUIRE(sampler.sample(3000));
+  CHECK(at("test_exposure_usd", 3000) == 6);
+  CHECK(at("test_exposure_usd:min", 3000) == -4);
+  CHECK(at("test_exposure_usd:max", 3000) == 70);
+
+  // The value that stands is a peak too.
+  REQUIRE(sampler.sample(4000));
+  CHECK(at("test_exposure_usd:min", 4000) == 6);
+  CHECK(at("test_exposure_usd:max", 4000) == 6);
+  exposure.set(9);
+  exposure.clear();
+  REQUIRE(sampler.sample(5000));
+  CHECK_FALSE(at("test_exposure_usd", 5000));
+  CHECK(at("test_exposure_usd:min", 5000) == 6);
+  CHECK(at("test_exposure_usd:max", 5000) == 9);
+  REQUIRE(sampler.sample(6000));
+  CHECK_FALSE(at("test_exposure_usd:max", 6000));
+}
