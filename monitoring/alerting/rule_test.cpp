@@ -12,6 +12,7 @@
 #include "monitoring/alerting/rule_context.h"
 #include "monitoring/alerting/rule_file.h"
 #include "monitoring/alerting/rule_group.h"
+#include "monitoring/alerting/rule_test_file.h"
 #include "monitoring/promql/engine.h"
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/series_description.h"
@@ -24,152 +25,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kDefaultInterval = std::chrono::minutes{1};
+using Alert = RuleTestFile::Alert;
+using AlertCase = RuleTestFile::AlertCase;
+using ExpectedSample = RuleTestFile::ExpectedSample;
+using ExpressionCase = RuleTestFile::ExpressionCase;
+using TestGroup = RuleTestFile::Group;
 
-struct ExpectedAlert {
-  Labels labels;  ///< with alertname
-  Labels annotations;
-  friend auto operator<=>(const ExpectedAlert&, const ExpectedAlert&) = default;
-};
-struct AlertCase {
-  milliseconds at{0};
-  std::string name;
-  std::vector<ExpectedAlert> expected;
-};
-struct ExpectedSample {
-  Labels labels;
-  double value = 0;
-};
-struct ExpressionCase {
-  milliseconds at{0};
-  std::string expression;
-  std::vector<ExpectedSample> expected;
-};
-struct TestGroup {
-  std::string name;
-  milliseconds interval = kDefaultInterval;
-  std::vector<promql::SeriesDescription> series;
-  std::vector<AlertCase> alerts;
-  std::vector<ExpressionCase> expressions;
-  Labels external_labels;
-  std::string external_url;
-};
-struct TestFile {
-  std::vector<std::string> rule_files;
-  milliseconds evaluation_interval = kDefaultInterval;
-  std::vector<std::string> group_order;
-  std::vector<TestGroup> tests;
-};
-
-// ---- reading
-
-std::string text_of(const YamlValue& value) {
-  const std::string* const text = value.given() ? value.scalar("be a text") : nullptr;
-  return text == nullptr ? std::string{} : *text;
-}
-
-milliseconds duration_of(const YamlValue& value, milliseconds otherwise) {
-  const std::string* const text = value.given() ? value.scalar("be a duration such as 5m") : nullptr;
-  if (text == nullptr) return otherwise;
-  const auto duration = promql::parse_duration(*text);
-  if (!duration) value.refuse("be a duration such as 5m");
-  return duration.value_or(otherwise);
-}
-
-Labels labels_of(const YamlValue& mapping) {
-  LabelsBuilder builder;
-  for (const YamlValue::Entry& entry : mapping.entries()) builder.set(entry.name, text_of(entry.value));
-  return builder.build();
-}
-
-std::vector<std::string> texts_of(const YamlValue& list) {
-  std::vector<std::string> texts;
-  for (const YamlValue& each : list.elements()) texts.push_back(text_of(each));
-  return texts;
-}
-
-void read_series(const YamlValue& value, TestGroup& group) {
-  const YamlValue values = value["values"];
-  const std::string text = text_of(value["series"]) + " " + text_of(values);
-  try {
-    promql::SeriesDescription series = promql::parse_series(text);
-    if (series.has_histograms) values.refuse("be numbers: native histograms are not supported");
-    group.series.push_back(std::move(series));
-  } catch (const promql::SeriesDescriptionError& error) {
-    value.refuse("be a series and its values", std::string{"refused: "} + error.what());
-  }
-}
-
-AlertCase read_alert_case(const YamlValue& value) {
-  AlertCase test{.at = duration_of(value["eval_time"], milliseconds{0}),
-                 .name = text_of(value["alertname"]),
-                 .expected = {}};
-  if (test.name.empty()) value["alertname"].refuse("be an alert's name", "nothing");
-  for (const YamlValue& alert : value["exp_alerts"].elements()) {
-    const Labels labels = labels_of(alert["exp_labels"]);
-    test.expected.push_back({.labels = LabelsBuilder(labels).set(kAlertNameLabel, test.name).build(),
-                             .annotations = labels_of(alert["exp_annotations"])});
-  }
-  std::ranges::sort(test.expected);
-  return test;
-}
-
-ExpressionCase read_expression_case(const YamlValue& value) {
-  ExpressionCase test{.at = duration_of(value["eval_time"], milliseconds{0}),
-                      .expression = text_of(value["expr"]),
-                      .expected = {}};
-  for (const YamlValue& sample : value["exp_samples"].elements()) {
-    const YamlValue labels = sample["labels"];
-    const YamlValue number = sample["value"];
-    ExpectedSample expected;
-    const std::string series = text_of(labels);
-    try {
-      if (!series.empty()) expected.labels = promql::parse_series(series).labels;
-    } catch (const promql::SeriesDescriptionError& error) {
-      labels.refuse("be a series", std::string{"refused: "} + error.what());
-    }
-    const auto parsed = number.given() ? promql::parse_number(text_of(number)) : std::optional{0.0};
-    if (!parsed) number.refuse("be a number");
-    expected.value = parsed.value_or(0);
-    test.expected.push_back(std::move(expected));
-  }
-  return test;
-}
-
-TestFile read_test_file(const std::string& path) {
-  YamlDocument document(read_config_file(path), path);
-  if (!document.readable()) throw ConfigError(document.messages());
-  const YamlValue root = document.root();
-  TestFile file;
-  file.rule_files = texts_of(root["rule_files"]);
-  file.evaluation_interval = duration_of(root["evaluation_interval"], kDefaultInterval);
-  file.group_order = texts_of(root["group_eval_order"]);
-  if (file.evaluation_interval.count() == 0) file.evaluation_interval = kDefaultInterval;
-  for (const YamlValue& value : root["tests"].elements()) {
-    TestGroup& group = file.tests.emplace_back();
-    group.name = text_of(value["name"]);
-    group.interval = duration_of(value["interval"], kDefaultInterval);
-    if (group.interval.count() == 0) group.interval = kDefaultInterval;
-    for (const YamlValue& series : value["input_series"].elements()) read_series(series, group);
-    for (const YamlValue& test : value["alert_rule_test"].elements())
-      group.alerts.push_back(read_alert_case(test));
-    for (const YamlValue& test : value["promql_expr_test"].elements()) {
-      group.expressions.push_back(read_expression_case(test));
-    }
-    group.external_labels = labels_of(value["external_labels"]);
-    group.external_url = text_of(value["external_url"]);
-  }
-  document.refuse_unknown_keys();
-  std::vector<std::string> messages = document.messages();
-  if (!messages.empty()) throw ConfigError(std::move(messages));
-  return file;
-}
-
-// ---- running
-
-std::string shown(const std::vector<ExpectedAlert>& alerts) {
+std::string shown(const std::vector<Alert>& alerts) {
   std::string out;
-  for (const ExpectedAlert& alert : alerts) {
+  for (const Alert& alert : alerts) {
     out += "\n      labels " + series_text(alert.labels) + " annotations " + series_text(alert.annotations);
   }
   return out.empty() ? " none" : out;
@@ -186,7 +50,7 @@ std::string shown(const std::vector<ExpectedSample>& samples) {
 /// One entry of `tests` with its own samples and rules.
 class TestRun {
  public:
-  TestRun(const TestFile& file, const TestGroup& test, std::vector<RuleGroupDefinition> groups,
+  TestRun(const RuleTestFile& file, const TestGroup& test, std::vector<RuleGroupDefinition> groups,
           promql::RangeEnds ranges, std::vector<std::string>& failures)
       : file_(file),
         test_(test),
@@ -248,7 +112,7 @@ class TestRun {
   void check_alerts(milliseconds from, milliseconds to) {
     for (const AlertCase& test : test_.alerts) {
       if (test.at < from || test.at >= to) continue;
-      std::vector<ExpectedAlert> got;
+      std::vector<Alert> got;
       for (const auto& group : groups_) {
         for (const RuleGroup::Rule& rule : group->rules()) {
           if (rule.alerting == nullptr || rule.definition.name != test.name) continue;
@@ -293,7 +157,7 @@ class TestRun {
     if (!is_same) fail(where + ",\n    exp:" + shown(expected) + "\n    got:" + shown(got));
   }
 
-  const TestFile& file_;
+  const RuleTestFile& file_;
   const TestGroup& test_;
   std::vector<std::string>& failures_;
   PlainSource source_;
@@ -330,7 +194,7 @@ std::vector<std::string> files_of(const std::string& pattern) {
 RuleTestResult run_rule_tests(const std::string& path, promql::RangeEnds ranges) {
   RuleTestResult result;
   try {
-    const TestFile file = read_test_file(path);
+    const RuleTestFile file = read_rule_test_file(read_config_file(path), path);
     std::vector<RuleGroupDefinition> groups;
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     for (const std::string& pattern : file.rule_files) {

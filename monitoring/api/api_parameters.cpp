@@ -15,7 +15,10 @@ namespace vigil::monitoring {
 
 namespace {
 
-constexpr double kMostSeconds = 9.2e15;
+/// Of a time: twice as many milliseconds still fit into 64 bits, so that any two times have a distance.
+constexpr double kMostSeconds = 4e15;
+/// Of a duration: 64 bits of nanoseconds.
+constexpr double kLongestSeconds = 9.2e9;
 
 /// A decimal number, as strconv.ParseFloat takes it.
 std::optional<double> decimal(std::string_view text) {
@@ -89,7 +92,7 @@ SampleTime ApiParameters::required_time(std::string_view name) const {
 std::optional<std::chrono::milliseconds> ApiParameters::duration(std::string_view name) const {
   const std::string_view given = text(name);
   if (given.empty()) return std::nullopt;
-  if (const auto seconds = decimal(given); seconds && std::abs(*seconds) < kMostSeconds / 1e6) {
+  if (const auto seconds = decimal(given); seconds && std::abs(*seconds) < kLongestSeconds) {
     return std::chrono::milliseconds{static_cast<std::int64_t>(*seconds * 1000)};
   }
   if (const auto parsed = promql::parse_duration(given)) return parsed;

@@ -255,13 +255,13 @@ class PrometheusApi {
 
 }  // namespace
 
-void add_prometheus_api(HttpServer& server, const PrometheusApiConfig& config,
+void add_prometheus_api(const AddRoute& add_route, const PrometheusApiConfig& config,
                         const PrometheusApiLinks& links) {
   const auto api = std::make_shared<PrometheusApi>(config, links);
   const HttpMethods get{HttpMethod::Get};
   const HttpMethods both{HttpMethod::Get, HttpMethod::Post};
   const auto add = [&](HttpMethods methods, std::string_view path, auto handler) {
-    server.add_route(methods, path, [api, handler](const HttpRequest& request) {
+    add_route(methods, path, [api, handler](const HttpRequest& request) {
       try {
         return handler(*api, request);
       } catch (const ApiError& error) {
@@ -283,6 +283,13 @@ void add_prometheus_api(HttpServer& server, const PrometheusApiConfig& config,
   add(get, "/api/v1/rules", [](PrometheusApi& to, Request request) { return to.rules(request); });
   add(get, "/api/v1/alerts", [](PrometheusApi& to, Request) { return to.alerts(); });
   add(get, "/api/v1/status/buildinfo", [](PrometheusApi& to, Request) { return to.build_info(); });
+}
+
+void add_prometheus_api(HttpServer& server, const PrometheusApiConfig& config,
+                        const PrometheusApiLinks& links) {
+  add_prometheus_api([&server](HttpMethods methods, std::string_view path,
+                               HttpHandler handler) { server.add_route(methods, path, std::move(handler)); },
+                     config, links);
 }
 
 }  // namespace vigil::monitoring

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -48,6 +49,11 @@ class SymbolMatcher {
   std::optional<std::uint64_t> name_;
   bool matches_absent_ = false;
 };
+
+/// Any two times have a distance as unsigned numbers.
+std::uint64_t length_of(const BlockSpan& span) noexcept {
+  return static_cast<std::uint64_t>(span.to) - static_cast<std::uint64_t>(span.from);
+}
 
 /// The labels' order is that of a block, so they need no sorting; a name that comes twice is damage.
 bool is_in_order(const std::vector<Label>& labels) {
@@ -203,13 +209,22 @@ void Block::read(const BlockPlace& place, std::size_t column, SampleRange range,
     const std::string_view data = reader.bytes(bits / 8 + (bits % 8 == 0 ? 0 : 1));
     if (reader.has_failed()) fail("chunks: must have all columns");
     if (i < column) continue;
+    if (count > std::numeric_limits<std::uint32_t>::max() || first >= length_of(span_)) {
+      fail("chunks: must lie within the block's time");
+    }
     std::vector<std::uint64_t> words((data.size() + 7) / 8);
     if (!data.empty()) std::memcpy(words.data(), data.data(), data.size());
     ChunkReader samples(span_.from + static_cast<SampleTime>(first), static_cast<std::uint32_t>(count), words,
                         bits);
     Sample sample;
-    while (samples.next(sample) && sample.time <= range.to) {
-      if (sample.time >= range.from) out.push_back(sample);
+    bool is_inside = true;
+    while (is_inside && samples.next(sample) && sample.time <= range.to) {
+      is_inside = sample.time >= span_.from && sample.time < span_.to;
+      if (is_inside && sample.time >= range.from) out.push_back(sample);
+    }
+    if (!is_inside) {
+      out.resize(before);
+      fail("chunks: must lie within the block's time");
     }
     if (samples.is_damaged()) {
       out.resize(before);

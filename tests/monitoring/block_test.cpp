@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "monitoring/store/block.h"
 #include "monitoring/store/block_writer.h"
+#include "monitoring/store/crc32c.h"
 #include "monitoring/store/history_error.h"
 #include "monitoring/store/plain_source.h"
 
@@ -117,6 +120,27 @@ TEST_CASE("a block in a file is there under its name when it is whole, and not b
   std::filesystem::remove_all(folder);
   CHECK_THROWS_WITH_AS(static_cast<void>(open_file(path)), doctest::Contains("cannot be opened"),
                        HistoryError);
+}
+
+TEST_CASE("samples outside the time that a block tells of are refused, though every checksum is right") {
+  const Content content{
+      {Labels{{kMetricNameLabel, "up"}}, {{.time = 1'000'500, .value = 1}, {.time = 1'001'500, .value = 2}}}};
+  const auto whole = written(content, memory_sink("memory"));
+  // Where the header has its last time, and its checksum.
+  constexpr std::size_t kTo = 24;
+  constexpr std::size_t kChecksum = 32;
+  const auto ending_at = [&](SampleTime to) {
+    std::string bytes = whole->read(0, whole->size());
+    std::memcpy(bytes.data() + kTo, &to, sizeof to);
+    const std::uint32_t crc = crc32c(std::string_view{bytes}.substr(0, kChecksum));
+    std::memcpy(bytes.data() + kChecksum, &crc, sizeof crc);
+    return Block(in_memory(bytes, "changed"));
+  };
+  CHECK(is_same(read_all(ending_at(1'001'501)), content));
+  for (const SampleTime to : {1'001'500, 1'000'500}) {
+    CHECK_THROWS_WITH_AS(static_cast<void>(read_all(ending_at(to))),
+                         doctest::Contains("must lie within the block's time"), HistoryError);
+  }
 }
 
 TEST_CASE("a damaged block is refused, whichever byte is wrong or missing") {

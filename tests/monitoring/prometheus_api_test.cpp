@@ -97,6 +97,11 @@ TEST_CASE("what is wrong with a query is said as Prometheus says it") {
         std::string::npos);
   CHECK(api.error("query_range?query=up&start=1&end=20000&step=1", 400, "bad_data").find("11,000 points") !=
         std::string::npos);
+  // Times without end have no distance.
+  CHECK(api.error("query_range?query=up&start=-9e15&end=9e15&step=1", 400, "bad_data") ==
+        "invalid parameter \"start\": cannot parse \"-9e15\" to a valid timestamp");
+  CHECK(api.error("query_range?query=up&start=-3.9e15&end=3.9e15&step=1", 400, "bad_data")
+            .find("11,000 points") != std::string::npos);
   CHECK(api.error("query_range?query=up[1m]&start=1&end=2&step=1", 400, "bad_data").find("range vector") !=
         std::string::npos);
   CHECK(api.error("query?query=up%2Bon(x)up", 422, "execution").find("many-to-many") != std::string::npos);
