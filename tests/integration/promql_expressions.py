@@ -251,7 +251,7 @@ class Expressions:
             (1, lambda: f"absent({self.vector(depth - 1, name)})"),
             (1, lambda: f"vector({self.scalar(depth - 1)})"),
             (1, lambda: f"{self.random.choice(['sort', 'sort_desc'])}({self.vector(depth - 1, name)})"),
-            (0 if self.constant else 1, lambda: f"timestamp({self.vector(depth - 1, name)})"),
+            (0 if self.constant else 1, lambda: self.timestamp(depth, name)),
             (1, lambda: self.moment(depth)),
             (1, lambda: self.remainder(name)),
         ]
@@ -263,6 +263,11 @@ class Expressions:
         argument = self.one_of(lambda: f"vector({self.scalar(depth - 1)})", lambda: self.vector(depth - 1))
         # NaN and what is no 64-bit number of seconds is a time in Go that depends on the processor.
         return f"{function}({self.random.choice(['', f'({argument}) > -1e11 < 1e11'])})"
+
+    def timestamp(self, depth, name):
+        inner = self.vector(depth - 1, name)
+        # Prometheus 2.42 forgets an offset that stands beside `@`, here only.
+        return f"timestamp({FIXED_TIME.sub('', inner) if ' offset ' in inner else inner})"
 
     def remainder(self, name):
         divisor = self.random.choice([self.random.choice(NUMBERS), self.selector(name)])

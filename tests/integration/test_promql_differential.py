@@ -29,8 +29,9 @@ from support import NO_LABELS_OF_SCRAPES, ROOT, Engine, Prometheus, get, wait_fo
 EXPRESSIONS = int(os.environ.get("VIGIL_DIFFERENTIAL_EXPRESSIONS", "1500"))
 SEED = int(os.environ.get("VIGIL_DIFFERENTIAL_SEED", "1"))
 
-# Sums of the same numbers in another order differ in their last digits.
-RELATIVE = 1e-9
+# Libraries of mathematics, and sums in another order, differ in their last digits; and what is left of equal numbers, as in
+# a variance, is nothing but such digits.
+RELATIVE, ABSOLUTE = 1e-9, 1e-24
 LOOKBACK = "2s"
 SECONDS_BEFORE_RESTART, SECONDS_AFTER_RESTART = 3, 8
 # Negative offsets reach beyond the instant that is asked for; all that they reach must have been recorded.
@@ -94,7 +95,7 @@ def is_close(ours, theirs):
     left, right = float(ours), float(theirs)
     if math.isnan(left) or math.isnan(right):
         return math.isnan(left) and math.isnan(right)
-    return left == right or math.isclose(left, right, rel_tol=RELATIVE)
+    return left == right or math.isclose(left, right, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
 def samples_by_labels(data):
