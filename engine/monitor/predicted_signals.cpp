@@ -74,7 +74,7 @@ std::vector<WatchedSignal> watched_signals() {
       {"order_rate", "sum(rate(orders_sent_total[1m]))", {.absolute = 0.1, .relative = 0.05}},
       {"rejection_rate", "sum(rate(execution_rejection_total[1m]))", {.absolute = 0.1, .relative = 0.05}},
       {"fill_rate", "sum(rate(orders_fills_total[1m]))", {.absolute = 0.1, .relative = 0.05}},
-      {"fill_ratio", "avg(trading_order_fill_ratio)", {.absolute = 0.02, .relative = 0}},
+      {"fill_ratio", "avg(trading_order_fill_ratio)", {.absolute = 0.05, .relative = 0}},
       {"traded_value", "sum(rate(execution_traded_notional_total[1m]))", {.absolute = 1, .relative = 0.05}},
       {"slippage",
        "sum(rate(execution_slippage_basis_points_sum[5m])) / "

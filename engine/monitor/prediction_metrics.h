@@ -42,8 +42,7 @@ inline constexpr monitoring::MetricDefinition kPredictionDuration{
     monitoring::kOperationSeconds};
 inline constexpr monitoring::MetricDefinition kPredictionFailures{
     "monitoring_prediction_failures_total", monitoring::MetricType::Counter, "1",
-    "Rounds in which the signal could not be judged: its series are too many for the time or memory it may "
-    "take.",
+    "Rounds in which the signal was given up: too slow, too many series, or the history not readable.",
     kPredictedSignalLabels};
 
 inline constexpr std::array kPredictionMetrics{kTimeToBreach,      kPredictedLoad, kAnomalyScore,

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,7 +14,6 @@
 #include "engine/monitor/prediction_metrics.h"
 #include "monitoring/prediction/correlation.h"
 #include "monitoring/prediction/trend.h"
-#include "monitoring/promql/error.h"
 
 namespace vigil::engine {
 
@@ -29,14 +29,16 @@ constexpr std::size_t kSignalSamples = 500'000;
 // Times in milliseconds, as those of samples.
 constexpr SampleTime kSecond = 1000;
 constexpr SampleTime kMinute = 60 * kSecond;
-constexpr SampleTime kHour = 60 * kMinute;
-constexpr SampleTime kDay = 24 * kHour;
+constexpr SampleTime kDay = kMinute * 60 * 24;
 constexpr SampleTime kRound = 10 * kSecond;
 constexpr std::array kTrendWindows{15 * kMinute, 5 * kMinute, 2 * kMinute};
-constexpr SampleTime kTrendStep = 5 * kSecond;
+constexpr SampleTime kTrendStep = kRound;
+constexpr std::size_t kTrendCount = kTrendWindows.front() / kTrendStep;
+constexpr std::size_t kMostSeries = 1000;
 constexpr SampleTime kFarthest = 16;  ///< of a window
 constexpr double kHorizonSeconds = 900;
 constexpr SampleTime kRecentStep = 30 * kSecond;
+constexpr std::size_t kRecentCount = 120;
 constexpr std::size_t kStepsOfMinute = 2;
 constexpr std::size_t kLeastRecent = 20;
 constexpr SampleTime kAroundTimeOfDay = 15 * kMinute;
@@ -58,7 +60,8 @@ struct FoundTrend {
   Trend trend;
   SampleTime window;
 };
-std::optional<FoundTrend> find_trend(const std::vector<Sample>& samples, SampleTime now) {
+std::optional<FoundTrend> find_trend(const std::vector<Sample>& samples) {
+  const SampleTime now = samples.back().time;
   for (const SampleTime window : kTrendWindows) {
     const auto trend = monitoring::fit_trend(samples, {.from = now - window, .to = now});
     if (trend && trend->is_significant()) return FoundTrend{*trend, window};
@@ -79,9 +82,9 @@ std::optional<double> time_to_breach(double used, const std::optional<FoundTrend
   return seconds;
 }
 
-std::optional<double> load_ahead(const std::vector<Sample>& samples, const std::optional<FoundTrend>& found,
-                                 SampleTime now) {
+std::optional<double> load_ahead(const std::vector<Sample>& samples, const std::optional<FoundTrend>& found) {
   if (found) return std::max(found->trend.value_after(kHorizonSeconds), 0.0);
+  const SampleTime now = samples.back().time;
   // The calmest figure there is: the last block of the shortest window.
   const auto calm = monitoring::fit_trend(samples, {.from = now - kTrendWindows.back(), .to = now});
   if (!calm) return std::nullopt;
@@ -93,6 +96,7 @@ std::optional<double> load_ahead(const std::vector<Sample>& samples, const std::
 Predictions::Predictions(const monitoring::HistoryConfig& config, Sources sources,
                          monitoring::Registry& registry)
     : sources_(std::move(sources)),
+      all_watched_(sources_.engine.parse(metric::kWatchedValue.name)),
       days_(static_cast<int>(std::clamp<std::int64_t>(config.minute_retention / kDayLength, 0, kMostDays))),
       duration_(registry.histogram(metric::kPredictionDuration, {})) {
   for (LimitedSignal& signal : limited_signals(config)) {
@@ -103,15 +107,15 @@ Predictions::Predictions(const monitoring::HistoryConfig& config, Sources source
     limited.failures = registry.counter(metric::kPredictionFailures, {signal.name});
     limited.signal = std::move(signal);
   }
-  for (WatchedSignal& signal : watched_signals()) {
-    Watched& watched = watched_.emplace_back();
-    watched.expression = sources_.engine.parse(signal.expression);
-    watched.recorded =
-        sources_.engine.parse(fmt::format("{}{{signal=\"{}\"}}", metric::kWatchedValue.name, signal.name));
-    watched.value = registry.gauge(metric::kWatchedValue, {signal.name});
-    watched.score = registry.gauge(metric::kAnomalyScore, {signal.name});
-    watched.failures = registry.counter(metric::kPredictionFailures, {signal.name});
-    watched.signal = std::move(signal);
+  for (const WatchedSignal& signal : watched_signals()) {
+    watched_.push_back({.signal = signal,
+                        .expression = sources_.engine.parse(signal.expression),
+                        .value = registry.gauge(metric::kWatchedValue, {signal.name}),
+                        .score = registry.gauge(metric::kAnomalyScore, {signal.name}),
+                        .failures = registry.counter(metric::kPredictionFailures, {signal.name}),
+                        .recent = monitoring::RecentValues(kRecentCount, kRecentStep),
+                        .other_days = {},
+                        .usual_now = std::nullopt});
   }
   for (std::size_t first = 0; first < watched_.size(); ++first) {
     for (std::size_t second = first + 1; second < watched_.size(); ++second) {
@@ -130,9 +134,9 @@ void Predictions::turn(SampleTime now) {
   const bool is_over = step_ == 0;
   // A wall clock that went back begins a round, too.
   if (is_over && round_began_ && now >= *round_began_ && now - *round_began_ < kRound) return;
-  if (is_over) round_began_ = now - now % kRound;
-
   const std::chrono::nanoseconds begin = sources_.clock();
+  if (!round_began_) recall_last_hour(now);
+  if (is_over) round_began_ = now - now % kRound;
   while (next_step(now) && sources_.clock() - begin < kTurnTime) {
   }
   duration_.observe(sources_.clock() - begin);
@@ -149,8 +153,7 @@ bool Predictions::next_step(SampleTime now) {
     return true;
   }
   if (step == limited_.size() + watched_.size()) {
-    learn_time_of_day(watched_[next_to_learn_], now);
-    next_to_learn_ = (next_to_learn_ + 1) % watched_.size();
+    look_up_day(now);
     return true;
   }
   correlate();
@@ -159,29 +162,55 @@ bool Predictions::next_step(SampleTime now) {
 }
 
 void Predictions::judge(Limited& limited, SampleTime now) {
+  try {
+    update(limited, now);
+  } catch (const std::runtime_error&) {
+    limited.failures.add();
+    limited.series.clear();
+  }
   std::optional<double> soonest;
   std::optional<double> load;
-  try {
-    const auto result =
-        sources_.engine.range(*limited.expression, sources_.history, now - kTrendWindows.front(), now,
-                              std::chrono::milliseconds{kTrendStep}, budget());
-    for (const auto& series : std::get<monitoring::promql::MatrixValue>(result.value)) {
-      // What ended is no more on its way anywhere.
-      if (series.samples.back().time != now || std::isnan(series.samples.back().value)) continue;
-      const auto found = find_trend(series.samples, now);
-      const auto seconds = time_to_breach(series.samples.back().value, found, limited.signal.is_load);
-      if (seconds) soonest = std::min(soonest.value_or(*seconds), *seconds);
-      if (!limited.signal.is_load) continue;
-      const auto ahead = load_ahead(series.samples, found, now);
-      if (ahead) load = std::max(load.value_or(*ahead), *ahead);
-    }
-  } catch (const monitoring::promql::EvaluationError&) {
-    limited.failures.add();
-    soonest.reset();
-    load.reset();
+  for (const auto& [labels, recent] : limited.series) {
+    const std::vector<Sample> samples = recent.samples();
+    const auto found = find_trend(samples);
+    const auto seconds = time_to_breach(samples.back().value, found, limited.signal.is_load);
+    if (seconds) soonest = std::min(soonest.value_or(*seconds), *seconds);
+    if (!limited.signal.is_load) continue;
+    const auto ahead = load_ahead(samples, found);
+    if (ahead) load = std::max(load.value_or(*ahead), *ahead);
   }
   publish(limited.time_to_breach, soonest);
   if (limited.signal.is_load) publish(limited.load, load);
+}
+
+/// Leaves the series that there are now, with their values.
+void Predictions::update(Limited& limited, SampleTime now) {
+  const auto values_of = [&](const monitoring::Labels& labels) -> monitoring::RecentValues& {
+    return limited.series.try_emplace(labels, kTrendCount, kTrendStep).first->second;
+  };
+  if (!std::exchange(limited.is_recalled, true)) {
+    const SampleTime newest = now - now % kTrendStep;
+    const auto past = sources_.engine.range(*limited.expression, sources_.history,
+                                            newest - kTrendWindows.front() + kTrendStep, newest,
+                                            std::chrono::milliseconds{kTrendStep}, budget());
+    for (const auto& series : std::get<monitoring::promql::MatrixValue>(past.value)) {
+      for (const Sample& sample : series.samples) {
+        if (!std::isnan(sample.value)) values_of(series.labels).put(sample.time, sample.value);
+      }
+    }
+  }
+
+  const auto result = sources_.engine.instant(*limited.expression, sources_.history, now, budget());
+  const auto& elements = std::get<monitoring::promql::VectorValue>(result.value);
+  if (elements.size() > kMostSeries) throw std::runtime_error("too many series");
+  std::map<monitoring::Labels, monitoring::RecentValues> present;
+  for (const auto& element : elements) {
+    // What a missing threshold makes of its signal.
+    if (std::isnan(element.sample.value)) continue;
+    values_of(element.labels).put(now, element.sample.value);
+    present.insert(limited.series.extract(element.labels));
+  }
+  limited.series = std::move(present);
 }
 
 void Predictions::judge(Watched& watched, SampleTime now) {
@@ -194,48 +223,51 @@ void Predictions::judge(Watched& watched, SampleTime now) {
     if (!elements.empty() && std::isfinite(elements.front().sample.value))
       value = elements.front().sample.value;
 
-    watched.recent = recorded_values(watched, now - kHour, now, kRecentStep);
-    std::vector<double> values = watched.recent;
+    std::vector<double> values(watched.recent.values().begin(), watched.recent.values().end());
     const auto usual = monitoring::baseline_of(values, watched.signal.floor, kLeastRecent);
     if (value && usual) score = monitoring::robust_score(*value, *usual);
     if (score && watched.usual_now)
       score = std::min(*score, monitoring::robust_score(*value, *watched.usual_now));
-  } catch (const monitoring::promql::EvaluationError&) {
+  } catch (const std::runtime_error&) {
     watched.failures.add();
     value.reset();
     score.reset();
-    watched.recent.clear();
   }
+  watched.recent.put(now, value.value_or(kMissing));
   publish(watched.value, value);
   publish(watched.score, score);
 }
 
-void Predictions::learn_time_of_day(Watched& watched, SampleTime now) {
-  try {
-    std::vector<double> values;
-    for (int day = 1; day <= days_; ++day) {
-      const SampleTime then = now - day * kDay;
-      const auto more = recorded_values(watched, then - kAroundTimeOfDay, then + kAroundTimeOfDay, kMinute);
-      values.insert(values.end(), more.begin(), more.end());
-    }
-    watched.usual_now = monitoring::baseline_of(values, watched.signal.floor, kLeastOfTimeOfDay);
-  } catch (const monitoring::promql::EvaluationError&) {
-    watched.failures.add();
-    watched.usual_now.reset();
+void Predictions::recall_last_hour(SampleTime now) {
+  const SampleTime newest = now - now % kRecentStep;
+  const SampleTime oldest = newest - static_cast<SampleTime>(kRecentCount - 1) * kRecentStep;
+  read_watched(oldest, newest, kRecentStep,
+               [](Watched& watched, const Sample& sample) { watched.recent.put(sample.time, sample.value); });
+}
+
+void Predictions::look_up_day(SampleTime now) {
+  if (days_ == 0) return;
+  const SampleTime then = now - ++day_ * kDay;
+  read_watched(then - kAroundTimeOfDay, then + kAroundTimeOfDay, kMinute,
+               [](Watched& watched, const Sample& sample) { watched.other_days.push_back(sample.value); });
+  if (day_ < days_) return;
+
+  day_ = 0;
+  for (Watched& watched : watched_) {
+    watched.usual_now = monitoring::baseline_of(watched.other_days, watched.signal.floor, kLeastOfTimeOfDay);
+    watched.other_days.clear();
   }
 }
 
 void Predictions::correlate() {
   std::vector<std::vector<double>> changes;
-  std::size_t count = 0;
   for (const Watched& watched : watched_) {
+    const auto values = watched.recent.values();
     std::vector<double> minutes;
-    for (std::size_t i = 0; i < watched.recent.size(); i += kStepsOfMinute)
-      minutes.push_back(watched.recent[i]);
+    for (std::size_t i = kStepsOfMinute - 1; i < values.size(); i += kStepsOfMinute)
+      minutes.push_back(values[i]);
     changes.push_back(monitoring::differences(minutes));
-    count = std::max(count, changes.back().size());
   }
-  for (auto& each : changes) each.resize(count, kMissing);
 
   const auto strongest = monitoring::strongest_correlations(changes, {});
   for (Pair& pair : pairs_) {
@@ -250,17 +282,21 @@ monitoring::promql::QueryContext Predictions::budget() const {
   return {.clock = sources_.clock, .deadline = sources_.clock() + kSignalTime, .max_samples = kSignalSamples};
 }
 
-/// One a step, NaN where there is none.
-std::vector<double> Predictions::recorded_values(const Watched& watched, SampleTime from, SampleTime to,
-                                                 SampleTime step) const {
-  std::vector<double> values(static_cast<std::size_t>((to - from) / step) + 1, kMissing);
-  const auto result = sources_.engine.range(*watched.recorded, sources_.history, from, to,
-                                            std::chrono::milliseconds{step}, budget());
-  for (const auto& series : std::get<monitoring::promql::MatrixValue>(result.value)) {
-    for (const Sample& sample : series.samples)
-      values[static_cast<std::size_t>((sample.time - from) / step)] = sample.value;
+void Predictions::read_watched(SampleTime from, SampleTime to, SampleTime step,
+                               const std::function<void(Watched&, const Sample&)>& take) {
+  try {
+    const auto result = sources_.engine.range(*all_watched_, sources_.history, from, to,
+                                              std::chrono::milliseconds{step}, budget());
+    for (const auto& series : std::get<monitoring::promql::MatrixValue>(result.value)) {
+      const auto watched =
+          std::ranges::find(watched_, series.labels.value("signal"),
+                            [](const Watched& each) { return std::string_view{each.signal.name}; });
+      if (watched == watched_.end()) continue;  // of another version of the engine
+      for (const Sample& sample : series.samples) take(*watched, sample);
+    }
+  } catch (const std::runtime_error&) {
+    for (Watched& watched : watched_) watched.failures.add();
   }
-  return values;
 }
 
 }  // namespace vigil::engine

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "engine/monitor/predicted_signals.h"
 #include "monitoring/metrics/registry.h"
+#include "monitoring/prediction/recent_values.h"
 #include "monitoring/prediction/robust_score.h"
 #include "monitoring/promql/engine.h"
 #include "monitoring/store/history_config.h"
@@ -22,8 +24,9 @@ namespace vigil::engine {
 /// that of the monitor.
 ///
 /// A round of all signals begins every 10 s and is worked off in turns, one a sample: a turn ends with the
-/// signal that used up its 4 ms, the next one goes on there. A signal that alone takes longer than 50 ms, or
-/// more than half a million samples, is given up for this round: its series go, and a counter tells.
+/// signal that used up its 4 ms, the next one goes on there. A signal is given up for this round, its series
+/// go, and a counter tells, if it alone takes longer than 50 ms or half a million samples, has more than
+/// 1,000 series, or the history cannot be read.
 ///
 /// - Time to breach: fit_trend() over the last 15 minutes, else 5, else 2: the longest window that shows a
 ///   significant trend. A line is followed no further than 16 times its window. 0 once a limit is exceeded,
@@ -34,11 +37,14 @@ namespace vigil::engine {
 /// explains
 ///   is no anomaly. One against the values of the last hour, at least 10 minutes of them; the other against
 ///   those within 15 minutes of this time of day on the last days (7, or as many as the history keeps by
-///   minutes), once there are 20 minutes of them. What is usual at this time of day is looked up for one
-///   signal a round, as it changes slowly.
+///   minutes), once there are 20 minutes of them. One of these days is looked up each round.
 /// - Correlation: of changes from minute to minute, over the last hour, because the values themselves of what
 ///   wanders (exposure, P&L) seem correlated where nothing is (Yule 1926, Granger and Newbold 1974). The ten
 ///   strongest beyond what chance gives.
+///
+/// The history is read back to the beginning of these windows in the first round alone; from then on they
+/// are kept here, 90 or 120 values a series. What is watched is published, and so recorded, which makes other
+/// days a matter of reading one family of series.
 class Predictions {
  public:
   struct Sources {
@@ -61,15 +67,17 @@ class Predictions {
     monitoring::Gauge time_to_breach;
     monitoring::Gauge load;  ///< of nothing unless the signal is a load
     monitoring::Counter failures;
+    bool is_recalled = false;  ///< what the history had is in `series`
+    std::map<monitoring::Labels, monitoring::RecentValues> series;
   };
   struct Watched {
     WatchedSignal signal;
     monitoring::promql::ExpressionPtr expression;
-    monitoring::promql::ExpressionPtr recorded;  ///< its own metric::kWatchedValue
     monitoring::Gauge value;
     monitoring::Gauge score;
     monitoring::Counter failures;
-    std::vector<double> recent;                     ///< of the last hour each 30 s, NaN where there was none
+    monitoring::RecentValues recent;                ///< of the last hour
+    std::vector<double> other_days;                 ///< at this time of day, of the days looked up so far
     std::optional<monitoring::Baseline> usual_now;  ///< at this time of day
   };
   /// A place for each of two watched signals, the first before the second.
@@ -81,23 +89,26 @@ class Predictions {
   /// False: the round is over.
   bool next_step(monitoring::SampleTime now);
   void judge(Limited& limited, monitoring::SampleTime now);
+  void update(Limited& limited, monitoring::SampleTime now);
   void judge(Watched& watched, monitoring::SampleTime now);
-  void learn_time_of_day(Watched& watched, monitoring::SampleTime now);
+  void recall_last_hour(monitoring::SampleTime now);
+  void look_up_day(monitoring::SampleTime now);
   void correlate();
   [[nodiscard]] monitoring::promql::QueryContext budget() const;
-  [[nodiscard]] std::vector<double> recorded_values(const Watched& watched, monitoring::SampleTime from,
-                                                    monitoring::SampleTime to,
-                                                    monitoring::SampleTime step) const;
+  /// Hands over each value of metric::kWatchedValue there was at these times.
+  void read_watched(monitoring::SampleTime from, monitoring::SampleTime to, monitoring::SampleTime step,
+                    const std::function<void(Watched&, const monitoring::Sample&)>& take);
 
   Sources sources_;
+  monitoring::promql::ExpressionPtr all_watched_;
   int days_;  ///< of the history by minutes
   std::vector<Limited> limited_;
   std::vector<Watched> watched_;
   std::vector<Pair> pairs_;
   monitoring::Histogram duration_;
   std::optional<monitoring::SampleTime> round_began_;
-  std::size_t step_ = 0;           ///< of the round
-  std::size_t next_to_learn_ = 0;  ///< of watched_
+  std::size_t step_ = 0;  ///< of the round
+  int day_ = 0;           ///< looked up last; 1: yesterday
 };
 
 }  // namespace vigil::engine
