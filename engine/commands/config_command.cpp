@@ -6,6 +6,7 @@
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
+#include "engine/config/yaml.h"
 
 namespace vigil::engine {
 namespace {
@@ -15,7 +16,12 @@ int check(const std::string& path) {
   for (const std::string& note : result.notes) std::cout << note << '\n';
   for (const std::string& error : result.errors) std::cerr << error << '\n';
   if (!result.errors.empty()) return kExitFailure;
-  check_metric_names(read_engine_config(path), path);
+  try {
+    check_metric_names(read_engine_config(path), path);
+  } catch (const ConfigError& error) {
+    std::cerr << error.what() << '\n';
+    return kExitFailure;
+  }
   std::cout << path << ": is valid\n";
   return kExitSuccess;
 }
