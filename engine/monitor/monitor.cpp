@@ -38,7 +38,10 @@ Monitor::Monitor(const MonitorConfig& config, Links links)
            .external_url = config.rules.external_url},
           monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
           [this] { return std::make_unique<monitoring::HistorySink>(history_); },
-          [] { return machine_time().monotonic; }, listeners(), links_.registry) {
+          [] { return machine_time().monotonic; }, listeners(), links_.registry),
+      predictions_(config.history,
+                   {.engine = engine_, .history = history_, .clock = [] { return machine_time().monotonic; }},
+                   links_.registry) {
   rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
 }
 
@@ -49,6 +52,7 @@ Monitor::~Monitor() {
 void Monitor::declare(monitoring::Registry& registry) {
   for (const auto& definition : metric::kMonitorMetrics) registry.declare(definition);
   for (const auto& definition : monitoring::kRuleMetrics) registry.declare(definition);
+  Predictions::declare(registry);
 }
 
 void Monitor::start() {
@@ -120,6 +124,7 @@ void Monitor::sample(std::chrono::nanoseconds now) {
   sample_duration_.observe(machine_time().monotonic - begin);
   log_damage();
   judge(time);
+  predictions_.turn(time);
 }
 
 void Monitor::judge(monitoring::SampleTime now) {

@@ -15,6 +15,7 @@
 #include "engine/core/watch_desk.h"
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor_config.h"
+#include "engine/monitor/predictions.h"
 #include "monitoring/alerting/rule_manager.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/metrics/registry.h"
@@ -24,8 +25,8 @@
 
 namespace vigil::engine {
 
-/// The monitor thread: records all series in the history, at whole multiples of the interval since 1970, and
-/// judges the rules that are due then.
+/// The monitor thread: records all series in the history, at whole multiples of the interval since 1970,
+/// judges the rules that are due then, and predicts.
 class Monitor {
  public:
   /// An alert begins to fire, or fired before a restart.
@@ -98,6 +99,7 @@ class Monitor {
   std::size_t watched_series_ = 0;  ///< that there were when the watches were made
   monitoring::promql::Engine engine_;
   monitoring::RuleManager rules_;
+  Predictions predictions_;
   std::mutex lock_;
   std::optional<std::vector<monitoring::RuleGroupDefinition>> offered_;  ///< under lock_
   std::jthread thread_;

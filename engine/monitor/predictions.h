@@ -34,10 +34,9 @@ namespace vigil::engine {
 /// - Load: that line in 15 minutes, never below 0; the present value where there is no trend. The largest
 ///   series counts.
 /// - Anomaly: the smaller of two robust scores, so that what either the last hour or this time of day
-/// explains
-///   is no anomaly. One against the values of the last hour, at least 10 minutes of them; the other against
-///   those within 15 minutes of this time of day on the last days (7, or as many as the history keeps by
-///   minutes), once there are 20 minutes of them. One of these days is looked up each round.
+///   explains is none. One is against the values of the last hour, at least 10 minutes of them; the other
+///   against those within 15 minutes of this time of day on the last days (7, or as many as the history keeps
+///   by minutes), once there are 20 minutes of them. One of these days is looked up each round.
 /// - Correlation: of changes from minute to minute, over the last hour, because the values themselves of what
 ///   wanders (exposure, P&L) seem correlated where nothing is (Yule 1926, Granger and Newbold 1974). The ten
 ///   strongest beyond what chance gives.
