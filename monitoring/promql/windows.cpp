@@ -107,7 +107,13 @@ class WindowSource {
   template <typename Visit>
   Names each_inner_series(const Subquery& subquery, const Grid& grid, Visit& visit) {
     const Grid steps = subquery_grid(query_, subquery, grid);
-    if (steps.count == 0) return {.one = true, .dropped = false};
+    if (steps.count == 0) {
+      // What is the same at every step is evaluated without one, too, to find what is wrong with it.
+      if (subquery.expression->is_step_invariant) {
+        static_cast<void>(inner_(*subquery.expression, Grid{.start = steps.start}));
+      }
+      return {.one = true, .dropped = false};
+    }
     // Numbers are computed for every step, whatever series there are.
     const HeldSamples bound(query_, steps.count);
     const StepTable table = inner_(*subquery.expression, steps);
