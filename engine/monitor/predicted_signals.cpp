@@ -92,7 +92,7 @@ std::vector<WatchedSignal> watched_signals() {
       {"market_data_latency",
        p95("market_data_publish_latency_seconds", "1m"),
        {.absolute = 1e-5, .relative = 0.1}},
-      {"spread", "quantile(0.5, market_spread_basis_points)", {.absolute = 0.05, .relative = 0.05}},
+      {"spread", "avg(market_spread_basis_points)", {.absolute = 0.05, .relative = 0.05}},
       {"book_depth", "sum(market_book_depth_notional)", {.absolute = 1, .relative = 0.05}},
       {"gross_exposure",
        "sum(execution_risk_exposure_notional{kind=\"gross\"})",
