@@ -1,0 +1,191 @@
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/bench/cases.h"
+#include "engine/bench/order_rig.h"
+#include "engine/bench/timing.h"
+#include "monitoring/alerting/history_sink.h"
+#include "monitoring/alerting/rule_context.h"
+#include "monitoring/alerting/rule_manager.h"
+#include "monitoring/promql/engine.h"
+#include "monitoring/store/history.h"
+#include "monitoring/store/registry_sampler.h"
+
+namespace vigil::engine::bench {
+namespace {
+
+using monitoring::Labels;
+using monitoring::SampleTime;
+
+constexpr SampleTime kSecond = 1'000;
+constexpr SampleTime kHour = 3'600 * kSecond;
+constexpr SampleTime kBegin = 1'700'000'400'000;  ///< a whole hour
+
+/// In memory, and all of it.
+monitoring::HistoryConfig whole_history() {
+  monitoring::HistoryConfig config;
+  config.max_memory_bytes = 1ULL << 30U;
+  return config;
+}
+
+/// A history in memory with series that are sampled each second.
+class Recorded {
+ public:
+  explicit Recorded(std::size_t series) : values_(series) {
+    for (std::size_t i = 0; i < series; ++i) {
+      slots_.push_back(cycle_->take_slot(Labels{{monitoring::kMetricNameLabel, "bench_level"},
+                                                {"number", std::to_string(i)},
+                                                {"group", std::to_string(i / kSeriesOfAGroup)}}));
+      values_[i] = static_cast<double>(i);
+    }
+  }
+  /// Values that move by a hundredth now and then, as prices and levels do.
+  void record() {
+    time_ += kSecond;
+    static_cast<void>(cycle_->begin(time_));
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if ((time_ / kSecond + static_cast<SampleTime>(i)) % 3 == 0) values_[i] += i % 2 == 0 ? 0.01 : -0.01;
+      cycle_->put(slots_[i], values_[i]);
+    }
+    cycle_->end();
+    if (time_ % (kSecond * 600) == 0) history.work();
+  }
+  void record_until(SampleTime end) {
+    while (time_ < end) record();
+  }
+  [[nodiscard]] SampleTime time() const noexcept { return time_; }
+
+  static constexpr std::size_t kSeriesOfAGroup = 10;
+  monitoring::Registry registry;
+  monitoring::History history{whole_history(), registry};
+
+ private:
+  std::unique_ptr<monitoring::SampleCycle> cycle_ = history.make_cycle();
+  std::vector<monitoring::SampleCycle::Slot> slots_;
+  std::vector<double> values_;
+  SampleTime time_ = kBegin;
+};
+
+void add(Group& group, const std::string& name, const std::string& unit,
+         std::function<void(std::vector<double>&)> sample) {
+  group.cases.push_back({name, unit, std::move(sample)});
+}
+
+/// The engine's own metrics while it trades: bytes in memory and blocks over samples.
+double bytes_of_a_sample(std::size_t seconds) {
+  OrderRig rig(true);
+  monitoring::Registry registry;
+  monitoring::History history(whole_history(), registry);
+  monitoring::RegistrySampler sampler(rig.registry(), history);
+  constexpr std::size_t kOrdersASecond = 64;
+  for (std::size_t i = 1; i <= seconds; ++i) {
+    static_cast<void>(rig.run(kOrdersASecond));
+    static_cast<void>(sampler.sample(kBegin + static_cast<SampleTime>(i) * kSecond));
+    if (i % 600 == 0) history.work();
+  }
+  double bytes = 0;
+  for (const monitoring::History::Part& part : history.parts()) {
+    if (part.name == "raw" || part.name == "head") bytes += static_cast<double>(part.bytes);
+  }
+  double samples = 0;
+  for (const monitoring::ShownFamily& family : registry.families()) {
+    if (family.definition->name == "monitoring_history_samples_total") samples = family.set->value(0);
+  }
+  return bytes / samples;
+}
+
+Group storage(const Effort& effort) {
+  Group group;
+  const bool is_quick = effort.rounds <= quick_effort().rounds;
+  // All of it once: an hour's samples do not differ from round to round.
+  const auto bytes = std::make_shared<double>(0);
+  add(group, "history_bytes_of_a_sample/vigil", "bytes", [bytes, is_quick](std::vector<double>& samples) {
+    if (*bytes == 0) *bytes = bytes_of_a_sample(is_quick ? 700 : 3600);
+    samples.push_back(*bytes);
+  });
+  const auto recorded = std::make_shared<Recorded>(10'000);
+  add(group, "history_record_10k_series/vigil", "ns", [recorded](std::vector<double>& samples) {
+    for (int i = 0; i < 10; ++i) samples.push_back(time_of([&] { recorded->record(); }));
+  });
+  return group;
+}
+
+/// What a page of charts asks for.
+Group queries(const Effort& effort) {
+  const bool is_quick = effort.rounds <= quick_effort().rounds;
+  const auto recorded = std::make_shared<Recorded>(20);
+  recorded->record_until(kBegin + (is_quick ? 2 * kHour : 7 * 24 * kHour));
+  Group group;
+  const auto range = [recorded](const std::string& text, SampleTime length, std::chrono::seconds step) {
+    return [recorded, text, length, step](std::vector<double>& samples) {
+      const monitoring::promql::Engine engine;
+      const auto expression = engine.parse(text);
+      samples.push_back(time_of([&] {
+        keep(engine.range(*expression, recorded->history, recorded->time() - length, recorded->time(), step));
+      }));
+    };
+  };
+  add(group, "query_1h/vigil", "ns",
+      range("sum by (group) (avg_over_time(bench_level[1m]))", kHour, std::chrono::seconds{15}));
+  add(group, "query_7d/vigil", "ns",
+      range("sum by (group) (avg_over_time(bench_level[1h]))", 7 * 24 * kHour, std::chrono::minutes{30}));
+  return group;
+}
+
+/// A thousand rules, each over ten of ten thousand series: thresholds of instants, of averages and of sums.
+std::vector<monitoring::RuleGroupDefinition> thousand_rules() {
+  constexpr std::size_t kRules = 1'000;
+  monitoring::RuleGroupDefinition group;
+  group.name = "bench";
+  group.interval = std::chrono::seconds{1};
+  for (std::size_t i = 0; i < kRules; ++i) {
+    const std::string series = "bench_level{group=\"" + std::to_string(i) + "\"}";
+    const std::array expressions{series + " > 1e9", "avg_over_time(" + series + "[1m]) > 1e9",
+                                 "sum by (group) (" + series + ") > 1e9"};
+    monitoring::RuleDefinition& rule = group.rules.emplace_back();
+    rule.name = "Level" + std::to_string(i);
+    rule.expression_text = expressions[i % expressions.size()];
+    rule.expression = monitoring::promql::Engine().parse(rule.expression_text);
+  }
+  return {group};
+}
+
+struct Judged {
+  Judged() {
+    recorded.record_until(kBegin + 120 * kSecond);
+    rules.load(thousand_rules(), recorded.time());
+  }
+  Recorded recorded{10'000};
+  monitoring::promql::Engine engine;
+  monitoring::RuleManager rules{
+      {},
+      monitoring::rule_context(engine, recorded.history, {}),
+      [this] { return std::make_unique<monitoring::HistorySink>(recorded.history); },
+      [] { return Clock::now().time_since_epoch(); },
+      {},
+      recorded.registry};
+};
+
+Group rules() {
+  const auto judged = std::make_shared<Judged>();
+  Group group;
+  add(group, "rules_1000_over_10k_series/vigil", "ns", [judged](std::vector<double>& samples) {
+    for (int i = 0; i < 5; ++i) {
+      judged->recorded.record();
+      samples.push_back(time_of([&] { judged->rules.evaluate(judged->recorded.time()); }));
+    }
+  });
+  return group;
+}
+
+}  // namespace
+
+std::vector<Group> history_groups(const Effort& effort) {
+  return {storage(effort), queries(effort), rules()};
+}
+
+}  // namespace vigil::engine::bench
