@@ -188,7 +188,8 @@ int run(const RunOptions& options) {
     monitoring::add_prometheus_api(server, api,
                                    {monitor->history(), registry, [&monitor] { return monitor->rules(); },
                                     wall_milliseconds, [] { return machine_time().monotonic; }});
-    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, wall_milliseconds});
+    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, wall_milliseconds,
+                                 [&actions] { return actions.latches(); }});
   }
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();

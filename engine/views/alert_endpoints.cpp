@@ -1,6 +1,7 @@
 #include "engine/views/alert_endpoints.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -157,6 +158,22 @@ HttpResponse history(const AlertLinks& links, const HttpRequest& request) {
   return json(body + "]}");
 }
 
+/// What alerts' actions brought about and nobody has ended yet.
+HttpResponse actions(const AlertLinks& links) {
+  std::string body = R"({"in_force":[)";
+  bool is_first = true;
+  for (const ActionExecutor::Latch& latch : links.latches()) {
+    if (!is_first) body += ',';
+    is_first = false;
+    const auto since =
+        std::chrono::duration_cast<std::chrono::milliseconds>(latch.since.time_since_epoch()).count();
+    body += R"({"action":)" + json_text(latch.action) + R"(,"target":)" + json_text(latch.target) +
+            R"(,"alert":)" + json_text(latch.alert) + R"(,"labels":)" + json_text(latch.labels) +
+            R"(,"since":)" + json_text(monitoring::rfc3339(since)) + '}';
+  }
+  return json(body + "]}");
+}
+
 std::string_view state_of(const Silence& silence, monitoring::SampleTime now) {
   if (silence.is_active(now)) return "active";
   return silence.ends_at <= now ? "expired" : "pending";
@@ -228,6 +245,7 @@ void add_alert_endpoints(monitoring::HttpServer& server, const AlertLinks& links
       return monitoring::http_error(error.status(), error.type(), error.what());
     }
   });
+  server.add_route(read, "/api/alerts/actions", [links](const HttpRequest&) { return actions(links); });
   server.add_route(read, "/api/silences", [links](const HttpRequest&) { return silences(links); });
 
   server.add_route({HttpMethod::Post}, "/api/control/silence",

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "engine/actions/action_executor.h"
 #include "engine/monitor/alert_desk.h"
 #include "monitoring/alerting/rule_manager.h"
 #include "monitoring/http/server.h"
@@ -16,9 +17,10 @@ struct AlertLinks {
   monitoring::Logger& logger;  ///< has who silenced what
   std::function<std::vector<monitoring::RuleGroupView>()> rules;
   std::function<monitoring::SampleTime()> now;
+  std::function<std::vector<ActionExecutor::Latch>()> latches;
 };
 
-/// GET /api/alerts, /api/alerts/history and /api/silences; POST /api/control/silence and
+/// GET /api/alerts, /api/alerts/history, /api/alerts/actions and /api/silences; POST /api/control/silence and
 /// /api/control/expire_silence, which are for whom AccessGate lets control the engine.
 void add_alert_endpoints(monitoring::HttpServer& server, const AlertLinks& links);
 

@@ -54,10 +54,16 @@ class Watches(unittest.TestCase):
         self.assertEqual(metrics.total("monitoring_alert_action_latched", action="disable_strategy"), 1)
         self.assertEqual(metrics.total("engine_control_commands_total", command="disable_strategy"), 1)
 
+        in_force = get(f"{engine.url}/api/alerts/actions").json()["in_force"]
+        self.assertEqual([(each["action"], each["target"], each["alert"]) for each in in_force],
+                         [("disable_strategy", "momentum-shares", "NotActive")])
+
         # While it fires, a condition that comes and goes is not told again.
         self.assertEqual(post(f"{engine.url}/api/control/resume").status, 200)
         self.assertEqual(post(f"{engine.url}/api/control/reduce").status, 200)
         self.assertEqual(engine.metrics().total("monitoring_watch_crossings_total"), 1)
+        self.assertEqual(post(f"{engine.url}/api/control/enable_strategy?name=momentum-shares").status, 200)
+        self.assertEqual(get(f"{engine.url}/api/alerts/actions").json(), {"in_force": []})
         engine.stop()
         told = [json.loads(line)["fields"] for line in engine.stdout().splitlines()]
         names = [(entry["message"], entry.get("command", entry.get("alert"))) for entry in told]
