@@ -31,12 +31,12 @@ class Desk {
                   .restart_market_data = [this] { ++restarts; }},
                  registry, logger) {}
 
-  void fires(const std::string& action, const Labels& more = {}) {
+  void fires(const std::string& action, const Labels& more = {}, bool core_acted = false) {
     std::vector<monitoring::Label> labels(more.begin(), more.end());
     labels.push_back({"action", action});
     ActiveAlert alert;
     alert.labels = Labels{labels};
-    executor.alert_fires("Rule", alert, orders::Duration{5});
+    executor.alert_fires("Rule", alert, orders::Duration{5}, core_acted);
   }
   [[nodiscard]] double count(const std::string& action, const std::string& result) const {
     for (const auto& family : registry.Collect()) {
@@ -82,6 +82,16 @@ TEST_SUITE("alert actions") {
     desk.fires("investigate,review_limits,halt_tradin");
     CHECK(desk.posted.empty());
     CHECK(desk.executor.latches().empty());
+  }
+
+  TEST_CASE("what the core has done itself is latched and counted, not asked of it again") {
+    Desk desk;
+    desk.fires("halt_trading", {}, true);
+    CHECK(desk.posted.empty());
+    CHECK(desk.count("halt_trading", "done") == 1);
+    CHECK(desk.executor.latches().size() == 1);
+    desk.fires("restart_component:market_data", {}, true);
+    CHECK(desk.restarts == 1);
   }
 
   TEST_CASE("stopping all trading halts, then cancels, and carries the time of detection") {

@@ -139,13 +139,18 @@ TEST_CASE("rules and alerts are listed with their states") {
   group.interval = 30'000;
   RuleStatus good;
   good.health = RuleHealth::Good;
-  group.rules.push_back({.definition = rule, .status = good, .alerts = {alert}});
-  group.rules.push_back({.definition = rule_of("record: y\nexpr: up"), .status = {}, .alerts = {}});
+  group.rules.push_back({.definition = rule,
+                         .status = good,
+                         .watch = {.is_watched = true, .alerts = 2, .obstacle = {}},
+                         .alerts = {alert}});
+  group.rules.push_back(
+      {.definition = rule_of("record: y\nexpr: up"), .status = {}, .watch = {}, .alerts = {}});
   api.groups = {group};
   const auto data = api.get("rules").second["data"]["groups"][0];
   CHECK(data["interval"] == 30);
   CHECK(data["rules"][0]["query"] == "up == 0");
   CHECK(data["rules"][0]["state"] == "firing");
+  CHECK(data["rules"][0]["watch"] == nlohmann::json{{"active", true}, {"alerts", 2}});
   CHECK(data["rules"][0]["duration"] == 300);
   CHECK(data["rules"][0]["annotations"]["text"] == "is {{ $value }}");
   CHECK(data["rules"][0]["alerts"][0] ==

@@ -92,8 +92,10 @@ inline std::unique_ptr<WatchTable> table_of(WatchedGauges& gauges, const std::st
   if (!compiled.obstacle.empty()) throw std::runtime_error(compiled.obstacle);
   std::vector<Watch> watches;
   for (CompiledWatch& each : compiled.watches) {
-    const std::uint64_t key = each.labels.hash();
-    watches.push_back({.key = key, .rule = 0, .labels = each.labels, .program = std::move(each.program)});
+    Watch& watch = watches.emplace_back();
+    watch.key = each.labels.hash();
+    watch.labels = std::move(each.labels);
+    watch.program = std::move(each.program);
   }
   return std::make_unique<WatchTable>(std::move(watches), directory.take_gauges());
 }
