@@ -61,7 +61,7 @@ TEST_CASE("a daily loss beyond its limit halts trading within the event of the f
   buy(harness, "b", 1, "101");
   CHECK(harness.core.risk().trading_state() == risk::TradingState::Active);
 
-  // Bought at 115 what is worth 100: 1,500 lost.
+  // Bought at 115 what is worth 99, the bid: 1,600 lost.
   harness.fill(harness.find("a").id, 100, "115", "t1");
   CHECK(harness.core.risk().trading_state() == risk::TradingState::Halted);
   CHECK(harness.core.risk().halt_reason() == risk::HaltReason::Alert);
@@ -70,7 +70,7 @@ TEST_CASE("a daily loss beyond its limit halts trading within the event of the f
 
   const auto found = crossings(harness);
   REQUIRE(found.size() == 1);
-  CHECK(found[0].value == -1500);
+  CHECK(found[0].value == -1600);
   CHECK(found[0].time == harness.time);
   const monitoring::WatchSet& set = found[0].plan->set;
   CHECK((*set.table)[found[0].watch].alert ==
