@@ -14,7 +14,7 @@ namespace vigil::monitoring {
 /// The newest samples of a series: an open chunk and the closed ones before it. One thread appends (it gives
 /// the time stamps, ascending), one drops, any reads; a lock held for as long as one chunk is read keeps them
 /// apart.
-class HeadSeries final : public StoredSeries {
+class HeadSeries final : public StoredSeries, public std::enable_shared_from_this<HeadSeries> {
  public:
   /// `lock` is shared with other series and outlives this one.
   HeadSeries(Labels labels, std::mutex& lock) : labels_(std::move(labels)), lock_(lock) {}
