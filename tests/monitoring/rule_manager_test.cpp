@@ -10,6 +10,7 @@
 #include "monitoring/alerting/history_sink.h"
 #include "monitoring/alerting/plain_sink.h"
 #include "monitoring/alerting/rule_manager.h"
+#include "monitoring/alerting/rule_metrics.h"
 #include "monitoring/store/history.h"
 #include "tests/monitoring/rules_support.h"
 
@@ -192,4 +193,58 @@ TEST_CASE("what fired before a restart fires after it, since when it did before"
   // Without data it goes on firing.
   after->evaluate(now);
   CHECK(after->view()[0].rules[0].alerts.size() == 1);
+}
+
+TEST_CASE(
+    "what a watch found fires and is told between two evaluations, and the next one says how it goes on") {
+  Fixture fixture;
+  fixture.load(R"(groups:
+- name: g
+  rules:
+  - {alert: Other, expr: y > 1}
+  - {alert: Big, expr: x > 10, labels: {severity: high}, annotations: {text: "is {{ $value }}"}}
+)");
+  fixture.set("x{a=\"1\"}", 0, 5);
+  fixture.evaluate(0);
+  CHECK(fixture.changes.empty());
+
+  const promql::VectorElement crossed{.labels = Labels{{"a", "1"}},
+                                      .sample = {.time = kStart + 3500, .value = 12}};
+  fixture.manager.fire({.group = 0, .rule = 1}, crossed, kStart + 3500);
+  CHECK(fixture.changes == std::vector<std::string>{"Big pending", "Big firing"});
+  REQUIRE(fixture.sent.size() == 1);
+  CHECK(fixture.sent[0][0].labels == Labels{{"a", "1"}, {"alertname", "Big"}, {"severity", "high"}});
+  CHECK(fixture.sent[0][0].annotations == Labels{{"text", "is 12"}});
+  CHECK(fixture.sent[0][0].starts_at == kStart + 3500);
+  CHECK(fixture.metric(kAlertsFired, {"Big", "high"}) == 1);
+
+  // Once more while it fires: nothing new.
+  fixture.manager.fire({.group = 0, .rule = 1}, crossed, kStart + 4000);
+  CHECK(fixture.changes.size() == 2);
+  CHECK(fixture.sent.size() == 1);
+
+  fixture.set("x{a=\"1\"}", 10, 5);
+  fixture.evaluate(10);
+  REQUIRE(fixture.changes.size() == 3);
+  CHECK(fixture.changes[2] == "Big inactive");
+
+  // An alert that was resolved fires anew.
+  fixture.manager.fire({.group = 0, .rule = 1}, crossed, kStart + 11'000);
+  CHECK(fixture.changes.size() == 5);
+  CHECK(fixture.manager.view()[0].rules[1].alerts[0].active_at == kStart + 11'000);
+}
+
+TEST_CASE("a rule is found where it went when the files were read again") {
+  Fixture fixture;
+  fixture.load("groups: [{name: g, rules: [{alert: A, expr: x > 1}, {alert: B, expr: x > 2}]}]");
+  const RuleDefinition b = fixture.manager.view()[0].rules[1].definition;
+  const RuleManager::RulePlace before{.group = 0, .rule = 1};
+  REQUIRE(fixture.manager.find(before, b));
+  fixture.load("groups: [{name: f}, {name: g, rules: [{alert: C, expr: x > 3}, {alert: B, expr: x > 2}]}]");
+  const auto now = fixture.manager.find(before, b);
+  REQUIRE(now);
+  CHECK(now->group == 1);
+  CHECK(now->rule == 1);
+  fixture.load("groups: [{name: g, rules: [{alert: B, expr: x > 20}]}]");
+  CHECK_FALSE(fixture.manager.find(before, b));
 }
