@@ -23,6 +23,7 @@ using monitoring::SampleTime;
 
 constexpr SampleTime kSecond = 1'000;
 constexpr SampleTime kHour = 3'600 * kSecond;
+constexpr SampleTime kWeek = SampleTime{7} * 24 * kHour;
 constexpr SampleTime kBegin = 1'700'000'400'000;  ///< a whole hour
 
 /// In memory, and all of it.
@@ -118,7 +119,7 @@ Group storage(const Effort& effort) {
 Group queries(const Effort& effort) {
   const bool is_quick = effort.rounds <= quick_effort().rounds;
   const auto recorded = std::make_shared<Recorded>(20);
-  recorded->record_until(kBegin + (is_quick ? 2 * kHour : 7 * 24 * kHour));
+  recorded->record_until(kBegin + (is_quick ? SampleTime{2} * kHour : kWeek));
   Group group;
   const auto range = [recorded](const std::string& text, SampleTime length, std::chrono::seconds step) {
     return [recorded, text, length, step](std::vector<double>& samples) {
@@ -132,7 +133,7 @@ Group queries(const Effort& effort) {
   add(group, "query_1h/vigil", "ns",
       range("sum by (group) (avg_over_time(bench_level[1m]))", kHour, std::chrono::seconds{15}));
   add(group, "query_7d/vigil", "ns",
-      range("sum by (group) (avg_over_time(bench_level[1h]))", 7 * 24 * kHour, std::chrono::minutes{30}));
+      range("sum by (group) (avg_over_time(bench_level[1h]))", kWeek, std::chrono::minutes{30}));
   return group;
 }
 

@@ -46,8 +46,10 @@ void check_metric_names(const EngineConfig& config, const std::string& name) {
       return each.name == peak && each.type == monitoring::MetricType::Gauge && each.states.empty();
     });
     if (is_gauge) continue;
-    errors.push_back(name + ": history.peaks: must name gauges that `vigil metrics` lists, named \"" + peak +
-                     "\"");
+    std::string& error = errors.emplace_back(name);
+    error += ": history.peaks: must name gauges that `vigil metrics` lists, named \"";
+    error += peak;
+    error += '"';
   }
   if (!errors.empty()) throw ConfigError(std::move(errors));
 }
