@@ -48,6 +48,7 @@ class Watches(unittest.TestCase):
         alert = self.rule(engine, "NotActive")["alerts"][0]
         self.assertEqual(alert["annotations"], {"summary": "trading is not active"})
         self.assertEqual(alert["value"], "0e+00")
+        wait_for("the action is noted", lambda: engine.metrics().total("monitoring_alert_actions_total", result="done") == 1)
         metrics = engine.metrics()
         self.assertEqual(metrics.total("monitoring_watch_crossings_total"), 1)
         self.assertEqual(metrics.total("monitoring_alert_actions_total", action="disable_strategy", result="done"), 1)
