@@ -55,8 +55,7 @@ ActionExecutor::ActionExecutor(const EngineConfig& config, Doors doors, monitori
 void ActionExecutor::alert_fires(const std::string& name, const monitoring::ActiveAlert& alert,
                                  orders::Duration detected, bool core_acted) {
   for (const AlertAction& each : parse_actions(alert.labels.value("action"))) {
-    const ResolvedAction action = resolve_action(
-        each, [&](std::string_view label) { return alert.labels.value(label); }, config_);
+    const ResolvedAction action = resolve_action(each, alert.labels, config_);
     std::string reason = action.fault;
     ActionResult result = ActionResult::Failed;
     {
@@ -91,10 +90,11 @@ bool ActionExecutor::is_latched(const ResolvedAction& action) const {
 
 ActionResult ActionExecutor::carry_out(const ResolvedAction& action, orders::Duration detected,
                                        bool core_acted, std::string& reason) {
-  for (ControlCommand command : action.commands) {
-    if (core_acted) break;
+  const auto posts = [&](ControlCommand command) {
     command.detected = detected;
-    if (doors_.post(command)) continue;
+    return doors_.post(command);
+  };
+  if (!core_acted && !std::ranges::all_of(action.commands, posts)) {
     reason = "the core's queue of commands is full";
     return ActionResult::Failed;
   }

@@ -72,14 +72,13 @@ std::vector<AlertAction> parse_actions(std::string_view label) {
   return actions;
 }
 
-ResolvedAction resolve_action(const AlertAction& action,
-                              const std::function<std::string_view(std::string_view)>& label_value,
+ResolvedAction resolve_action(const AlertAction& action, const monitoring::Labels& alert,
                               const EngineConfig& config) {
   ResolvedAction out;
   out.kind = action.kind;
   out.target = "all";
   const auto target_from = [&](std::string_view label) {
-    out.target = action.argument.empty() ? std::string{label_value(label)} : action.argument;
+    out.target = action.argument.empty() ? std::string{alert.value(label)} : action.argument;
     return out.target;
   };
   switch (action.kind) {
@@ -128,8 +127,7 @@ ResolvedAction resolve_action(const AlertAction& action,
 std::vector<ControlCommand> commands_of(const monitoring::Labels& alert, const EngineConfig& config) {
   std::vector<ControlCommand> commands;
   for (const AlertAction& action : parse_actions(alert.value("action"))) {
-    const ResolvedAction resolved = resolve_action(
-        action, [&](std::string_view label) { return alert.value(label); }, config);
+    const ResolvedAction resolved = resolve_action(action, alert, config);
     if (!resolved.fault.empty()) continue;
     commands.insert(commands.end(), resolved.commands.begin(), resolved.commands.end());
   }

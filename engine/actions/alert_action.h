@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,10 +47,9 @@ struct ResolvedAction {
   bool restarts_market_data = false;
   std::string fault;  ///< why it cannot be done: a target that is missing or none of ours
 };
-/// `label_value`: of the alert, empty for one that it has not; the target where the action names none.
-[[nodiscard]] ResolvedAction resolve_action(
-    const AlertAction& action, const std::function<std::string_view(std::string_view)>& label_value,
-    const EngineConfig& config);
+/// `alert`: its labels; one of them is the target where the action names none.
+[[nodiscard]] ResolvedAction resolve_action(const AlertAction& action, const monitoring::Labels& alert,
+                                            const EngineConfig& config);
 
 /// What the core has to do for an alert with these labels, in order: the commands of all its actions. Actions
 /// that are faulty, or none of the core's, have none.

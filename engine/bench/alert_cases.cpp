@@ -1,3 +1,4 @@
+#include <array>
 #include <memory>
 #include <string>
 
@@ -5,7 +6,6 @@
 #include "engine/bench/order_rig.h"
 #include "engine/bench/samples.h"
 #include "engine/bench/timing.h"
-#include "monitoring/alerting/rule_file.h"
 #include "monitoring/promql/parser.h"
 #include "monitoring/watches/watch_compiler.h"
 #include "monitoring/watches/watch_table.h"

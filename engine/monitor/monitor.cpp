@@ -14,6 +14,7 @@
 #include "monitoring/alerting/rule_context.h"
 #include "monitoring/alerting/rule_metrics.h"
 #include "monitoring/store/history_error.h"
+#include "monitoring/watches/gauge_directory.h"
 
 namespace vigil::engine {
 
@@ -143,7 +144,7 @@ void Monitor::judge(monitoring::SampleTime now) {
 }
 
 void Monitor::renew_watches() {
-  const std::size_t series = links_.registry.series_count();
+  const std::size_t series = monitoring::watchable_series(links_.registry);
   if (!are_rules_new_ && series == watched_series_) return;
   are_rules_new_ = false;
   watched_series_ = series;

@@ -6,16 +6,31 @@
 
 namespace vigil::monitoring {
 
+namespace {
+
+bool is_watchable(const MetricDefinition& definition) noexcept {
+  return definition.type == MetricType::Gauge || definition.type == MetricType::Info;
+}
+
+}  // namespace
+
 MetricKinds kinds_of(const std::vector<MetricDefinition>& definitions) {
   std::map<std::string, MetricKind, std::less<>> kinds;
   for (const MetricDefinition& definition : definitions) {
-    const bool is_gauge = definition.type == MetricType::Gauge || definition.type == MetricType::Info;
-    kinds[std::string{definition.name}] = is_gauge ? MetricKind::Gauge : MetricKind::Other;
+    kinds[std::string{definition.name}] = is_watchable(definition) ? MetricKind::Gauge : MetricKind::Other;
   }
   return [kinds = std::move(kinds)](std::string_view name) {
     const auto found = kinds.find(name);
     return found == kinds.end() ? MetricKind::Unknown : found->second;
   };
+}
+
+std::size_t watchable_series(const Registry& registry) {
+  std::size_t sum = 0;
+  for (const auto& [definition, set] : registry.families()) {
+    if (is_watchable(*definition)) sum += set->size();
+  }
+  return sum;
 }
 
 GaugeDirectory::GaugeDirectory(Registry& registry) : registry_(registry) {

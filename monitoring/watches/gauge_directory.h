@@ -21,6 +21,9 @@ enum class MetricKind : std::uint8_t { Unknown, Gauge, Other };
 using MetricKinds = std::function<MetricKind(std::string_view name)>;
 [[nodiscard]] MetricKinds kinds_of(const std::vector<MetricDefinition>& definitions);
 
+/// How many series watches could read: with others of them, rules are compiled anew.
+[[nodiscard]] std::size_t watchable_series(const Registry& registry);
+
 /// One series of a gauge or of a state.
 struct DirectorySeries {
   Labels labels;                       ///< with the name

@@ -7,6 +7,7 @@
 #include "monitoring/metrics/gauges.h"
 #include "monitoring/promql/binary_operation.h"
 #include "monitoring/promql/value_functions.h"
+#include "monitoring/watches/watch_operands.h"
 #include "monitoring/watches/watch_program.h"
 
 namespace vigil::monitoring {
@@ -50,18 +51,7 @@ double value_of(const WatchBounds& exact) noexcept {
   return is_only_nan(exact) ? std::numeric_limits<double>::quiet_NaN() : exact.low;
 }
 
-class Operands {
- public:
-  Operands(const WatchProgram& program, const WatchStep& step, std::span<const WatchBounds> results) noexcept
-      : numbers_(std::span{program.operands}.subspan(step.first_operand, step.operand_count)),
-        results_(results) {}
-  [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
-  [[nodiscard]] const WatchBounds& operator[](std::size_t i) const noexcept { return results_[numbers_[i]]; }
-
- private:
-  std::span<const std::uint32_t> numbers_;
-  std::span<const WatchBounds> results_;
-};
+using Operands = WatchOperands<WatchBounds>;
 
 /// Is any of the operands from `first` on present?
 struct Presence {

@@ -7,6 +7,7 @@
 #include "monitoring/promql/binary_operation.h"
 #include "monitoring/promql/kahan_sum.h"
 #include "monitoring/promql/value_functions.h"
+#include "monitoring/watches/watch_operands.h"
 
 namespace vigil::monitoring {
 
@@ -15,37 +16,24 @@ namespace {
 using promql::AggregationOperator;
 using Kind = WatchStep::Kind;
 
-/// The results of a step's operands.
-template <typename Result>
-class Operands {
- public:
-  Operands(const WatchProgram& program, const WatchStep& step, std::span<const Result> results) noexcept
-      : numbers_(std::span{program.operands}.subspan(step.first_operand, step.operand_count)),
-        results_(results) {}
-  [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
-  [[nodiscard]] const Result& operator[](std::size_t i) const noexcept { return results_[numbers_[i]]; }
-  /// Calls `take(const Result&)` for those from `first` on.
-  template <typename Take>
-  void each(std::size_t first, Take take) const noexcept {
-    for (std::size_t i = first; i < size(); ++i) take((*this)[i]);
-  }
+using Values = WatchOperands<WatchValue>;
 
- private:
-  std::span<const std::uint32_t> numbers_;
-  std::span<const Result> results_;
-};
-using Values = Operands<WatchValue>;
+/// Calls `take(const WatchValue&)` for the operands from `first` on.
+template <typename Take>
+void each_of(const Values& operands, std::size_t first, Take take) noexcept {
+  for (std::size_t i = first; i < operands.size(); ++i) take(operands[i]);
+}
 
 bool any_present(const Values& operands, std::size_t first) noexcept {
   bool any = false;
-  operands.each(first, [&](const WatchValue& each) { any = any || each.is_present; });
+  each_of(operands, first, [&](const WatchValue& each) { any = any || each.is_present; });
   return any;
 }
 
 double prometheus2_mean(const Values& operands) noexcept {
   double count = 0;
   double mean = 0;
-  operands.each(0, [&](const WatchValue& each) {
+  each_of(operands, 0, [&](const WatchValue& each) {
     if (!each.is_present) return;
     count += 1;
     if (count == 1) {
@@ -67,7 +55,7 @@ double aggregate(AggregationOperator op, const Values& operands, bool is_left_op
   double count = 0;
   double least = std::numeric_limits<double>::quiet_NaN();
   double greatest = least;
-  operands.each(0, [&](const WatchValue& each) {
+  each_of(operands, 0, [&](const WatchValue& each) {
     if (!each.is_present) return;
     sum.add(each.value);
     mean.add(each.value);
@@ -95,7 +83,7 @@ double aggregate(AggregationOperator op, const Values& operands, bool is_left_op
 WatchValue scalar_of(const Values& operands) noexcept {
   std::size_t present = 0;
   double value = 0;
-  operands.each(0, [&](const WatchValue& each) {
+  each_of(operands, 0, [&](const WatchValue& each) {
     if (!each.is_present) return;
     ++present;
     value = each.value;
@@ -105,7 +93,7 @@ WatchValue scalar_of(const Values& operands) noexcept {
 
 WatchValue first_of(const Values& operands) noexcept {
   WatchValue first;
-  operands.each(0, [&](const WatchValue& each) {
+  each_of(operands, 0, [&](const WatchValue& each) {
     if (!first.is_present) first = each;
   });
   return first;
