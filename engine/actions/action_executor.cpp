@@ -1,6 +1,9 @@
 #include "engine/actions/action_executor.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "engine/core/clock.h"
 #include "monitoring/store/labels.h"
@@ -29,6 +32,20 @@ bool ends(const ControlCommand& command, AlertActionKind kind, const std::string
   }
 }
 
+monitoring::LogRecord action_entry(monitoring::LogLevel level, const char* message) {
+  monitoring::LogRecord entry;
+  entry.time = machine_time().wall;
+  entry.level = level;
+  entry.component = "monitoring";
+  entry.module = "actions";
+  entry.message = message;
+  if (level == monitoring::LogLevel::Error) {
+    entry.file = __FILE__;
+    entry.line = __LINE__;
+  }
+  return entry;
+}
+
 }  // namespace
 
 std::string_view to_string(ActionResult result) noexcept {
@@ -38,18 +55,52 @@ std::string_view to_string(ActionResult result) noexcept {
 void ActionExecutor::declare(monitoring::Registry& registry) {
   registry.declare(metric::kAlertActions);
   registry.declare(metric::kActionLatched);
+  registry.declare(metric::kLatchWriteFailures);
 }
 
-ActionExecutor::ActionExecutor(const EngineConfig& config, Doors doors, monitoring::Registry& registry,
-                               monitoring::Logger& logger)
-    : config_(config), doors_(std::move(doors)), registry_(registry), logger_(logger) {
+ActionExecutor::ActionExecutor(const EngineConfig& config, Doors doors, const std::string& latch_file,
+                               monitoring::Registry& registry, monitoring::Logger& logger)
+    : config_(config), doors_(std::move(doors)), registry_(registry), logger_(logger), latches_(latch_file) {
   declare(registry);
+  unwritten_ = registry.shared_counter(metric::kLatchWriteFailures, {});
   for (std::size_t kind = 0; kind < counts_.size(); ++kind) {
     for (std::size_t result = 0; result < kActionResultCount; ++result) {
       counts_[kind][result] = registry.shared_counter(
           metric::kAlertActions, {to_string(static_cast<AlertActionKind>(kind)), kResultWords[result]});
     }
   }
+}
+
+void ActionExecutor::restore() {
+  const std::lock_guard guard(lock_);
+  if (!latches_.damage().empty()) {
+    monitoring::LogRecord entry = action_entry(monitoring::LogLevel::Error, "Latches not all read");
+    entry.add_long_text("error", latches_.damage());
+    logger_.write(entry);
+  }
+  for (const ActionLatch& latch : latches_.take_loaded()) restore(latch);
+}
+
+void ActionExecutor::restore(const ActionLatch& latch) {
+  const AlertAction action{latch.kind, latch_of(latch.kind) == LatchKind::TradingState ? "" : latch.target};
+  const ResolvedAction resolved = resolve_action(action, {}, config_);
+  const bool is_known = resolved.fault.empty();
+  std::string reason = resolved.fault;
+  if (is_known && carry_out(resolved, machine_time().monotonic, false, reason) != ActionResult::Done) {
+    throw std::runtime_error(fmt::format("{} of {} by alert {}, in force since before the restart: {}",
+                                         to_string(latch.kind), latch.target, latch.alert, reason));
+  }
+  monitoring::LogRecord entry =
+      is_known ? action_entry(monitoring::LogLevel::Warn, "Alert action still in force")
+               : action_entry(monitoring::LogLevel::Error, "Alert action given up after a restart");
+  entry.add_text("action", to_string(latch.kind));
+  entry.add_text("target", latch.target);
+  entry.add_text("alert", latch.alert);
+  if (!is_known) entry.add_text("reason", reason);
+  entry.add_long_text("labels", latch.labels);
+  logger_.write(entry);
+  keep(latch);
+  if (!is_known) end(latch);
 }
 
 void ActionExecutor::alert_fires(const std::string& name, const monitoring::ActiveAlert& alert,
@@ -84,7 +135,7 @@ std::vector<std::string> ActionExecutor::targets_of(const ResolvedAction& action
 bool ActionExecutor::is_latched(const ResolvedAction& action) const {
   const std::vector<std::string> targets = targets_of(action);
   return !targets.empty() && std::all_of(targets.begin(), targets.end(), [&](const std::string& target) {
-    return latches_.contains({action.kind, target});
+    return latches_.has(action.kind, target);
   });
 }
 
@@ -105,53 +156,58 @@ ActionResult ActionExecutor::carry_out(const ResolvedAction& action, orders::Dur
 void ActionExecutor::latch(const ResolvedAction& action, const std::string& name,
                            const monitoring::ActiveAlert& alert) {
   if (!latch_of(action.kind)) return;
-  const std::string_view word = to_string(action.kind);
   for (const std::string& target : targets_of(action)) {
-    latches_[{action.kind, target}] = {.action = std::string{word},
-                                       .target = target,
-                                       .alert = name,
-                                       .labels = monitoring::series_text(alert.labels),
-                                       .since = machine_time().wall};
-    registry_.gauge(metric::kActionLatched, {word, target}).set(1);
+    keep({.kind = action.kind,
+          .target = target,
+          .alert = name,
+          .labels = monitoring::series_text(alert.labels),
+          .since = machine_time().wall});
   }
+}
+
+void ActionExecutor::keep(const ActionLatch& latch) {
+  registry_.gauge(metric::kActionLatched, {to_string(latch.kind), latch.target}).set(1);
+  if (!latches_.add(latch)) tell_unwritten(latch);
+}
+
+void ActionExecutor::end(const ActionLatch& latch) {
+  registry_.gauge(metric::kActionLatched, {to_string(latch.kind), latch.target}).set(0);
+  if (!latches_.end(latch.kind, latch.target)) tell_unwritten(latch);
+}
+
+void ActionExecutor::tell_unwritten(const ActionLatch& latch) {
+  unwritten_.add();
+  monitoring::LogRecord entry =
+      action_entry(monitoring::LogLevel::Error, "Latch not written: a restart would not know");
+  entry.add_text("action", to_string(latch.kind));
+  entry.add_text("target", latch.target);
+  logger_.write(entry);
 }
 
 void ActionExecutor::person_acted(const ControlCommand& command) {
   const std::lock_guard guard(lock_);
-  std::erase_if(latches_, [&](const auto& entry) {
-    const auto& [kind, target] = entry.first;
-    if (!ends(command, kind, target, config_)) return false;
-    registry_.gauge(metric::kActionLatched, {to_string(kind), target}).set(0);
-    return true;
-  });
+  for (const ActionLatch& latch : latches_.all()) {
+    if (ends(command, latch.kind, latch.target, config_)) end(latch);
+  }
 }
 
-std::vector<ActionExecutor::Latch> ActionExecutor::latches() const {
+std::vector<ActionLatch> ActionExecutor::latches() const {
   const std::lock_guard guard(lock_);
-  std::vector<Latch> all;
-  for (const auto& [key, latch] : latches_) all.push_back(latch);
-  return all;
+  return latches_.all();
 }
 
 void ActionExecutor::audit(const ResolvedAction& action, const std::string& name,
                            const monitoring::ActiveAlert& alert, ActionResult result,
                            std::string_view reason) {
   counts_[static_cast<std::size_t>(action.kind)][static_cast<std::size_t>(result)].add();
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.level = result == ActionResult::Failed ? monitoring::LogLevel::Error : monitoring::LogLevel::Warn;
-  entry.component = "monitoring";
-  entry.module = "actions";
-  entry.message = "Alert action";
+  monitoring::LogRecord entry =
+      action_entry(result == ActionResult::Failed ? monitoring::LogLevel::Error : monitoring::LogLevel::Warn,
+                   "Alert action");
   entry.add_text("action", to_string(action.kind));
   entry.add_text("target", action.target);
   entry.add_text("result", to_string(result));
   entry.add_text("alert", name);
-  if (!reason.empty()) {
-    entry.add_text("reason", reason);
-    entry.file = __FILE__;
-    entry.line = __LINE__;
-  }
+  if (!reason.empty()) entry.add_text("reason", reason);
   entry.add_long_text("labels", monitoring::series_text(alert.labels));
   logger_.write(entry);
 }

@@ -4,14 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/actions/alert_action.h"
+#include "engine/actions/latch_book.h"
 #include "monitoring/alerting/active_alert.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/metrics/registry.h"
@@ -36,11 +35,17 @@ inline constexpr std::array<std::string_view, 2> kActionTargetLabels{"action", "
 inline constexpr monitoring::MetricDefinition kActionLatched{
     "monitoring_alert_action_latched", monitoring::MetricType::Gauge, "1",
     "1 while what an alert's action brought about is in force; a person ends it.", kActionTargetLabels};
+inline constexpr monitoring::MetricDefinition kLatchWriteFailures{
+    "monitoring_alert_latch_write_failures_total",
+    monitoring::MetricType::Counter,
+    "1",
+    "Latches, or ends of latches, that a restart would not know of.",
+    {}};
 }  // namespace metric
 
 /// Carries out the actions of alerts that begin to fire, each once for a firing. What an action leaves behind
-/// (a halt, a paused venue, a disabled strategy) outlasts the alert until a person ends it. Every action is
-/// logged and counted with its result. Any thread; never waits for the core.
+/// (a halt, a paused venue, a disabled strategy) outlasts the alert, and with a file a restart, until a
+/// person ends it. Every action is logged and counted with its result. Any thread; never waits for the core.
 class ActionExecutor {
  public:
   /// Ways into the engine. The functions do not wait; they outlive the executor.
@@ -48,12 +53,16 @@ class ActionExecutor {
     std::function<bool(const ControlCommand&)> post;  ///< false: there was no room
     std::function<void()> restart_market_data;
   };
-  /// All of them outlive it.
-  ActionExecutor(const EngineConfig& config, Doors doors, monitoring::Registry& registry,
-                 monitoring::Logger& logger);
+  /// All of them outlive it. `latch_file`: see LatchBook, and for what it throws.
+  ActionExecutor(const EngineConfig& config, Doors doors, const std::string& latch_file,
+                 monitoring::Registry& registry, monitoring::Logger& logger);
 
   static void declare(monitoring::Registry& registry);
 
+  /// Brings back in force what was so before a restart; what is no longer configured is given up, and said
+  /// so. Once, before anything else and before the core takes orders. Throws std::runtime_error if the core's
+  /// queue of commands has no room for it: it must not trade then.
+  void restore();
   /// An alert of the rule `name` began to fire; `detected`: when its condition was seen, monotonic.
   /// `core_acted`: the core saw it itself and has done its part.
   void alert_fires(const std::string& name, const monitoring::ActiveAlert& alert, orders::Duration detected,
@@ -61,23 +70,18 @@ class ActionExecutor {
   /// A person's command was carried out: ends what it ends.
   void person_acted(const ControlCommand& command);
 
-  struct Latch {
-    std::string action;
-    std::string target;
-    std::string alert;   ///< that brought it about
-    std::string labels;  ///< of that alert
-    orders::Timestamp since{};
-  };
-  [[nodiscard]] std::vector<Latch> latches() const;
+  [[nodiscard]] std::vector<ActionLatch> latches() const;
 
  private:
-  using Key = std::pair<AlertActionKind, std::string>;  ///< with the target: one venue, one strategy
-
   [[nodiscard]] std::vector<std::string> targets_of(const ResolvedAction& action) const;
   [[nodiscard]] bool is_latched(const ResolvedAction& action) const;
   [[nodiscard]] ActionResult carry_out(const ResolvedAction& action, orders::Duration detected,
                                        bool core_acted, std::string& reason);
   void latch(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert);
+  void keep(const ActionLatch& latch);
+  void end(const ActionLatch& latch);
+  void restore(const ActionLatch& latch);
+  void tell_unwritten(const ActionLatch& latch);
   void audit(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert,
              ActionResult result, std::string_view reason);
 
@@ -87,7 +91,8 @@ class ActionExecutor {
   monitoring::Logger& logger_;
   std::array<std::array<monitoring::SharedCounter, kActionResultCount>, kAlertActionCount> counts_;
   mutable std::mutex lock_;
-  std::map<Key, Latch> latches_;  ///< under lock_
+  LatchBook latches_;  ///< under lock_
+  monitoring::SharedCounter unwritten_;
 };
 
 }  // namespace vigil::engine

@@ -56,6 +56,12 @@ std::string_view to_string(AlertActionKind kind) noexcept {
   return kWords[static_cast<std::size_t>(kind)];
 }
 
+std::optional<AlertActionKind> parse_action_kind(std::string_view word) noexcept {
+  const auto found = std::ranges::find(kWords, word);
+  if (found == kWords.end()) return std::nullopt;
+  return static_cast<Kind>(found - kWords.begin());
+}
+
 std::vector<AlertAction> parse_actions(std::string_view label) {
   std::vector<AlertAction> actions;
   while (!label.empty()) {
@@ -64,10 +70,10 @@ std::vector<AlertAction> parse_actions(std::string_view label) {
     label.remove_prefix(std::min(comma + 1, label.size()));
 
     const std::size_t colon = std::min(entry.find(':'), entry.size());
-    const auto word = std::find(kWords.begin(), kWords.end(), trimmed(entry.substr(0, colon)));
-    if (word == kWords.end()) continue;
+    const auto kind = parse_action_kind(trimmed(entry.substr(0, colon)));
+    if (!kind) continue;
     const std::string_view argument = colon < entry.size() ? trimmed(entry.substr(colon + 1)) : "";
-    actions.push_back({static_cast<Kind>(word - kWords.begin()), std::string{argument}});
+    actions.push_back({*kind, std::string{argument}});
   }
   return actions;
 }

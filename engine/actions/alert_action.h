@@ -28,6 +28,8 @@ enum class AlertActionKind : std::uint8_t {
 };
 inline constexpr std::size_t kAlertActionCount = 10;
 [[nodiscard]] std::string_view to_string(AlertActionKind kind) noexcept;
+/// By the word that a rule has for it.
+[[nodiscard]] std::optional<AlertActionKind> parse_action_kind(std::string_view word) noexcept;
 
 struct AlertAction {
   AlertActionKind kind = AlertActionKind::Page;

@@ -152,7 +152,8 @@ int run(const RunOptions& options) {
   ActionExecutor actions(config,
                          {.post = [&engine](const ControlCommand& command) { return engine.post(command); },
                           .restart_market_data = [&engine] { engine.restart_market_data(); }},
-                         registry, logger);
+                         data ? data->inner("actions") + "/latches.log" : "", registry, logger);
+  actions.restore();
   const auto monitor = monitor_of(config, data, registry, logger, desk.get(), engine.watches(), actions);
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);

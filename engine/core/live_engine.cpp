@@ -94,6 +94,7 @@ void LiveEngine::stop() {
     }
   }
   running_ = false;
+  has_stopped_ = true;
   stop_core_.store(true);
   core_thread_.join();
   stop_market_.store(true);
@@ -102,7 +103,7 @@ void LiveEngine::stop() {
 
 std::optional<std::uint64_t> LiveEngine::push_control(const ControlCommand& command) noexcept {
   const std::lock_guard lock(control_mutex_);
-  if (!running_ || !control_queue_.push(command)) return std::nullopt;
+  if (has_stopped_ || !control_queue_.push(command)) return std::nullopt;
   return ++controls_sent_;
 }
 
@@ -129,21 +130,25 @@ void LiveEngine::sample_queues() noexcept {
 }
 
 void LiveEngine::run_core() {
+  // What is to be in force when the first order comes.
+  while (take_command()) continue;
   while (!stop_core_.load(std::memory_order_relaxed)) {
     if (!turn_core()) std::this_thread::sleep_for(kIdleSleep);
   }
 }
 
+bool LiveEngine::take_command() noexcept {
+  ControlCommand command;
+  if (!control_queue_.pop(command)) return false;
+  core_->on_control(command, machine_time());
+  controls_done_.fetch_add(1, std::memory_order_release);
+  return true;
+}
+
 // One turn over all queues, each in bounded batches. Commands of people and reports of venues come before the
 // market: acting on what is known beats learning more.
 bool LiveEngine::turn_core() noexcept {
-  bool worked = false;
-  ControlCommand command;
-  if (control_queue_.pop(command)) {
-    core_->on_control(command, machine_time());
-    controls_done_.fetch_add(1, std::memory_order_release);
-    worked = true;
-  }
+  bool worked = take_command();
   VenueEvent report;
   for (int i = 0; i < kReportBatch && report_queue_.pop(report); ++i) {
     core_->on_venue(report, machine_time());

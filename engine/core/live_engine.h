@@ -73,7 +73,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// the command points to must outlive the engine).
   bool control(const ControlCommand& command, std::chrono::milliseconds patience);
   /// The same without waiting for the core: an alert's action. False = the queue is full, or the engine has
-  /// stopped.
+  /// stopped. What is posted before the start is carried out before anything else.
   bool post(const ControlCommand& command) noexcept;
   /// Drops the market data that waits and takes the feed up again at the present. Any thread.
   void restart_market_data() noexcept { restart_market_.store(true); }
@@ -102,6 +102,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   using Queue = boost::lockfree::spsc_queue<T>;
 
   void run_core();
+  bool take_command() noexcept;
   bool turn_core() noexcept;
   void run_market();
   bool turn_market(orders::EventTime now);
@@ -142,7 +143,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::atomic<bool> stop_market_{false};
   std::thread core_thread_;
   std::thread market_thread_;
-  std::atomic<bool> running_{false};  ///< written by start and stop, read by whoever sends a command
+  bool running_ = false;                  ///< of who starts and stops
+  std::atomic<bool> has_stopped_{false};  ///< read by whoever sends a command
 };
 
 }  // namespace vigil::engine

@@ -162,12 +162,12 @@ HttpResponse history(const AlertLinks& links, const HttpRequest& request) {
 HttpResponse actions(const AlertLinks& links) {
   std::string body = R"({"in_force":[)";
   bool is_first = true;
-  for (const ActionExecutor::Latch& latch : links.latches()) {
+  for (const ActionLatch& latch : links.latches()) {
     if (!is_first) body += ',';
     is_first = false;
     const auto since =
         std::chrono::duration_cast<std::chrono::milliseconds>(latch.since.time_since_epoch()).count();
-    body += R"({"action":)" + json_text(latch.action) + R"(,"target":)" + json_text(latch.target) +
+    body += R"({"action":)" + json_text(to_string(latch.kind)) + R"(,"target":)" + json_text(latch.target) +
             R"(,"alert":)" + json_text(latch.alert) + R"(,"labels":)" + json_text(latch.labels) +
             R"(,"since":)" + json_text(monitoring::rfc3339(since)) + '}';
   }

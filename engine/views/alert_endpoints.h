@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "engine/actions/action_executor.h"
+#include "engine/actions/latch_book.h"
 #include "engine/monitor/alert_desk.h"
 #include "monitoring/alerting/rule_manager.h"
 #include "monitoring/http/server.h"
@@ -17,7 +17,7 @@ struct AlertLinks {
   monitoring::Logger& logger;  ///< has who silenced what
   std::function<std::vector<monitoring::RuleGroupView>()> rules;
   std::function<monitoring::SampleTime()> now;
-  std::function<std::vector<ActionExecutor::Latch>()> latches;
+  std::function<std::vector<ActionLatch>()> latches;
 };
 
 /// GET /api/alerts, /api/alerts/history, /api/alerts/actions and /api/silences; POST /api/control/silence and

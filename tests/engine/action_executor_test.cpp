@@ -6,6 +6,7 @@
 
 #include "core_harness.h"
 #include "engine/actions/action_executor.h"
+#include "latch_file.h"
 
 using namespace vigil;
 using namespace vigil::engine;
@@ -19,7 +20,7 @@ namespace {
 /// An executor whose doors lead to lists.
 class Desk {
  public:
-  Desk()
+  explicit Desk(const std::string& latch_file = "")
       : config(test::small_config()),
         logger(monitoring::LogConfig{}, registry, [](std::string_view) {}),
         executor(config,
@@ -29,7 +30,7 @@ class Desk {
                         return has_room;
                       },
                   .restart_market_data = [this] { ++restarts; }},
-                 registry, logger) {}
+                 latch_file, registry, logger) {}
 
   void fires(const std::string& action, const Labels& more = {}, bool core_acted = false) {
     std::vector<monitoring::Label> labels(more.begin(), more.end());
@@ -191,5 +192,56 @@ TEST_SUITE("alert actions") {
     desk.has_room = true;
     desk.fires("halt_trading");
     CHECK(desk.posted.size() == 1);
+  }
+
+  TEST_CASE("what an ended alert left behind is in force after a restart, until a person ends it") {
+    const test::LatchFile file;
+    {
+      Desk desk(file.path);
+      desk.fires("halt_trading,page");
+      desk.fires("pause_order_submission:A");
+    }
+    {
+      Desk desk(file.path);
+      CHECK(desk.executor.latches().empty());
+      desk.executor.restore();
+      REQUIRE(desk.posted.size() == 2);
+      CHECK(desk.posted[0].kind == Command::Halt);
+      CHECK(desk.posted[1].venue == test::kVenueA);
+      CHECK(desk.executor.latches().size() == 2);
+      CHECK(desk.executor.latches()[0].alert == "Rule");
+      desk.fires("halt_trading");
+      CHECK(desk.posted.size() == 2);
+      desk.executor.person_acted(person(Command::Resume));
+    }
+    Desk desk(file.path);
+    desk.executor.restore();
+    REQUIRE(desk.posted.size() == 1);
+    CHECK(desk.posted[0].kind == Command::PauseVenue);
+  }
+
+  TEST_CASE("a latch whose target has left the configuration is given up") {
+    const test::LatchFile file;
+    LatchBook book(file.path);
+    CHECK(book.add({.kind = Kind::DisableStrategy, .target = "gone", .alert = "Rule", .labels = "{}"}));
+    {
+      Desk desk(file.path);
+      desk.executor.restore();
+      CHECK(desk.posted.empty());
+      CHECK(desk.executor.latches().empty());
+    }
+    CHECK(LatchBook(file.path).take_loaded().empty());
+  }
+
+  TEST_CASE("an engine whose core has no room for what must be in force does not start") {
+    const test::LatchFile file;
+    LatchBook book(file.path);
+    CHECK(book.add({.kind = Kind::HaltTrading, .target = "all", .alert = "Rule", .labels = "{}"}));
+    Desk desk(file.path);
+    desk.has_room = false;
+    CHECK_THROWS_WITH(desk.executor.restore(),
+                      "halt_trading of all by alert Rule, in force since before the restart: "
+                      "the core's queue of commands is full");
+    CHECK(LatchBook(file.path).take_loaded().size() == 1);
   }
 }

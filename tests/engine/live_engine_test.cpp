@@ -69,6 +69,26 @@ TEST_CASE("the live engine answers views and carries out commands while its thre
   CHECK_FALSE(live.control(ControlCommand::Kind::Halt));
 }
 
+TEST_CASE("what is posted before the start is in force before a strategy can send an order") {
+  Live live(quiet_config());
+  for (const auto kind : {ControlCommand::Kind::Reduce, ControlCommand::Kind::Halt}) {
+    ControlCommand command;
+    command.kind = kind;
+    REQUIRE(live.engine.post(command));
+  }
+  live.engine.start();
+  bool priced = false;
+  while (!priced) {
+    REQUIRE(live.ask(ViewKind::Status, [&](const View& view) {
+      priced = view.references[0].bid.has_value();
+    }) == ViewExchange::Outcome::Answered);
+  }
+  CHECK(live.ask(ViewKind::Orders, [](const View& view) { CHECK(view.orders.empty()); }) ==
+        ViewExchange::Outcome::Answered);
+  live.engine.stop();
+  CHECK_FALSE(live.engine.post(ControlCommand{}));
+}
+
 TEST_CASE("a question that nobody answers is taken back, and its slot is free again") {
   const EngineConfig config = quiet_config();
   ViewExchange views(config);

@@ -71,6 +71,27 @@ class Watches(unittest.TestCase):
         acted = names.index(("Control command", "disable_strategy"))
         self.assertLess(acted, names.index(("Alert fires", "NotActive")))
 
+    def test_what_an_alert_that_has_ended_stopped_stays_stopped_after_a_kill(self):
+        data = self.folder / "data"
+        engine = Engine(self, "--config", self.config, "--data", data).wait_until_ready()
+        wait_for("the core has the watches", lambda: engine.metrics().total("monitoring_watches") == 1)
+        self.assertEqual(post(f"{engine.url}/api/control/reduce").status, 200)
+        wait_for("the strategy is disabled", lambda: get(f"{engine.url}/api/alerts/actions").json()["in_force"])
+        in_force = get(f"{engine.url}/api/alerts/actions").json()
+        self.assertEqual(post(f"{engine.url}/api/control/resume").status, 200)
+        self.rules.write_text("groups: []\n", encoding="utf-8")  # nothing fires any more
+        engine.end()  # kill -9
+
+        engine = Engine(self, "--config", self.config, "--data", data).wait_until_ready()
+        self.assertEqual(get(f"{engine.url}/api/alerts/actions").json(), in_force)
+        self.assertEqual(engine.metrics().total("risk_strategy_enabled", strategy="momentum-shares"), 0)
+        self.assertEqual(engine.metrics().total("monitoring_alert_action_latched", action="disable_strategy"), 1)
+        self.assertEqual(post(f"{engine.url}/api/control/enable_strategy?name=momentum-shares").status, 200)
+        engine.end()
+
+        engine = Engine(self, "--config", self.config, "--data", data).wait_until_ready()
+        self.assertEqual(get(f"{engine.url}/api/alerts/actions").json(), {"in_force": []})
+
     def test_a_changed_rule_file_changes_the_watches(self):
         engine = Engine(self, "--config", self.config).wait_until_ready()
         wait_for("the core has the watches", lambda: engine.metrics().total("monitoring_watches") == 1)
