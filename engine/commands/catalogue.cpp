@@ -10,7 +10,7 @@
 #include "engine/core/market_data_metrics.h"
 #include "engine/core/watch_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
-#include "engine/monitor/monitor.h"
+#include "engine/monitor/monitor_cycle.h"
 #include "engine/venue/venue_metrics.h"
 #include "monitoring/monitoring_metrics.h"
 #include "orders/order_metrics.h"
@@ -31,7 +31,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);
   LiveEngine::declare(registry);
-  Monitor::declare(registry);
+  MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);
 }

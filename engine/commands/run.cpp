@@ -125,11 +125,12 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
   if (data) with.history.folder = data->inner("history");
   with.engine = config.query.engine;
   with.rules.external_url = external_url_of(config);
-  const auto fires = [&actions](const Monitor::Firing& firing) {
+  const auto fires = [&actions](const MonitorCycle::Firing& firing) {
     actions.alert_fires(firing.rule, firing.alert, firing.detected, firing.core_acted);
   };
   const auto commands = [&config](const monitoring::Labels& alert) { return commands_of(alert, config); };
-  return std::make_unique<Monitor>(with, Monitor::Links{registry, logger, *desk, watches, fires, commands});
+  return std::make_unique<Monitor>(
+      with, MonitorCycle::Links{registry, logger, *desk, watches, fires, commands, machine_time});
 }
 
 }  // namespace

@@ -1,0 +1,209 @@
+#include "engine/monitor/monitor_cycle.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/monitor/monitor_metrics.h"
+#include "engine/monitor/rule_files.h"
+#include "engine/monitor/told_alerts.h"
+#include "monitoring/alerting/history_sink.h"
+#include "monitoring/alerting/rule_context.h"
+#include "monitoring/alerting/rule_metrics.h"
+#include "monitoring/store/history_error.h"
+#include "monitoring/watches/gauge_directory.h"
+
+namespace vigil::engine {
+
+namespace {
+
+monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+monitoring::SampleTime sample_time(orders::Timestamp time) {
+  return milliseconds(time.time_since_epoch());
+}
+
+}  // namespace
+
+MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
+    : links_(std::move(links)),
+      history_(config.history, links_.registry),
+      sampler_(links_.registry, history_, links_.others, config.peaks),
+      sample_duration_(links_.registry.histogram(metric::kSampleDuration, {})),
+      missed_(links_.registry.counter(metric::kSamplesMissed, {})),
+      engine_(config.engine),
+      rules_(
+          {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
+           .external_url = config.rules.external_url},
+          monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
+          [this] { return std::make_unique<monitoring::HistorySink>(history_); },
+          [this] { return links_.clock().monotonic; }, listeners(), links_.registry),
+      predictions_(
+          config.history,
+          {.engine = engine_, .history = history_, .clock = [this] { return links_.clock().monotonic; }},
+          links_.registry) {
+  rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
+}
+
+void MonitorCycle::declare(monitoring::Registry& registry) {
+  for (const auto& definition : metric::kMonitorMetrics) registry.declare(definition);
+  for (const auto& definition : monitoring::kRuleMetrics) registry.declare(definition);
+  Predictions::declare(registry);
+}
+
+void MonitorCycle::recover() {
+  try {
+    history_.recover();
+  } catch (const monitoring::HistoryError& error) {
+    write(monitoring::LogLevel::Error, "History not read", error.what());
+  }
+  log_damage();
+  try {
+    rules_.restore(history_, sample_time(links_.clock().wall));
+  } catch (const monitoring::HistoryError& error) {
+    write(monitoring::LogLevel::Error, "Alerts of before not found", error.what());
+  }
+  act_on_restored();
+}
+
+/// What an alert had stopped before a restart must not run after it while the alert goes on.
+void MonitorCycle::act_on_restored() {
+  turn_began_ = links_.clock().monotonic;
+  for (const monitoring::RuleGroupView& group : rules_.view()) {
+    for (const monitoring::RuleView& rule : group.rules) {
+      for (const monitoring::ActiveAlert& alert : rule.alerts) {
+        if (alert.state != monitoring::AlertPhase::Firing) continue;
+        links_.fires({rule.definition.name, alert, turn_began_, false});
+      }
+    }
+  }
+}
+
+void MonitorCycle::turn(orders::Timestamp now) {
+  const orders::Duration begin = links_.clock().monotonic;
+  const monitoring::SampleTime time = sample_time(now);
+  if (!sampler_.sample(time)) missed_.add();
+  sample_duration_.observe(links_.clock().monotonic - begin);
+  log_damage();
+  judge(time);
+  predictions_.turn(time);
+}
+
+void MonitorCycle::judge(monitoring::SampleTime now) {
+  std::optional<std::vector<monitoring::RuleGroupDefinition>> offered;
+  {
+    const std::lock_guard guard(lock_);
+    offered.swap(offered_);
+  }
+  if (offered) {
+    rules_.load(std::move(*offered), now);
+    are_rules_new_ = true;
+  }
+  turn_began_ = links_.clock().monotonic;
+  rules_.evaluate(now);
+  renew_watches();
+}
+
+void MonitorCycle::renew_watches() {
+  const std::size_t series = monitoring::watchable_series(links_.registry);
+  if (!are_rules_new_ && series == watched_series_) return;
+  are_rules_new_ = false;
+  watched_series_ = series;
+  auto plan = make_watch_plan(rules_.view(), links_.registry, engine_.options().ranges, links_.commands);
+  for (std::size_t group = 0; group < plan->set.status.size(); ++group) {
+    for (std::size_t rule = 0; rule < plan->set.status[group].size(); ++rule) {
+      rules_.set_watch_status({group, rule}, plan->set.status[group][rule]);
+    }
+  }
+  links_.watches.offer(std::move(plan));
+}
+
+void MonitorCycle::take_crossings() {
+  links_.watches.take_crossings([this](const WatchCrossing& crossing) { take(crossing); });
+}
+
+void MonitorCycle::take(const WatchCrossing& crossing) {
+  const monitoring::WatchSet& set = crossing.plan->set;
+  const monitoring::Watch& watch = (*set.table)[crossing.watch];
+  const monitoring::SampleTime now = sample_time(crossing.time);
+  const auto place = rules_.find(set.places[watch.rule], set.rules[watch.rule]);
+  if (!place) return;  // the rule has gone since
+  turn_began_ = crossing.detected;
+  core_acted_ = true;
+  rules_.fire(*place, {.labels = watch.labels, .sample = {.time = now, .value = crossing.value}}, now);
+  core_acted_ = false;
+}
+
+/// The core tells of a condition once while its alert fires.
+void MonitorCycle::follow(const monitoring::RuleDefinition& rule, const monitoring::ActiveAlert& alert) {
+  const WatchPlan* const plan = links_.watches.newest();
+  if (plan == nullptr || alert.state == monitoring::AlertPhase::Pending) return;
+  if (const auto watch = plan->set.find(rule, alert.labels)) {
+    plan->set.table->set_firing(*watch, alert.state == monitoring::AlertPhase::Firing);
+  }
+}
+
+void MonitorCycle::offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
+  const std::lock_guard guard(lock_);
+  offered_ = std::move(groups);
+}
+
+monitoring::RuleManager::Listeners MonitorCycle::listeners() {
+  const auto evaluated = [this](const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
+    log_outcome(group, outcome);
+    // Before the alerts: what becomes of telling them is noted with their changes.
+    links_.desk.record(history_entries(outcome));
+  };
+  return {.evaluated = evaluated, .send = [this](std::vector<monitoring::Alert> alerts) {
+            links_.desk.hand_over(std::move(alerts));
+          }};
+}
+
+void MonitorCycle::log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
+  for (const auto& [rule, error] : outcome.errors) {
+    write(monitoring::LogLevel::Error, "Rule not evaluated",
+          group.definition().file + ": " + group.definition().name + ": " + rule->name + ": " + error);
+  }
+  for (const auto& [rule, change] : outcome.changes) {
+    const monitoring::ActiveAlert& alert = change.alert;
+    monitoring::LogRecord entry;
+    entry.time = links_.clock().wall;
+    const bool is_firing = alert.state == monitoring::AlertPhase::Firing;
+    follow(*rule, alert);
+    if (is_firing) links_.fires({rule->name, alert, turn_began_, core_acted_});  // acting before telling
+    entry.level = is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info;
+    entry.component = "monitoring";
+    entry.module = "rules";
+    entry.message =
+        is_firing ? "Alert fires"
+                  : (alert.state == monitoring::AlertPhase::Pending ? "Alert pending" : "Alert resolved");
+    entry.add_text("alert", rule->name);
+    entry.add_real("value", alert.value);
+    entry.add_long_text("labels", monitoring::series_text(alert.labels));
+    links_.logger.write(entry);
+  }
+}
+
+void MonitorCycle::log_damage() {
+  const std::vector<std::string> damage = history_.damaged_files();
+  for (; logged_damage_ < damage.size(); ++logged_damage_) {
+    write(monitoring::LogLevel::Error, "History file not usable", damage[logged_damage_]);
+  }
+}
+
+void MonitorCycle::write(monitoring::LogLevel level, const char* message, std::string_view what) {
+  monitoring::LogRecord entry;
+  entry.time = links_.clock().wall;
+  entry.level = level;
+  entry.component = "monitoring";
+  entry.module = "history";
+  entry.message = message;
+  entry.add_long_text("error", what);
+  entry.file = __FILE__;
+  entry.line = __LINE__;
+  links_.logger.write(entry);
+}
+
+}  // namespace vigil::engine
