@@ -71,6 +71,7 @@ struct Subject {
 [[nodiscard]] std::vector<Group> logging_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> health_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> history_groups(const Effort& effort);
+[[nodiscard]] std::vector<Group> backtest_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> alert_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> export_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> process_groups(const Effort& effort);

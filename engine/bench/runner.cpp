@@ -19,9 +19,9 @@ const std::vector<Subject>& subjects() {
       {"instruments", instrument_groups}, {"distributions", distribution_groups},
       {"scrape", scrape_groups},          {"memory", memory_groups},
       {"orders", order_groups},           {"logging", logging_groups},
-      {"history", history_groups},        {"alerts", alert_groups},
-      {"health", health_groups},          {"export", export_groups},
-      {"process", process_groups},
+      {"history", history_groups},        {"backtest", backtest_groups},
+      {"alerts", alert_groups},           {"health", health_groups},
+      {"export", export_groups},          {"process", process_groups},
   };
   return all;
 }

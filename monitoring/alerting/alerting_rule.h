@@ -61,10 +61,7 @@ class AlertingRule {
   void restore(std::vector<ActiveAlert> alerts);
 
  private:
-  struct LabelsHash {
-    std::size_t operator()(const Labels& labels) const noexcept { return labels.hash(); }
-  };
-  using Alerts = std::unordered_map<Labels, ActiveAlert, LabelsHash>;
+  using Alerts = std::unordered_map<Labels, ActiveAlert>;
 
   [[nodiscard]] Alerts found(const RuleContext& context, const promql::VectorValue& result,
                              SampleTime now) const;

@@ -36,10 +36,6 @@ class Head {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  struct LabelsHash {
-    std::size_t operator()(const Labels& labels) const noexcept { return labels.hash(); }
-  };
-
   /// The shortest list that holds all that match; nullptr where that is the list of the name.
   [[nodiscard]] const std::vector<HeadSeries*>* shortest(std::span<const LabelMatcher> matchers,
                                                          std::size_t of_name) const;
@@ -47,7 +43,7 @@ class Head {
   const std::size_t max_series_;
   std::array<std::mutex, 64> series_locks_;
   mutable std::shared_mutex lock_;
-  std::unordered_map<Labels, SeriesPointer, LabelsHash> by_labels_;
+  std::unordered_map<Labels, SeriesPointer> by_labels_;
   /// By the metric's name; of one name by labels.
   std::map<std::string, std::vector<SeriesPointer>, std::less<>> by_name_;
   /// By the hash of one other label and its value, in the order they came: what a selector that names the

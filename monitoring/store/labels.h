@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -141,3 +142,8 @@ class LabelsBuilder {
 [[nodiscard]] std::string series_text(const Labels& labels);
 
 }  // namespace vigil::monitoring
+
+template <>
+struct std::hash<vigil::monitoring::Labels> {
+  std::size_t operator()(const vigil::monitoring::Labels& labels) const noexcept { return labels.hash(); }
+};

@@ -67,9 +67,6 @@ class SampleCycle {
     bool is_released = false;
     bool is_found = false;  ///< taken by put(labels): given back when it ends
   };
-  struct LabelsHash {
-    std::size_t operator()(const Labels& labels) const noexcept { return labels.hash(); }
-  };
 
   /// False: there is no room for it.
   [[nodiscard]] bool find_series(Place& place);
@@ -82,7 +79,7 @@ class SampleCycle {
   CycleKeeper& keeper_;
   std::vector<Place> places_;
   std::vector<Slot> free_;
-  std::unordered_map<Labels, Slot, LabelsHash> found_;
+  std::unordered_map<Labels, Slot> found_;
   SampleTime time_ = std::numeric_limits<SampleTime>::min();
   std::uint64_t turn_ = 0;
   SampleTime segment_ = std::numeric_limits<SampleTime>::min();
