@@ -47,22 +47,27 @@ std::vector<LimitedSignal> limited_signals(const monitoring::HistoryConfig& hist
   const auto add_load = [&](std::string name, std::string expression) {
     signals.push_back({.name = std::move(name), .expression = std::move(expression), .is_load = true});
   };
+  const auto add_capacity = [&](std::string name, std::string expression) {
+    add_load(std::move(name), std::move(expression));
+    signals.back().is_capacity = true;
+  };
   add("margin_usage", "account_margin_usage_ratio / " + threshold("margin_usage_critical_ratio"));
   // A limit from below: 1 when the balance is down to it, 0 at twice of it.
   add("account_balance", "2 - account_balance_usd / " + threshold("account_balance_min_usd"));
   add("heap", memory("heap") + " / " + threshold("heap_bytes"));
 
   add_load("cpu", "execution_cpu_usage_percent{component=\"process\"} / 100");
-  add_load("memory",
-           fmt::format("{} / {}", memory("resident"), monitoring::ProcessHealthLimits{}.memory_unhealthy));
+  add_capacity("memory", fmt::format("{} / {}", memory("resident"),
+                                     monitoring::ProcessHealthLimits{}.memory_unhealthy));
   add_load("threads", "system_threads / " + threshold("threads"));
-  add_load("order_slots", "orders_live / orders_capacity");
-  add_load("market_queue", queue("market"));
-  add_load("report_queue", queue("reports"));
-  add_load("command_queue", queue("commands"));
-  add_load("disk", "system_disk_usage_bytes / on (filesystem) system_disk_size_bytes");
-  add_load("history_series", fmt::format("monitoring_history_series / {}", history.max_series));
+  add_capacity("order_slots", "orders_live / orders_capacity");
+  add_capacity("market_queue", queue("market"));
+  add_capacity("report_queue", queue("reports"));
+  add_capacity("command_queue", queue("commands"));
+  add_capacity("disk", "system_disk_usage_bytes / on (filesystem) system_disk_size_bytes");
+  add_capacity("history_series", fmt::format("monitoring_history_series / {}", history.max_series));
   if (!history.folder.empty()) {
+    // No capacity to be near the end of: the oldest blocks leave when it is full.
     add_load("history_disk",
              fmt::format("sum(monitoring_history_bytes{{part!=\"head\"}}) / {}", history.max_bytes));
   }

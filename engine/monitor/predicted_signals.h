@@ -13,7 +13,8 @@ namespace vigil::engine {
 struct LimitedSignal {
   std::string name;
   std::string expression;
-  bool is_load = false;  ///< of a resource: where it will be is published, too
+  bool is_load = false;      ///< of a resource: where it will be is published, too
+  bool is_capacity = false;  ///< a load that should not come near 1: what is used now is published, too
 };
 
 /// A value whose usual course is learnt. The expression gives one number, or none.

@@ -21,6 +21,10 @@ inline constexpr monitoring::MetricDefinition kPredictedLoad{
     "monitoring_predicted_load_ratio", monitoring::MetricType::Gauge, "ratio",
     "Part of the resource's capacity that will be used in 15 minutes if it goes on as it does.",
     kPredictedResourceLabels};
+inline constexpr monitoring::MetricDefinition kCapacityUtilization{
+    "execution_capacity_utilization_ratio", monitoring::MetricType::Gauge, "ratio",
+    "Part of the resource's capacity that is used, as of the last round of predictions.",
+    kPredictedResourceLabels};
 inline constexpr monitoring::MetricDefinition kAnomalyScore{
     "monitoring_anomaly_score", monitoring::MetricType::Gauge, "1",
     "Robust standard deviations between the signal and what is usual for it; absent until that is known.",
@@ -45,8 +49,8 @@ inline constexpr monitoring::MetricDefinition kPredictionFailures{
     "Rounds in which the signal was given up: too slow, too many series, or the history not readable.",
     kPredictedSignalLabels};
 
-inline constexpr std::array kPredictionMetrics{kTimeToBreach,      kPredictedLoad, kAnomalyScore,
-                                               kWatchedValue,      kCorrelation,   kPredictionDuration,
-                                               kPredictionFailures};
+inline constexpr std::array kPredictionMetrics{kTimeToBreach,       kPredictedLoad,     kCapacityUtilization,
+                                               kAnomalyScore,       kWatchedValue,      kCorrelation,
+                                               kPredictionDuration, kPredictionFailures};
 
 }  // namespace vigil::engine::metric

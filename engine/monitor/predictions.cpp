@@ -104,6 +104,7 @@ Predictions::Predictions(const monitoring::HistoryConfig& config, Sources source
     limited.expression = sources_.engine.parse(signal.expression);
     limited.time_to_breach = registry.gauge(metric::kTimeToBreach, {signal.name});
     if (signal.is_load) limited.load = registry.gauge(metric::kPredictedLoad, {signal.name});
+    if (signal.is_capacity) limited.used = registry.gauge(metric::kCapacityUtilization, {signal.name});
     limited.failures = registry.counter(metric::kPredictionFailures, {signal.name});
     limited.signal = std::move(signal);
   }
@@ -170,17 +171,20 @@ void Predictions::judge(Limited& limited, SampleTime now) {
   }
   std::optional<double> soonest;
   std::optional<double> load;
+  std::optional<double> used;
   for (const auto& [labels, recent] : limited.series) {
     const std::vector<Sample> samples = recent.samples();
     const auto found = find_trend(samples);
     const auto seconds = time_to_breach(samples.back().value, found, limited.signal.is_load);
     if (seconds) soonest = std::min(soonest.value_or(*seconds), *seconds);
+    used = std::max(used.value_or(samples.back().value), samples.back().value);
     if (!limited.signal.is_load) continue;
     const auto ahead = load_ahead(samples, found);
     if (ahead) load = std::max(load.value_or(*ahead), *ahead);
   }
   publish(limited.time_to_breach, soonest);
   if (limited.signal.is_load) publish(limited.load, load);
+  if (limited.signal.is_capacity) publish(limited.used, used);
 }
 
 /// Leaves the series that there are now, with their values.

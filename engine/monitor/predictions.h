@@ -32,7 +32,7 @@ namespace vigil::engine {
 ///   significant trend. A line is followed no further than 16 times its window. 0 once a limit is exceeded,
 ///   or a resource used up. The most urgent series of a signal counts.
 /// - Load: that line in 15 minutes, never below 0; the present value where there is no trend. The largest
-///   series counts.
+///   series counts. Of capacities the present value is published as well.
 /// - Anomaly: the smaller of two robust scores, so that what either the last hour or this time of day
 ///   explains is none. One is against the values of the last hour, at least 10 minutes of them; the other
 ///   against those within 15 minutes of this time of day on the last days (7, or as many as the history keeps
@@ -65,6 +65,7 @@ class Predictions {
     monitoring::promql::ExpressionPtr expression;
     monitoring::Gauge time_to_breach;
     monitoring::Gauge load;  ///< of nothing unless the signal is a load
+    monitoring::Gauge used;  ///< of nothing unless it is a capacity
     monitoring::Counter failures;
     bool is_recalled = false;  ///< what the history had is in `series`
     std::map<monitoring::Labels, monitoring::RecentValues> series;

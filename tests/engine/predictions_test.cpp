@@ -209,6 +209,9 @@ TEST_SUITE("predictions") {
     world.turn(900);
     CHECK(*world.value(metric::kPredictedLoad, "cpu") == doctest::Approx(0.8));
     CHECK(*world.value(metric::kPredictedLoad, "order_slots") == doctest::Approx(0.25).epsilon(0.25));
+    CHECK(*world.value(metric::kCapacityUtilization, "order_slots") == doctest::Approx(0.2));
+    CHECK_FALSE(world.value(metric::kCapacityUtilization, "cpu"));
+    CHECK_FALSE(world.value(metric::kCapacityUtilization, "memory"));
     CHECK_FALSE(world.value(metric::kPredictedLoad, "max_daily_loss"));
     CHECK_FALSE(world.value(metric::kPredictedLoad, "memory"));
   }
