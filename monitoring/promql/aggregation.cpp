@@ -1,6 +1,7 @@
 #include "monitoring/promql/aggregation.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -249,19 +250,20 @@ StepTable count_values(Query& query, const Aggregation& aggregation, const StepT
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const auto values = table.row(row);
     std::size_t target = 0;
-    double target_value = 0;
+    std::uint64_t target_bits = 0;  // as numbers 0 and -0 are one, as texts two
     bool has_target = false;
     for (std::size_t step = 0; step < values.size(); ++step) {
       if (!has_sample(values[step])) continue;
       query.poll();
-      if (!has_target || values[step] != target_value) {
+      const auto bits = std::bit_cast<std::uint64_t>(values[step]);
+      if (!has_target || bits != target_bits) {
         LabelsBuilder builder(table.labels(row));
         builder.set(value_label, number_text(values[step]));
         const Labels labels = selection.of(builder.build());
         const auto [entry, is_new] = row_of.try_emplace(labels, out.rows());
         if (is_new) out.add_row(labels);
         target = entry->second;
-        target_value = values[step];
+        target_bits = bits;
         has_target = true;
       }
       double& count = out.row(target)[step];
