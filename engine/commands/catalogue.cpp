@@ -12,7 +12,7 @@
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
 #include "engine/venue/venue_metrics.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/catalogue.h"
 #include "orders/order_metrics.h"
 #include "positions/position_metrics.h"
 #include "risk/risk_metrics.h"

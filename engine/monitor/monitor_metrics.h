@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "monitoring/metrics/definition.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/metrics/operation_seconds.h"
 
 namespace vigil::engine::metric {
 

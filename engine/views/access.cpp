@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "monitoring/http/credentials.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/http/http_metrics.h"
 
 namespace vigil::engine {
 namespace {

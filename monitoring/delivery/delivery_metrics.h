@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "monitoring/metrics/definition.h"
+#include "monitoring/metrics/operation_seconds.h"
 #include "monitoring/metrics/registry.h"
-#include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
 
@@ -45,10 +45,11 @@ inline constexpr MetricDefinition kAlertDeliveryLosses{
 inline constexpr std::array<std::string_view, 5> kLossReasons{"queue_full", "outbox_full", "unwritten",
                                                               "torn_bytes", "unreadable"};
 
+inline constexpr std::array<std::string_view, 1> kSuppressedReasonLabels{"reason"};
 inline constexpr MetricDefinition kAlertsSuppressed{
     "monitoring_alerts_suppressed_total", MetricType::Counter, "1",
     "Alerts that were not told on their own, by why.",
-    kReasonLabels};  // reason: duplicate, aggregated, silenced, inhibited, refused
+    kSuppressedReasonLabels};  // reason: duplicate, aggregated, silenced, inhibited, refused
 
 inline constexpr std::array kDeliveryMetrics{kAlertNotifications,   kAlertDeliveryRetries,
                                              kAlertDeliveryLatency, kAlertOutboxEntries,

@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "monitoring/export/export_metrics.h"
 #include "monitoring/exposition/format.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
 
 namespace vigil::monitoring {
 namespace {

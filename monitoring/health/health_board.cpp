@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/health/health_metrics.h"
 
 namespace vigil::monitoring {
 namespace {

@@ -2,7 +2,8 @@
 
 #include <chrono>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/http/http_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
 
 namespace vigil::monitoring {
 

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/http/http_metrics.h"
 
 namespace vigil::monitoring {
 namespace {

@@ -17,11 +17,11 @@
 
 #include "monitoring/http/connection.h"
 #include "monitoring/http/connection_table.h"
+#include "monitoring/http/http_metrics.h"
 #include "monitoring/http/listen_address.h"
 #include "monitoring/http/listener.h"
 #include "monitoring/http/stream.h"
 #include "monitoring/http/worker_pool.h"
-#include "monitoring/monitoring_metrics.h"
 
 namespace vigil::monitoring {
 namespace {

@@ -12,10 +12,11 @@
 #include <execinfo.h>
 
 #include "monitoring/log/json_line.h"
+#include "monitoring/log/log_metrics.h"
 #include "monitoring/log/log_output.h"
 #include "monitoring/log/record_queue.h"
 #include "monitoring/log/redactor.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
 
 namespace vigil::monitoring {
 namespace {

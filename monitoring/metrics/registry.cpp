@@ -12,7 +12,7 @@
 
 #include "monitoring/metrics/family.h"
 #include "monitoring/metrics/idle_expiry.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
 
 namespace vigil::monitoring {
 

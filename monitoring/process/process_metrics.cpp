@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "monitoring/monitoring_metrics.h"
-
 namespace vigil::monitoring {
 namespace {
 

@@ -8,10 +8,61 @@
 #include <string_view>
 #include <vector>
 
+#include "monitoring/metrics/definition.h"
 #include "monitoring/metrics/registry.h"
 #include "monitoring/process/process_readings.h"
 
 namespace vigil::monitoring {
+
+// From the operating system.
+
+inline constexpr std::array<std::string_view, 1> kProcessComponentLabels{"component"};
+inline constexpr MetricDefinition kCpuUsage{
+    "execution_cpu_usage_percent", MetricType::Gauge, "percent",
+    "Share of all the machine's processors used since the sample before, 0 to 100.",
+    kProcessComponentLabels};  // component: process
+
+inline constexpr std::array<std::string_view, 2> kComponentKindLabels{"component", "kind"};
+inline constexpr MetricDefinition kMemoryUsage{
+    "execution_memory_usage_bytes", MetricType::Gauge, "bytes",
+    "Memory in use: pages in memory (resident), blocks handed out by the allocator (heap).",
+    kComponentKindLabels};  // component: process; kind: resident, heap
+
+inline constexpr MetricDefinition kThreads{
+    "system_threads", MetricType::Gauge, "1", "Threads of the process.", {}};
+
+inline constexpr std::array<std::string_view, 2> kInterfaceDirectionLabels{"interface", "direction"};
+inline constexpr MetricDefinition kNetworkBytes{
+    "system_network_bytes_total", MetricType::Counter, "bytes",
+    "Bytes through a network interface of the machine (or container).",
+    kInterfaceDirectionLabels};  // direction: receive, transmit
+
+inline constexpr std::array<std::string_view, 1> kFilesystemLabels{"filesystem"};
+inline constexpr MetricDefinition kDiskUsage{"system_disk_usage_bytes", MetricType::Gauge, "bytes",
+                                             "Bytes used on a file system the engine writes to.",
+                                             kFilesystemLabels};  // filesystem: names from the configuration
+
+inline constexpr MetricDefinition kDiskSize{"system_disk_size_bytes", MetricType::Gauge, "bytes",
+                                            "Size of a file system the engine writes to.", kFilesystemLabels};
+
+inline constexpr std::array<std::string_view, 1> kOperationLabels{"operation"};
+inline constexpr MetricDefinition kIoBytes{"system_io_bytes_total", MetricType::Counter, "bytes",
+                                           "Bytes the process caused to be read from and written to storage.",
+                                           kOperationLabels};  // operation: read, write
+
+inline constexpr MetricDefinition kProcessStartTime{"process_start_time_seconds",
+                                                    MetricType::Gauge,
+                                                    "seconds",
+                                                    "When the process started, seconds since 1970.",
+                                                    {}};
+
+inline constexpr std::array<std::string_view, 1> kVersionLabels{"version"};
+inline constexpr MetricDefinition kBuildInfo{"execution_build_info", MetricType::Info, "1",
+                                             "Always 1; the label tells the version.", kVersionLabels};
+
+inline constexpr std::array kProcessMetrics{kCpuUsage,     kMemoryUsage,      kThreads,
+                                            kNetworkBytes, kDiskUsage,        kDiskSize,
+                                            kIoBytes,      kProcessStartTime, kBuildInfo};
 
 /// Publishes what the operating system knows of the process: execution_cpu_usage_percent and
 /// execution_memory_usage_bytes with component="process", system_threads, system_io_bytes_total,

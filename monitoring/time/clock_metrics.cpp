@@ -1,7 +1,5 @@
 #include "monitoring/time/clock_metrics.h"
 
-#include "monitoring/monitoring_metrics.h"
-
 namespace vigil::monitoring {
 
 ClockMetrics::ClockMetrics(Registry& registry, ClockSource source) : drift_(registry.gauge(kClockDrift, {})) {

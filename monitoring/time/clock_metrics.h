@@ -2,10 +2,31 @@
 
 #include <array>
 
+#include "monitoring/metrics/definition.h"
 #include "monitoring/metrics/registry.h"
 #include "monitoring/time/machine_clock.h"
 
 namespace vigil::monitoring {
+
+inline constexpr std::array<std::string_view, 1> kSourceLabels{"source"};
+inline constexpr MetricDefinition kClockInfo{"monitoring_clock_info", MetricType::Gauge, "1",
+                                             "1 for the source of the engine's time, 0 for the other.",
+                                             kSourceLabels};  // source: tsc, monotonic
+
+inline constexpr MetricDefinition kClockDrift{
+    "monitoring_clock_drift_seconds",
+    MetricType::Gauge,
+    "seconds",
+    "The engine's time less the system's monotonic clock at the last check.",
+    {}};
+
+inline constexpr std::array<std::string_view, 1> kResultLabels{"result"};
+inline constexpr MetricDefinition kClockChecks{
+    "monitoring_clock_checks_total", MetricType::Counter, "1",
+    "Comparisons of the engine's time with the system's monotonic clock, by what came of them.",
+    kResultLabels};  // result: unneeded, followed, too_soon, disturbed, late, lost
+
+inline constexpr std::array kClockMetrics{kClockInfo, kClockDrift, kClockChecks};
 
 /// Publishes which clock the process reads and how well it follows CLOCK_MONOTONIC: monitoring_clock_info,
 /// monitoring_clock_drift_seconds, monitoring_clock_checks_total. The thread that looks after the clock.

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/http/http_metrics.h"
 
 using namespace vigil::engine;
 using vigil::monitoring::HttpMethod;

@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/metrics/operation_seconds.h"
 
 using namespace vigil::monitoring;
 

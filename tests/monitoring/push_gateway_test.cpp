@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/export/export_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
 
 using namespace vigil::monitoring;
 using namespace std::chrono_literals;

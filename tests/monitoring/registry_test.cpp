@@ -8,9 +8,16 @@
 
 #include <doctest/doctest.h>
 
+#include "monitoring/catalogue.h"
 #include "monitoring/delivery/delivery_metrics.h"
-#include "monitoring/monitoring_metrics.h"
+#include "monitoring/export/export_metrics.h"
+#include "monitoring/health/health_metrics.h"
+#include "monitoring/http/http_metrics.h"
+#include "monitoring/log/log_metrics.h"
+#include "monitoring/metrics/registry_metrics.h"
+#include "monitoring/process/process_metrics.h"
 #include "monitoring/store/history_metrics.h"
+#include "monitoring/time/clock_metrics.h"
 #include "tests/monitoring/samples.h"
 
 using namespace vigil::monitoring;
@@ -280,7 +287,10 @@ TEST_CASE("every definition of the module can be declared and is listed by name"
   Registry registry;
   declare_all(registry);
   const auto definitions = registry.definitions();
-  REQUIRE(definitions.size() == kMonitoringMetrics.size() + kHistoryMetrics.size() + kDeliveryMetrics.size());
+  REQUIRE(definitions.size() == kRegistryMetrics.size() + kHttpMetrics.size() + kExportMetrics.size() +
+                                    kLogMetrics.size() + kClockMetrics.size() + kHealthMetrics.size() +
+                                    kProcessMetrics.size() + kHistoryMetrics.size() +
+                                    kDeliveryMetrics.size());
   for (std::size_t i = 1; i < definitions.size(); ++i) CHECK(definitions[i - 1].name < definitions[i].name);
   for (const auto& definition : definitions) {
     CHECK_FALSE(definition.help.empty());
