@@ -11,6 +11,7 @@
 #include "monitoring/alerting/history_sink.h"
 #include "monitoring/alerting/rule_context.h"
 #include "monitoring/alerting/rule_metrics.h"
+#include "monitoring/process/process_metrics.h"
 #include "monitoring/store/history_error.h"
 #include "monitoring/watches/gauge_directory.h"
 
@@ -33,6 +34,7 @@ MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
       sampler_(links_.registry, history_, links_.others, config.peaks),
       sample_duration_(links_.registry.histogram(metric::kSampleDuration, {})),
       missed_(links_.registry.counter(metric::kSamplesMissed, {})),
+      memory_(links_.registry.gauge(monitoring::kMemoryUsage, {"monitoring", "heap"})),
       engine_(config.engine),
       rules_(
           {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
@@ -89,6 +91,7 @@ void MonitorCycle::turn(orders::Timestamp now) {
   log_damage();
   judge(time);
   predictions_.turn(time);
+  memory_.set(static_cast<double>(links_.registry.memory() + history_.memory()));
 }
 
 void MonitorCycle::judge(monitoring::SampleTime now) {

@@ -90,6 +90,7 @@ class MonitorCycle {
   monitoring::RegistrySampler sampler_;
   monitoring::Histogram sample_duration_;
   monitoring::Counter missed_;
+  monitoring::Gauge memory_;
   std::size_t logged_damage_ = 0;
   orders::Duration turn_began_{0};  ///< monotonic: the turn's, or when the core found what is being told
   bool core_acted_ = false;         ///< on what is being told

@@ -77,6 +77,14 @@ struct Registry::Impl {
     series += static_cast<std::size_t>(change);
     series_active.set(static_cast<double>(series));
   }
+  /// Under the lock.
+  [[nodiscard]] std::size_t series_bytes() const {
+    std::size_t bytes = 0;
+    for (const auto& [name, family] : families) {
+      if (const SeriesSet* const set = family.current()) bytes += set->bytes();
+    }
+    return bytes;
+  }
   SharedCounter overflow(const Family& family) {
     const std::string_view metric = family.definition().name;
     if (metric == kSeriesOverflow.name) return {};  // it would count itself for ever
@@ -235,6 +243,11 @@ void Registry::expire_idle(std::chrono::nanoseconds now) noexcept {
   }
 }
 
+std::size_t Registry::memory() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->series_bytes() + thread_cells::bytes();
+}
+
 void Registry::update_own_metrics() noexcept {
   if (!impl_->enabled) return;
   try {
@@ -250,15 +263,11 @@ void Registry::update_own_metrics() noexcept {
     // Of two scrapes at once the older figure must not come behind the newer.
     if (records > counter.value()) counter.add(records - counter.value());
 
-    std::size_t bytes = 0;
-    for (const auto& [name, family] : impl_->families) {
-      if (const SeriesSet* const set = family.current()) bytes += set->bytes();
-    }
     const auto publish = [this](std::string_view kind, std::size_t size) {
       const auto taken = impl_->take(kMetricsMemory, CellKind::Gauge, LabelValues{&kind, 1});
       Gauge(taken.series().gauge_cell(taken.number)).set(static_cast<double>(size));
     };
-    publish("series", bytes);
+    publish("series", impl_->series_bytes());
     publish("thread_cells", thread_cells::bytes());
   } catch (const std::bad_alloc&) {
     return;  // the figures stay those of the scrape before

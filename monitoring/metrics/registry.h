@@ -148,6 +148,8 @@ class Registry : public prometheus::Collectable, private SeriesMaker {
 
   [[nodiscard]] bool enabled() const noexcept;
   [[nodiscard]] std::size_t series_count() const noexcept;
+  /// Bytes of all series, and at most of the cells of recording threads. Any thread; takes the lock.
+  [[nodiscard]] std::size_t memory() const;
   /// Every family declared or used, by name: what `vigil metrics` lists. Works on a disabled registry too.
   /// The texts belong to the registry.
   [[nodiscard]] std::vector<MetricDefinition> definitions() const;

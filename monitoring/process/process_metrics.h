@@ -25,8 +25,10 @@ inline constexpr MetricDefinition kCpuUsage{
 inline constexpr std::array<std::string_view, 2> kComponentKindLabels{"component", "kind"};
 inline constexpr MetricDefinition kMemoryUsage{
     "execution_memory_usage_bytes", MetricType::Gauge, "bytes",
-    "Memory in use: pages in memory (resident), blocks handed out by the allocator (heap).",
-    kComponentKindLabels};  // component: process; kind: resident, heap
+    "Memory in use: pages in memory (resident), blocks handed out by the allocator (heap); of monitoring "
+    "what "
+    "its series and its history take.",
+    kComponentKindLabels};  // component: process, monitoring (heap); kind: resident, heap
 
 inline constexpr MetricDefinition kThreads{
     "system_threads", MetricType::Gauge, "1", "Threads of the process.", {}};

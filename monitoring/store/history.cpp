@@ -331,4 +331,11 @@ std::vector<History::Part> History::parts() const {
   return parts;
 }
 
+std::uint64_t History::memory() const {
+  std::uint64_t bytes = impl_->head_bytes();
+  if (!impl_->config.folder.empty()) return bytes;
+  for (const auto& block : impl_->blocks->list()->blocks) bytes += block->size();
+  return bytes;
+}
+
 }  // namespace vigil::monitoring

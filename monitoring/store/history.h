@@ -67,6 +67,8 @@ class History final : public SampleSource {
     SampleTime to = 0;
   };
   [[nodiscard]] std::vector<Part> parts() const;
+  /// Bytes of samples in memory: the head, and without a folder all blocks.
+  [[nodiscard]] std::uint64_t memory() const;
 
  private:
   struct Impl;

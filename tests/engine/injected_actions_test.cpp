@@ -209,3 +209,21 @@ TEST_CASE(
   CHECK(engine.firing("CircuitBreakerTriggered").empty());
   CHECK(core.core.risk().trading_state() == risk::TradingState::Active);
 }
+
+TEST_CASE("what monitoring takes in memory is published, and grows with what it records") {
+  MonitoredEngine engine;
+  const auto memory = [&] {
+    for (const auto& family : engine.registry.Collect()) {
+      if (family.name == "execution_memory_usage_bytes") return family.metric.at(0).gauge.value;
+    }
+    return 0.0;
+  };
+  engine.trading.time = orders::Timestamp{1'700'000'000s};
+  engine.pass(1s);
+  const double before = memory();
+  CHECK(before > 1000);
+  for (int i = 0; i < 1000; ++i)
+    engine.injected.set(monitoring::Labels{{"__name__", "load"}, {"number", std::to_string(i)}}, i);
+  engine.pass(1s);
+  CHECK(memory() > before + 100'000);
+}

@@ -78,6 +78,23 @@ class MonitoredEngine {
   ActionExecutor actions;
   MonitorCycle cycle;
 
+  /// Gives a series this value, or none, for the next turn: in the place of what monitoring publishes of that
+  /// name, if it does.
+  void inject(const monitoring::Labels& labels, std::optional<double> value) {
+    for (const monitoring::MetricDefinition& definition : registry.definitions()) {
+      if (definition.name != labels.value(monitoring::kMetricNameLabel)) continue;
+      if (definition.type != monitoring::MetricType::Gauge) continue;
+      std::vector<std::string_view> values;
+      for (const std::string_view name : definition.labels) values.push_back(labels.value(name));
+      registry.gauge(definition, values).set(value.value_or(monitoring::kUnsetGauge));
+      return;
+    }
+    if (value) {
+      injected.set(labels, *value);
+    } else {
+      injected.remove(labels);
+    }
+  }
   /// Lets the engine run for so long, then has a turn of monitoring.
   void pass(orders::Duration duration) {
     trading.pass(duration);

@@ -84,11 +84,7 @@ class InjectedTest {
       const auto at = static_cast<std::size_t>(now / test_.interval);
       const auto last = std::min(at, series.values.size() - 1);
       const bool is_over = now - Duration{test_.interval} * static_cast<std::int64_t>(last) >= kLookback;
-      if (series.values[last] && (at == last || !is_over)) {
-        engine_.injected.set(series.labels, *series.values[last]);
-      } else {
-        engine_.injected.remove(series.labels);
-      }
+      engine_.inject(series.labels, at == last || !is_over ? series.values[last] : std::nullopt);
     }
   }
 
