@@ -22,6 +22,8 @@ bool ends(const ControlCommand& command, AlertActionKind kind, const std::string
   switch (command.kind) {
     case Command::Resume:
       return latch == LatchKind::TradingState;
+    case Command::Reduce:
+      return kind == AlertActionKind::HaltTrading || kind == AlertActionKind::StopAllTrading;
     case Command::ResumeVenue:
       return latch == LatchKind::Venue && target == config.venues[orders::index(command.venue)].name;
     case Command::EnableStrategy:
@@ -111,7 +113,8 @@ void ActionExecutor::alert_fires(const std::string& name, const monitoring::Acti
     ActionResult result = ActionResult::Failed;
     {
       const std::lock_guard guard(lock_);
-      if (is_latched(action)) {
+      // What the core has done itself it has done, whatever was in force.
+      if (!core_acted && is_latched(action)) {
         result = ActionResult::Latched;
       } else if (action.fault.empty()) {
         result = carry_out(action, detected, core_acted, reason);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -54,10 +55,12 @@ LatchBook::LatchBook(const std::string& path)
       ++unreadable;
     }
   }
-  if (unreadable > 0 || file_.cut_bytes() > 0) {
-    damage_ = fmt::format("{}: {} records were not of the expected form, and {} bytes at its end were torn",
-                          path, unreadable, file_.cut_bytes());
-  }
+  damage_ = monitoring::damage_text(path, file_.cut_bytes(), file_.damaged_bytes(), unreadable);
+  // A torn end was never confirmed. Anything else may be a halt that would be forgotten.
+  if (unreadable + file_.damaged_bytes() == 0) return;
+  throw std::runtime_error(damage_ +
+                           "; an alert may have stopped trading, which nobody would know: look at the log of "
+                           "before, then remove the file");
 }
 
 std::vector<ActionLatch> LatchBook::take_loaded() {

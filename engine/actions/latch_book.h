@@ -25,13 +25,13 @@ struct ActionLatch {
 /// thread at a time.
 class LatchBook {
  public:
-  /// Empty path: they end with the process. Throws as monitoring::KeyedFile does for a file that cannot be
-  /// opened.
+  /// Empty path: they end with the process. Throws std::runtime_error for a file that cannot be opened, or
+  /// whose damage may have cost a latch; not for a torn end.
   explicit LatchBook(const std::string& path);
 
   /// Those that were in the file when it was opened; once. They are not in force until they are added.
   [[nodiscard]] std::vector<ActionLatch> take_loaded();
-  /// What of the file could not be read, in words; empty: nothing.
+  /// What of the file's end was torn, in words; empty: nothing.
   [[nodiscard]] const std::string& damage() const noexcept { return damage_; }
 
   [[nodiscard]] bool has(AlertActionKind kind, std::string_view target) const;

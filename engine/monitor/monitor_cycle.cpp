@@ -67,20 +67,6 @@ void MonitorCycle::recover() {
   } catch (const monitoring::HistoryError& error) {
     write(monitoring::LogLevel::Error, "Alerts of before not found", error.what());
   }
-  act_on_restored();
-}
-
-/// What an alert had stopped before a restart must not run after it while the alert goes on.
-void MonitorCycle::act_on_restored() {
-  turn_began_ = links_.clock().monotonic;
-  for (const monitoring::RuleGroupView& group : rules_.view()) {
-    for (const monitoring::RuleView& rule : group.rules) {
-      for (const monitoring::ActiveAlert& alert : rule.alerts) {
-        if (alert.state != monitoring::AlertPhase::Firing) continue;
-        links_.fires({rule.definition.name, alert, turn_began_, false});
-      }
-    }
-  }
 }
 
 void MonitorCycle::turn(orders::Timestamp now) {

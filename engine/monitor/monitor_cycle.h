@@ -28,7 +28,7 @@ namespace vigil::engine {
 /// thread at a time calls it, with the times at which things happen.
 class MonitorCycle {
  public:
-  /// An alert begins to fire, or fired before a restart.
+  /// An alert begins to fire.
   struct Firing {
     const std::string& rule;
     const monitoring::ActiveAlert& alert;
@@ -56,7 +56,7 @@ class MonitorCycle {
   /// Declares what it publishes.
   static void declare(monitoring::Registry& registry);
 
-  /// Brings back the history and the alerts of before a restart; those that fire act again. Before turns.
+  /// Brings back the history and the alerts of before a restart. Those that fire have acted. Before turns.
   void recover();
   /// A sample of everything, and what follows from it. A time that is not after the last one records nothing,
   /// and is counted as missed.
@@ -74,7 +74,6 @@ class MonitorCycle {
   void offer_rules(std::vector<monitoring::RuleGroupDefinition> groups);
 
  private:
-  void act_on_restored();
   void judge(monitoring::SampleTime now);
   void take(const WatchCrossing& crossing);
   /// Gives the core new watches if rules or series are others than those of the last ones.

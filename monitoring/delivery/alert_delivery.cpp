@@ -251,9 +251,15 @@ void AlertDelivery::Impl::restore() {
   }
   // What an Alertmanager's outbox had not taken yet; what it had, it is told once more.
   for (AlertGrouping::Change& each : grouping.everything()) restored.push_back(std::move(*each.alert));
-  for (const KeyedFile* file : {&silence_file, &history_file, &alert_file}) {
+  for (const auto& [file, name] : {std::pair{&silence_file, "silences.log"},
+                                   {&history_file, "history.log"},
+                                   {&alert_file, "alerts.log"}}) {
     losses.torn_bytes.add(file->cut_bytes());
+    losses.damaged_bytes.add(file->damaged_bytes());
     unreadable += file->unreadable();
+    const std::string damage =
+        damage_text(place(config.folder, name), file->cut_bytes(), file->damaged_bytes(), file->unreadable());
+    if (!damage.empty()) report(false, damage);
   }
   losses.unreadable.add(unreadable);
   next_due = grouping.next_due();

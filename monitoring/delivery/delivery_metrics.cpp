@@ -7,6 +7,7 @@ LossMetrics::LossMetrics(Registry& registry, std::string_view channel)
       outbox_full(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[1]})),
       unwritten(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[2]})),
       torn_bytes(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[3]})),
+      damaged_bytes(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[5]})),
       unreadable(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[4]})) {}
 
 ReceiverMetrics::ReceiverMetrics(Registry& registry, std::string_view channel)

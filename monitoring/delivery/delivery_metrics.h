@@ -42,8 +42,8 @@ inline constexpr MetricDefinition kAlertDeliveryLosses{
     "disk did not take, bytes of a torn end, a record that cannot be read.",
     kChannelReasonLabels};  // channel also: delivery; reason: kLossReasons
 
-inline constexpr std::array<std::string_view, 5> kLossReasons{"queue_full", "outbox_full", "unwritten",
-                                                              "torn_bytes", "unreadable"};
+inline constexpr std::array<std::string_view, 6> kLossReasons{"queue_full", "outbox_full", "unwritten",
+                                                              "torn_bytes", "unreadable",  "damaged_bytes"};
 
 inline constexpr std::array<std::string_view, 1> kSuppressedReasonLabels{"reason"};
 inline constexpr MetricDefinition kAlertsSuppressed{
@@ -62,6 +62,7 @@ struct LossMetrics {
   SharedCounter outbox_full;
   SharedCounter unwritten;
   SharedCounter torn_bytes;
+  SharedCounter damaged_bytes;
   SharedCounter unreadable;
 };
 

@@ -35,6 +35,7 @@ KeyedFile::KeyedFile(const std::string& path, Everything everything) : everythin
   RecordFile::Opened opened;
   file_ = std::make_unique<RecordFile>(path, opened);
   cut_bytes_ = opened.cut_bytes;
+  damaged_bytes_ = opened.damaged_bytes;
   for (const std::string& record : opened.records) {
     if (const auto set = unpacked(record, 3); !set.empty() && set[0] == kSet) {
       loaded_.insert_or_assign(std::string{set[1]}, std::string{set[2]});

@@ -62,6 +62,7 @@ Outbox::Outbox(const std::string& path, Order order, const OutboxLimits& limits)
   RecordFile::Opened opened;
   file_ = std::make_unique<RecordFile>(path, opened);
   counts_.cut_bytes = opened.cut_bytes;
+  counts_.damaged_bytes = opened.damaged_bytes;
   for (const std::string& record : opened.records) read(record);
   counts_.superseded = 0;  // these count what happens, not what happened before
   compact();

@@ -45,11 +45,12 @@ class Outbox {
     Latest,  ///< of the entries with the same key only the newest
   };
   struct Counts {
-    std::uint64_t given_up = 0;    ///< entries that the bounds threw out
-    std::uint64_t superseded = 0;  ///< entries that a newer one with the same key replaced
-    std::uint64_t unwritten = 0;   ///< records that the file did not take
-    std::uint64_t cut_bytes = 0;   ///< of a torn tail, when it was opened
-    std::uint64_t unreadable = 0;  ///< records in the file that say nothing to this version
+    std::uint64_t given_up = 0;       ///< entries that the bounds threw out
+    std::uint64_t superseded = 0;     ///< entries that a newer one with the same key replaced
+    std::uint64_t unwritten = 0;      ///< records that the file did not take
+    std::uint64_t cut_bytes = 0;      ///< of a torn tail, when it was opened
+    std::uint64_t damaged_bytes = 0;  ///< between whole records, when it was opened
+    std::uint64_t unreadable = 0;     ///< records in the file that say nothing to this version
   };
 
   /// An empty path: in memory. Throws std::runtime_error as RecordFile does.

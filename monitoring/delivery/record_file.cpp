@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +46,15 @@ void add_record(std::string& out, std::string_view record) {
   out += length;
   add_number(out, checksum(length, record));
   out += record;
+}
+
+/// The whole record that these bytes begin with.
+std::optional<std::string_view> record_at(std::string_view bytes) {
+  const std::size_t length = number_at(bytes);
+  if (length > RecordFile::kMaxRecord || bytes.size() - kHead < length) return std::nullopt;
+  const std::string_view record = bytes.substr(kHead, length);
+  if (number_at(bytes.substr(kNumber)) != checksum(bytes.substr(0, kNumber), record)) return std::nullopt;
+  return record;
 }
 
 /// False: one of them is too long.
@@ -101,8 +111,10 @@ RecordFile::RecordFile(std::string path, Opened& opened) : path_(std::move(path)
   file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) fail("opened");
   const std::string bytes = read_all(file_, path_);
-  std::size_t good = 0;
-  opened.records = read_records(bytes, good);
+  WholeRecords whole = read_records(bytes);
+  const std::size_t good = whole.end;
+  opened.records = std::move(whole.records);
+  opened.damaged_bytes = whole.damaged_bytes;
   // A beginning of the magic is what a crash leaves of a file that was just being made.
   if (good == 0 && !kMagic.starts_with(bytes)) {
     ::close(file_);
@@ -162,21 +174,29 @@ bool RecordFile::replace(std::span<const std::string> records) {
   return true;
 }
 
-std::vector<std::string> read_records(std::string_view bytes, std::size_t& good_bytes) {
-  std::vector<std::string> records;
-  good_bytes = 0;
-  if (!bytes.starts_with(kMagic)) return records;
-  good_bytes = kMagic.size();
-  while (bytes.size() - good_bytes >= kHead) {
-    const std::string_view rest = bytes.substr(good_bytes);
-    const std::size_t length = number_at(rest);
-    if (length > RecordFile::kMaxRecord || rest.size() - kHead < length) break;
-    const std::string_view record = rest.substr(kHead, length);
-    if (number_at(rest.substr(kNumber)) != checksum(rest.substr(0, kNumber), record)) break;
-    records.emplace_back(record);
-    good_bytes += kHead + length;
+WholeRecords read_records(std::string_view bytes) {
+  WholeRecords out;
+  if (!bytes.starts_with(kMagic)) return out;
+  out.end = kMagic.size();
+  for (std::size_t at = out.end; bytes.size() - at >= kHead; ++at) {
+    const auto record = record_at(bytes.substr(at));
+    if (!record) continue;
+    out.damaged_bytes += at - out.end;
+    out.records.emplace_back(*record);
+    out.end = at + kHead + record->size();
+    at = out.end - 1;
   }
-  return records;
+  return out;
+}
+
+std::string damage_text(std::string_view path, std::uint64_t cut_bytes, std::uint64_t damaged_bytes,
+                        std::uint64_t unreadable) {
+  if (cut_bytes + damaged_bytes + unreadable == 0) return {};
+  return fmt::format(
+      "{}: damaged, what it told there is lost: {} bytes between whole records, {} bytes at its end (cut "
+      "off), "
+      "{} records of a form that this version does not know",
+      path, damaged_bytes, cut_bytes, unreadable);
 }
 
 std::string packed(std::span<const std::string_view> fields) {

@@ -11,7 +11,8 @@ namespace vigil::monitoring {
 
 /// Records behind one another in a file, each with its length and a CRC-32C over both (Castagnoli): 8 bytes
 /// "VIGLREC1", then for each record its length and the checksum (32 bits each, little endian) and its bytes.
-/// A write that was cut short by a crash leaves a torn tail, which is cut off when the file is opened. One
+/// A write that was cut short by a crash leaves a torn tail, which is cut off when the file is opened; bytes
+/// before a whole record that are none themselves are damage, which is left where it is and skipped. One
 /// thread.
 class RecordFile {
  public:
@@ -20,7 +21,8 @@ class RecordFile {
   /// What was there.
   struct Opened {
     std::vector<std::string> records = {};
-    std::uint64_t cut_bytes = 0;  ///< behind the last whole record
+    std::uint64_t cut_bytes = 0;      ///< behind the last whole record
+    std::uint64_t damaged_bytes = 0;  ///< before it
   };
 
   /// Opens or makes the file. Throws std::runtime_error naming it and the reason if that fails, or if it is a
@@ -48,9 +50,18 @@ class RecordFile {
   bool has_rest_ = false;
 };
 
-/// The whole records at the front of what a RecordFile wrote; `good_bytes`: where the first that is not whole
-/// begins, 0 if the bytes are not those of such a file.
-[[nodiscard]] std::vector<std::string> read_records(std::string_view bytes, std::size_t& good_bytes);
+/// The whole records of what a RecordFile wrote, `bytes`.
+struct WholeRecords {
+  std::vector<std::string> records = {};
+  std::size_t end = 0;              ///< behind the last of them; 0 if the bytes are not those of such a file
+  std::uint64_t damaged_bytes = 0;  ///< between them
+};
+[[nodiscard]] WholeRecords read_records(std::string_view bytes);
+
+/// What of a file was not as it should be, for people; empty: all was. `unreadable`: records that say nothing
+/// to who reads them.
+[[nodiscard]] std::string damage_text(std::string_view path, std::uint64_t cut_bytes,
+                                      std::uint64_t damaged_bytes, std::uint64_t unreadable);
 
 // A record made of fields: for each a 32-bit length, little endian, and its bytes.
 [[nodiscard]] std::string packed(std::span<const std::string_view> fields);

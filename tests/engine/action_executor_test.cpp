@@ -244,4 +244,24 @@ TEST_SUITE("alert actions") {
                       "the core's queue of commands is full");
     CHECK(LatchBook(file.path).take_loaded().size() == 1);
   }
+
+  TEST_CASE("a person who reduces ends a halt, so that the next firing halts again") {
+    Desk desk;
+    desk.fires("halt_trading");
+    desk.fires("reduce_only");
+    desk.executor.person_acted(person(Command::Reduce));
+    REQUIRE(desk.executor.latches().size() == 1);
+    CHECK(desk.executor.latches()[0].kind == Kind::ReduceOnly);
+    desk.fires("halt_trading");
+    CHECK(desk.count("halt_trading", "done") == 2);
+  }
+
+  TEST_CASE("what the core does itself is done, whatever was in force") {
+    Desk desk;
+    desk.fires("halt_trading");
+    desk.fires("halt_trading", {}, true);
+    CHECK(desk.posted.size() == 1);
+    CHECK(desk.count("halt_trading", "done") == 2);
+    CHECK(desk.count("halt_trading", "latched") == 0);
+  }
 }

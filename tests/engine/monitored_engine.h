@@ -95,6 +95,8 @@ class MonitoredEngine {
       injected.remove(labels);
     }
   }
+  /// From now on there is a thread that dispatches what `desk` is handed over.
+  void begin_telling() { desk.start(); }
   /// Lets the engine run for so long, then has a turn of monitoring.
   void pass(orders::Duration duration) {
     trading.pass(duration);

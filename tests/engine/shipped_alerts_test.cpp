@@ -52,7 +52,7 @@ class InjectedTest {
   }
 
   void run() {
-    engine_.desk.start();
+    engine_.begin_telling();
     for (Duration now{0}; now <= end_; now += step_) {
       inject(now);
       if (now == Duration{0}) {

@@ -70,20 +70,30 @@ TEST_CASE("a file that is cut anywhere has its whole records, and takes new ones
   }
 }
 
-TEST_CASE("a changed byte costs the record it is in and those behind it, and is counted") {
+TEST_CASE("a changed byte costs the record it is in, and is counted") {
   const Folder folder;
   const std::string path = folder.file("records");
   RecordFile::Opened nothing;
-  { CHECK(RecordFile(path, nothing).append(Records{"first", "second"}, true)); }
+  { CHECK(RecordFile(path, nothing).append(Records{"first", "second", "third"}, true)); }
   const std::string whole = bytes_of(path);
-  const std::size_t second = whole.size() - 8 - 6;
+  const std::size_t third = whole.size() - 8 - 5;
+  const std::size_t second = third - 8 - 6;
   for (std::size_t at = second; at < whole.size(); ++at) {
+    CAPTURE(at);
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0x20);
     write_bytes(path, changed);
     const RecordFile::Opened what = opened(path);
-    REQUIRE(what.records == Records{"first"});
-    REQUIRE(what.cut_bytes == 14);
+    if (at < third) {
+      REQUIRE(what.records == Records{"first", "third"});
+      REQUIRE(what.damaged_bytes == 14);
+      REQUIRE(what.cut_bytes == 0);
+      REQUIRE(bytes_of(path) == changed);
+    } else {
+      REQUIRE(what.records == Records{"first", "second"});
+      REQUIRE(what.damaged_bytes == 0);
+      REQUIRE(what.cut_bytes == 13);
+    }
   }
 }
 
