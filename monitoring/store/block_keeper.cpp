@@ -51,7 +51,8 @@ std::vector<std::string> BlockKeeper::damage() const {
 
 void BlockKeeper::remember_damage(std::string what) {
   const std::lock_guard guard(lock_);
-  if (damage_.size() < kMostDamage) damage_.push_back(std::move(what));
+  if (damage_.size() == kMostDamage || std::ranges::find(damage_, what) != damage_.end()) return;
+  damage_.push_back(std::move(what));
 }
 
 void BlockKeeper::open_all() {
@@ -167,6 +168,10 @@ void BlockKeeper::remove_file(const Block& block) {
 
 void BlockKeeper::publish(std::shared_ptr<BlockList> fresh) {
   fresh->arrange();
+  fresh->on_damage = [this](const std::string& what) {
+    metrics_.read_errors.add();
+    remember_damage(what);
+  };
   const std::lock_guard guard(lock_);
   list_ = std::move(fresh);
 }

@@ -15,7 +15,7 @@ namespace vigil::monitoring {
 
 /// The blocks of a history: opens those there are, writes new ones from the head, merges them, removes the
 /// oldest. What goes wrong with a file is counted, remembered for a person, and left at that. One thread
-/// changes, any thread asks.
+/// changes, any thread asks, and what it selected is read before the keeper goes.
 class BlockKeeper {
  public:
   /// Opens the blocks of the folder, if the history has one. Throws HistoryError if that cannot be listed.

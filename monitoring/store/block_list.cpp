@@ -64,7 +64,13 @@ void BlockSeries::read(const Part& part, SampleRange range, RollUpColumn column,
   if (wanted.from > wanted.to || wanted.from >= span.to || wanted.to < span.from) return;
   const bool is_raw = span.level == BlockLevel::Raw;
   const std::size_t before = out.size();
-  part.block->read(part.place, is_raw ? 0 : place_of(column), wanted, out);
+  try {
+    part.block->read(part.place, is_raw ? 0 : place_of(column), wanted, out);
+  } catch (const HistoryError& error) {
+    out.resize(before);
+    if (!list_->on_damage) throw;
+    return list_->on_damage(error.what());
+  }
   if (!is_raw || column != RollUpColumn::Count) return;
   for (std::size_t i = before; i < out.size(); ++i) {
     if (!is_stale(out[i].value)) out[i].value = 1;
@@ -94,8 +100,13 @@ std::vector<std::shared_ptr<const StoredSeries>> select_series(const std::shared
   for (const auto& block : list->blocks) {
     const SampleRange part = list->part_of(range, block->span().level);
     if (part.from > part.to || part.from >= block->span().to || part.to < block->span().from) continue;
-    BlockCursor cursor(*block, matchers);
-    while (cursor.next()) series_of(cursor.labels()).add(*block, cursor.place());
+    try {
+      BlockCursor cursor(*block, matchers);
+      while (cursor.next()) series_of(cursor.labels()).add(*block, cursor.place());
+    } catch (const HistoryError& error) {
+      if (!list->on_damage) throw;
+      list->on_damage(error.what());
+    }
   }
   for (const Head::SeriesPointer& series : in_head) series_of(series->labels()).set_head(series);
 

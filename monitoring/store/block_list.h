@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "monitoring/store/block.h"
 #include "monitoring/store/compaction.h"
 #include "monitoring/store/head.h"
+#include "monitoring/store/history_error.h"
 #include "monitoring/store/sample_source.h"
 
 namespace vigil::monitoring {
@@ -21,6 +23,9 @@ struct BlockList {
   SampleTime head_from = std::numeric_limits<SampleTime>::min();
   SampleTime raw_from = std::numeric_limits<SampleTime>::min();
   SampleTime minute_from = std::numeric_limits<SampleTime>::min();
+  /// Told of each read that met damage; what could not be read is left out. Any thread. Without it readers
+  /// throw HistoryError.
+  std::function<void(const std::string& what)> on_damage = {};
 
   /// Sorts the blocks and sets raw_from and minute_from by them.
   void arrange();
@@ -39,7 +44,6 @@ class BlockSeries final : public StoredSeries {
   void set_head(Head::SeriesPointer head) noexcept { head_ = std::move(head); }
 
   [[nodiscard]] const Labels& labels() const noexcept override { return labels_; }
-  /// Throws HistoryError.
   void read(SampleRange range, RollUpColumn column, std::vector<Sample>& out) const override;
   [[nodiscard]] std::optional<Sample> last(SampleRange range) const override;
 
@@ -58,7 +62,7 @@ class BlockSeries final : public StoredSeries {
 };
 
 /// The series of the list's blocks that match and of `in_head`, which match too, that may have samples in the
-/// range, by their labels. Throws HistoryError.
+/// range, by their labels.
 [[nodiscard]] std::vector<std::shared_ptr<const StoredSeries>> select_series(
     const std::shared_ptr<const BlockList>& list, std::vector<Head::SeriesPointer> in_head,
     std::span<const LabelMatcher> matchers, SampleRange range);

@@ -101,10 +101,10 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
   }
 
   /// A sample of the log.
-  void append(const Labels& labels, Sample sample) override {
+  void append(const Labels& labels, Sample sample, Head::SeriesPointer& series) override {
     if (sample.time < blocks->list()->head_from) return;
     advance(sample.time, false);
-    const Head::SeriesPointer series = head.find_or_add(labels);
+    if (series == nullptr) series = head.find_or_add(labels);
     if (series == nullptr) {
       metrics.dropped_no_room.add();
     } else if (series->append(sample) == HeadSeries::Appended::OutOfOrder && !is_stale(sample.value)) {
@@ -283,12 +283,7 @@ std::vector<std::shared_ptr<const StoredSeries>> History::select(std::span<const
   // The list first: what leaves the head later is still in it.
   const std::shared_ptr<const BlockList> list = impl_->blocks->list();
   std::vector<Head::SeriesPointer> in_head = impl_->head.select(matchers);
-  try {
-    return select_series(list, std::move(in_head), matchers, range);
-  } catch (const HistoryError&) {
-    impl_->metrics.read_errors.add();
-    throw;
-  }
+  return select_series(list, std::move(in_head), matchers, range);
 }
 
 SampleTime History::raw_from() const {

@@ -46,9 +46,10 @@ std::vector<std::string> names_in(const std::string& folder) {
 class HeadFiller final : public SampleCycle::Replay::Target {
  public:
   HeadFiller(Head& head, SampleRange& range) : head_(head), range_(range) {}
-  void append(const Labels& labels, Sample sample) override {
+  void append(const Labels& labels, Sample sample, Head::SeriesPointer& series) override {
+    if (series == nullptr) series = head_.find_or_add(labels);
     // One that is not newer than the last is what the recording history dropped, too.
-    static_cast<void>(head_.find_or_add(labels)->append(sample));
+    static_cast<void>(series->append(sample));
     range_ = {.from = std::min(range_.from, sample.time), .to = std::max(range_.to, sample.time)};
   }
 
@@ -94,7 +95,18 @@ void RecordedHistory::load(const std::string& folder) {
         in_log.from <= in_log.to ? period_start(in_log.from, kRawBlockSpan) : range_.to + 1;
     found.list.arrange();
   }
+  found.list.on_damage = [this](const std::string& what) { remember_damage(what); };
   list_ = std::make_shared<const BlockList>(std::move(found.list));
+}
+
+void RecordedHistory::remember_damage(const std::string& what) {
+  const std::lock_guard guard(lock_);
+  if (std::ranges::find(damage_, what) == damage_.end()) damage_.push_back(what);
+}
+
+std::vector<std::string> RecordedHistory::damage() const {
+  const std::lock_guard guard(lock_);
+  return damage_;
 }
 
 void RecordedHistory::load_log(const std::string& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,17 +33,20 @@ class RecordedHistory final : public SampleSource {
   [[nodiscard]] SampleRange range() const noexcept { return range_; }
   /// Before this there are hours, from here to raw_from() minutes.
   [[nodiscard]] SampleTime minute_from() const noexcept { return list_->minute_from; }
-  /// One line for each file that could not be used, or not to its end, with the reason.
-  [[nodiscard]] const std::vector<std::string>& damage() const noexcept { return damage_; }
+  /// One line for each file that could not be used, or not all of it, with the reason; of what was read so
+  /// far.
+  [[nodiscard]] std::vector<std::string> damage() const;
 
  private:
   void load(const std::string& folder);
   void load_log(const std::string& folder);
+  void remember_damage(const std::string& what);
 
   std::unique_ptr<Head> head_;
   std::shared_ptr<const BlockList> list_;
   SampleRange range_;
-  std::vector<std::string> damage_;
+  mutable std::mutex lock_;
+  std::vector<std::string> damage_;  ///< under lock_
 };
 
 }  // namespace vigil::monitoring

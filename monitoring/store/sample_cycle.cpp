@@ -205,7 +205,7 @@ bool SampleCycle::Replay::take(std::string_view record) {
   if (is_full) series.clear();
   for (const New& entry : added) {
     if (entry.slot >= series.size()) series.resize(entry.slot + 1);
-    series[entry.slot] = {.labels = entry.labels};
+    series[entry.slot] = {.labels = entry.labels, .target = nullptr};
   }
   for (const Value& entry : values) {
     if (entry.slot >= series.size() || series[entry.slot].labels.empty()) continue;
@@ -216,13 +216,13 @@ bool SampleCycle::Replay::take(std::string_view record) {
   for (const std::uint64_t slot : ended) {
     if (slot < series.size()) series[slot].is_alive = false;
   }
-  for (const Series& each : series) {
-    if (each.is_alive) target_.append(each.labels, {.time = time, .value = each.value});
+  for (Series& each : series) {
+    if (each.is_alive) target_.append(each.labels, {.time = time, .value = each.value}, each.target);
   }
   // Last: a series that ended in one slot may go on in another.
   for (const std::uint64_t slot : ended) {
     if (slot >= series.size() || series[slot].labels.empty()) continue;
-    target_.append(series[slot].labels, {.time = time, .value = kStaleMarker});
+    target_.append(series[slot].labels, {.time = time, .value = kStaleMarker}, series[slot].target);
   }
   return true;
 }

@@ -98,7 +98,9 @@ class SampleCycle::Replay {
   class Target {
    public:
     virtual ~Target() = default;
-    virtual void append(const Labels& labels, Sample sample) = 0;
+    /// `series`: nullptr at first; the same for all samples of these labels in a row of records, for the
+    /// target to remember where they go.
+    virtual void append(const Labels& labels, Sample sample, Head::SeriesPointer& series) = 0;
   };
   explicit Replay(Target& target) : target_(target) {}
   /// False: this is no record of a cycle, and nothing was appended.
@@ -109,6 +111,7 @@ class SampleCycle::Replay {
     Labels labels;
     double value = 0;
     bool is_alive = false;
+    Head::SeriesPointer target;
   };
   Target& target_;
   std::unordered_map<std::uint64_t, std::vector<Series>> cycles_;
