@@ -1,13 +1,16 @@
 #include "engine/commands/replay.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -116,6 +119,38 @@ void write_file(const std::string& path, const std::string& text) {
   if (!out) throw std::runtime_error(path + ": cannot be written");
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::exists(a, ignored) && fs::exists(b, ignored)) {
+    return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
+  }
+  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+}
+
+/// An output must be neither what is read nor another output. Throws ConfigError.
+void check_outputs(const ReplayOptions& options, const std::vector<FeedSpec>& specs) {
+  using Flagged = std::pair<std::string_view, std::string>;
+  std::vector<Flagged> taken;
+  for (const FeedSpec& spec : specs) taken.emplace_back("--feed", spec.path);
+  if (!options.orders.empty()) taken.emplace_back("--orders", options.orders);
+  if (!options.config.empty()) taken.emplace_back("--config", options.config);
+  std::vector<std::string> errors;
+  for (const Flagged& output :
+       {Flagged{"--report", options.report}, Flagged{"--fills", options.fills},
+        Flagged{"--orders-out", options.orders_out}, Flagged{"--perf", options.perf}}) {
+    if (output.second.empty()) continue;
+    const auto other = std::ranges::find_if(
+        taken, [&](const Flagged& each) { return is_same_file(output.second, each.second); });
+    if (other != taken.end()) {
+      errors.push_back(std::string{output.first} + ": must be a file of its own, " + output.second +
+                       " is that of " + std::string{other->first});
+    }
+    taken.push_back(output);
+  }
+  if (!errors.empty()) throw ConfigError(std::move(errors));
+}
+
 struct Performance {
   double seconds = 0;
   CorePerformance core;
@@ -174,6 +209,7 @@ std::optional<double> parse_speed(const std::string& text) {
 int replay(const ReplayOptions& options) {
   std::vector<FeedSpec> specs;
   for (const std::string& text : options.feeds) specs.push_back(parse_feed_spec(text));
+  check_outputs(options, specs);
   EngineConfig config = load_config(options);
   const Directory directory = discover_all(config, specs, options.on_bad_line);
 

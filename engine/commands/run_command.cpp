@@ -20,7 +20,11 @@ void add_run_command(CLI::App& app, Action& action) {
           "HOST:PORT of the HTTP endpoint, https://HOST:PORT with TLS; port 0 = any free one; may repeat")
       ->allow_extra_args(false);
   command->add_option("--log-level", options->log_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL");
-  command->callback([options, duration, &action] {
+  command->callback([command, options, duration, &action] {
+    for (const auto& [flag, text] : {std::pair{"--data", &options->data}, {"--config", &options->config}}) {
+      if (command->count(flag) > 0 && text->empty())
+        throw CLI::ValidationError(flag, "must be a path, was \"\"");
+    }
     if (!duration->empty()) {
       options->duration = parse_duration(*duration);
       if (!options->duration || options->duration->count() <= 0) {

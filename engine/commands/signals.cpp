@@ -31,6 +31,7 @@ void install_signal_handlers() {
   reload.sa_flags = SA_RESTART;
   sigaction(SIGHUP, &reload, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that fails, as on a full disk
 }
 
 bool stop_requested() noexcept {
