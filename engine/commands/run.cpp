@@ -187,6 +187,9 @@ int run(const RunOptions& options) {
   if (monitor) {
     monitoring::PrometheusApiConfig api = config.query;
     api.version = version();
+    // Of the server's threads two are left to scrapes and health checks.
+    const std::size_t busy = api.concurrency + 2;
+    api.most_waiting = config.http.threads > busy ? config.http.threads - busy : 0;
     monitoring::add_prometheus_api(server, api,
                                    {monitor->history(), registry, [&monitor] { return monitor->rules(); },
                                     wall_milliseconds, [] { return machine_time().monotonic; }});

@@ -13,7 +13,7 @@ namespace vigil::engine {
 
 /// What clients may cost, see monitoring::HttpServerConfig.
 struct HttpLimits {
-  std::uint32_t threads = 4;
+  std::uint32_t threads = 16;
   std::uint32_t connections = 256;
   std::uint32_t backlog = 128;
   orders::Duration request_timeout = std::chrono::seconds{10};

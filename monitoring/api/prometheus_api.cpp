@@ -69,7 +69,10 @@ HttpResponse success(std::vector<std::string> texts, std::optional<std::size_t> 
 class PrometheusApi {
  public:
   PrometheusApi(const PrometheusApiConfig& config, PrometheusApiLinks links)
-      : config_(config), links_(std::move(links)), engine_(config.engine), gate_(config.concurrency) {}
+      : config_(config),
+        links_(std::move(links)),
+        engine_(config.engine),
+        gate_(config.concurrency, config.most_waiting) {}
 
   HttpResponse query(const HttpRequest& request) {
     const ApiParameters parameters(request);
@@ -113,7 +116,7 @@ class PrometheusApi {
     if (selectors.empty()) throw ApiError(400, "bad_data", "no match[] parameter provided");
     const SampleRange range = parameters.range();
     const auto limit = parameters.count("limit");
-    const QueryGate::Place place(gate_);
+    const QueryGate::Place place(gate_, config_.timeout);
     expect(place);
     std::set<Labels> found;
     for (const auto& matchers : selectors) {
@@ -191,7 +194,14 @@ class PrometheusApi {
     return type == promql::ValueType::String ? "string" : "range vector";
   }
   static void expect(const QueryGate::Place& place) {
-    if (!place) throw ApiError(503, "unavailable", "too many queries at once");
+    switch (place.answer()) {
+      case QueryGate::Answer::Admitted:
+        return;
+      case QueryGate::Answer::Full:
+        throw ApiError(503, "unavailable", "too many queries at once");
+      case QueryGate::Answer::TimedOut:
+        throw ApiError(503, "timeout", "query timed out in query queue");
+    }
   }
   [[nodiscard]] std::vector<RuleGroupView> groups() const {
     return links_.rules ? links_.rules() : std::vector<RuleGroupView>{};
@@ -209,11 +219,11 @@ class PrometheusApi {
     std::chrono::nanoseconds timeout = config_.timeout;
     if (const auto wanted = parameters.duration("timeout"))
       timeout = std::min<std::chrono::nanoseconds>(timeout, *wanted);
-    const QueryGate::Place place(gate_);
-    expect(place);
     promql::QueryContext context;
     context.clock = links_.clock;
-    context.deadline = links_.clock() + timeout;
+    context.deadline = links_.clock() + timeout;  // the wait is part of it
+    const QueryGate::Place place(gate_, timeout);
+    expect(place);
     context.max_samples = config_.max_samples;
     try {
       const promql::QueryResult result = with(context);
@@ -237,7 +247,7 @@ class PrometheusApi {
     const auto selectors = parameters.selectors();
     const SampleRange range = parameters.range();
     const auto limit = parameters.count("limit");
-    const QueryGate::Place place(gate_);
+    const QueryGate::Place place(gate_, config_.timeout);
     expect(place);
     if (selectors.empty()) return success(ask({}, range), limit);
     std::set<std::string> all;

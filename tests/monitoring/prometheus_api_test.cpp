@@ -1,6 +1,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -180,15 +181,32 @@ TEST_CASE("a query beyond its budget of samples ends with an error") {
   CHECK(api.error("query?query=up", 422, "execution").find("too many samples") != std::string::npos);
 }
 
-TEST_CASE("a gate lets in as many as there are places") {
-  QueryGate gate(2);
-  const QueryGate::Place first(gate);
+TEST_CASE("a gate lets in as many as there are places, and as many wait as may") {
+  using Answer = QueryGate::Answer;
+  constexpr std::chrono::nanoseconds kNoPatience{0};
   {
-    const QueryGate::Place second(gate);
-    const QueryGate::Place third(gate);
-    CHECK(second);
-    CHECK_FALSE(third);
+    QueryGate strict(2, 0);
+    const QueryGate::Place first(strict, kNoPatience);
+    {
+      const QueryGate::Place second(strict, kNoPatience);
+      const QueryGate::Place third(strict, kNoPatience);
+      CHECK(second.answer() == Answer::Admitted);
+      CHECK(third.answer() == Answer::Full);
+    }
+    const QueryGate::Place again(strict, kNoPatience);
+    CHECK(again.answer() == Answer::Admitted);
   }
-  const QueryGate::Place again(gate);
-  CHECK(again);
+  QueryGate patient(1, 1);
+  auto first = std::make_unique<QueryGate::Place>(patient, kNoPatience);
+  CHECK(QueryGate::Place(patient, kNoPatience).answer() == Answer::TimedOut);
+  Answer answer = Answer::Full;
+  std::thread waits([&] {
+    // What this test tries meanwhile takes the one place to wait for moments.
+    do answer = QueryGate::Place(patient, std::chrono::minutes{1}).answer();
+    while (answer == Answer::Full);
+  });
+  while (QueryGate::Place(patient, kNoPatience).answer() != Answer::Full) std::this_thread::yield();
+  first.reset();
+  waits.join();
+  CHECK(answer == Answer::Admitted);
 }
