@@ -1,6 +1,7 @@
 #include "engine/views/access.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,17 @@ HttpCredentials credentials_of(const HttpAccessConfig& config) {
 
 bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+/// A browser says which page sends a request; a page of another server, or one whose name was made to lead
+/// here, must not command this one. What is no browser says nothing.
+bool is_from_foreign_page(const HttpRequest& request) {
+  const auto origin = request.header("Origin");
+  if (!origin) return false;
+  const std::string_view host = request.header("Host").value_or("");
+  const bool is_local =
+      host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+  return !is_local || (*origin != "http://" + std::string{host} && *origin != "https://" + std::string{host});
 }
 
 HttpResponse unauthorized(const HttpCredentials& wanted) {
@@ -82,8 +94,11 @@ std::optional<HttpResponse> AccessGate::refusal(std::string_view route, const Ht
   const Group group = group_of(route);
   const HttpCredentials& wanted = access->wanted[static_cast<std::size_t>(group)];
   if (group == Group::Control && !wanted.any()) {
-    if (control_from_loopback_ && is_loopback(request.remote_address)) return std::nullopt;
+    const bool is_foreign = is_from_foreign_page(request);
+    if (control_from_loopback_ && is_loopback(request.remote_address) && !is_foreign) return std::nullopt;
     count(group, Failure::Forbidden);
+    if (is_foreign)
+      return monitoring::http_error(403, "forbidden", "control is refused to pages of other servers");
     return monitoring::http_error(
         403, "forbidden",
         "control is refused: set http.auth.control for callers with credentials, or "

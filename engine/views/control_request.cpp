@@ -2,6 +2,9 @@
 
 #include <array>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 
 namespace vigil::engine {
 namespace {
@@ -57,6 +60,23 @@ std::string not_configured(std::string_view what, std::string_view name) {
   return text;
 }
 
+/// A command that says more than is understood is not what was meant.
+std::string parameters_error(Kind kind, const monitoring::HttpRequest& request) {
+  const bool has_level = kind == Kind::EngageKillSwitch || kind == Kind::ReleaseKillSwitch;
+  const bool is_firm = has_level && request.query_parameter("level") == risk::to_string(Level::Firm);
+  const bool has_name = (has_level && !is_firm) || kind == Kind::EnableStrategy ||
+                        kind == Kind::DisableStrategy || kind == Kind::PauseVenue ||
+                        kind == Kind::ResumeVenue;
+  std::set<std::string_view> seen;
+  for (const auto& [parameter, value] : request.query) {
+    const bool is_known = (has_level && parameter == "level") || (has_name && parameter == "name");
+    if (!is_known) return parameter + ": must not be given with this command, was \"" + value + "\"";
+    if (!seen.insert(parameter).second)
+      return parameter + ": must be given once, came again as \"" + value + "\"";
+  }
+  return {};
+}
+
 }  // namespace
 
 ControlRequest parse_control_request(std::string_view word, const monitoring::HttpRequest& request,
@@ -72,6 +92,8 @@ ControlRequest parse_control_request(std::string_view word, const monitoring::Ht
   }
   ControlRequest result;
   result.command.kind = *kind;
+  const std::string problem = parameters_error(*kind, request);
+  if (!problem.empty()) return wrong(400, problem);
   const std::string name{request.query_parameter("name").value_or("")};
   if (*kind == Kind::EnableStrategy || *kind == Kind::DisableStrategy) {
     const auto place = find(config, Level::Strategy, name);

@@ -79,6 +79,26 @@ TEST_SUITE("access to the endpoints") {
     }
   }
 
+  TEST_CASE("a browser's page of another server does not control the engine, its own does") {
+    EngineConfig config;
+    config.control_from_loopback = true;
+    const auto status_from = [&](const std::string& origin, const std::string& host) {
+      HttpRequest request;
+      request.remote_address = "127.0.0.1";
+      request.headers = {{"host", host}, {"origin", origin}};
+      vigil::monitoring::Registry registry;
+      AccessGate access(config, registry);
+      const auto refusal = access.refusal(kControl, request);
+      return refusal ? refusal->status : 0;
+    };
+    CHECK(status_from("http://127.0.0.1:9464", "127.0.0.1:9464") == 0);
+    CHECK(status_from("https://localhost:9464", "localhost:9464") == 0);
+    CHECK(status_from("http://evil.example", "127.0.0.1:9464") == 403);
+    CHECK(status_from("http://127.0.0.1:3000", "127.0.0.1:9464") == 403);
+    CHECK(status_from("http://evil.example:9464", "evil.example:9464") == 403);
+    CHECK(status_from("null", "127.0.0.1:9464") == 403);
+  }
+
   TEST_CASE("credentials for control are asked of callers on loopback, too") {
     EngineConfig config = config_with_tokens();
     config.control_from_loopback = true;
