@@ -8,6 +8,8 @@
 #include "engine/config/engine_config_reader.h"
 #include "engine/core/core_metrics.h"
 #include "engine/monitor/rule_files.h"
+#include "monitoring/alerting/rule_test.h"
+#include "monitoring/yaml/yaml_reader.h"
 
 namespace vigil::engine {
 
@@ -18,6 +20,19 @@ std::vector<std::string> watched_files(const std::string& path, const RulesConfi
   std::vector<std::string> files = rules.files;
   files.push_back(path);
   return files;
+}
+
+/// A file without a word is one that is about to be written, not one that takes all its rules away.
+void expect_words(const RulesConfig& rules) {
+  std::vector<std::string> errors;
+  for (const std::string& pattern : rules.files) {
+    for (const std::string& file : monitoring::files_of(pattern)) {
+      const std::string text = read_config_file(file);
+      if (text.find_first_not_of(" \t\r\n") != std::string::npos) continue;
+      errors.push_back(file + ": must have groups, is empty; `groups: []` has none");
+    }
+  }
+  if (!errors.empty()) throw ConfigError(std::move(errors));
 }
 
 }  // namespace
@@ -50,6 +65,7 @@ std::string ConfigReload::attempt() {
   Reloaded fresh;
   try {
     fresh = read_again(path_, config_);
+    expect_words(fresh.rules);
     std::vector<monitoring::RuleGroupDefinition> rules =
         read_rule_files(fresh.rules, config_.query.engine.ranges);
     links_.server.reload_certificate();

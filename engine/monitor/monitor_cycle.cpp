@@ -1,5 +1,6 @@
 #include "engine/monitor/monitor_cycle.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -87,12 +88,37 @@ void MonitorCycle::judge(monitoring::SampleTime now) {
     offered.swap(offered_);
   }
   if (offered) {
+    const std::size_t before = firing_alerts();
     rules_.load(std::move(*offered), now);
     are_rules_new_ = true;
+    const std::size_t after = firing_alerts();
+    if (after < before) log_left(before - after);
   }
   turn_began_ = links_.clock().monotonic;
   rules_.evaluate(now);
   renew_watches();
+}
+
+std::size_t MonitorCycle::firing_alerts() const {
+  std::size_t firing = 0;
+  for (const monitoring::RuleGroupView& group : rules_.view()) {
+    for (const monitoring::RuleView& rule : group.rules) {
+      firing += static_cast<std::size_t>(
+          std::ranges::count(rule.alerts, monitoring::AlertPhase::Firing, &monitoring::ActiveAlert::state));
+    }
+  }
+  return firing;
+}
+
+void MonitorCycle::log_left(std::size_t alerts) {
+  monitoring::LogRecord entry;
+  entry.time = links_.clock().wall;
+  entry.level = monitoring::LogLevel::Warn;
+  entry.component = "monitoring";
+  entry.module = "rules";
+  entry.message = "Firing alerts left with their rules";
+  entry.add("alerts", alerts);
+  links_.logger.write(entry);
 }
 
 void MonitorCycle::renew_watches() {

@@ -75,6 +75,8 @@ class MonitorCycle {
 
  private:
   void judge(monitoring::SampleTime now);
+  [[nodiscard]] std::size_t firing_alerts() const;
+  void log_left(std::size_t alerts);
   void take(const WatchCrossing& crossing);
   /// Gives the core new watches if rules or series are others than those of the last ones.
   void renew_watches();

@@ -133,6 +133,9 @@ RuleDefinition read_rule(const YamlValue& value, promql::RangeEnds ranges) {
     if (!rule.annotations.empty()) refuse(annotations);
   } else {
     rule.options = read_rule_options(texts);
+    if (std::ranges::find(rule.options.inhibited_by, rule.name) != rule.options.inhibited_by.end()) {
+      annotations["vigil_inhibited_by"].refuse("be names of other alerts");
+    }
     check_templates(rule.name, label_entries);
     check_templates(rule.name, texts);
     const std::string problem = rule.expression == nullptr ? "" : options_error(rule);

@@ -167,6 +167,12 @@ class TestRun {
   std::vector<std::unique_ptr<RuleGroup>> groups_;
 };
 
+/// A rule that says nothing of missing data has the same tests as with promtool.
+void judge_as_prometheus(RuleDefinition& rule) {
+  const auto says = [](const auto& annotation) { return annotation.first == "vigil_no_data"; };
+  if (std::ranges::none_of(rule.annotations, says)) rule.options.no_data = NoDataPolicy::Clear;
+}
+
 void sort_groups(std::vector<RuleGroupDefinition>& groups, const std::vector<std::string>& order) {
   const auto place = [&](const RuleGroupDefinition& group) {
     return std::ranges::find(order, group.name) - order.begin();
@@ -201,7 +207,10 @@ RuleTestResult run_rule_tests(const std::string& path, promql::RangeEnds ranges)
       const std::filesystem::path whole =
           pattern.starts_with('/') ? std::filesystem::path(pattern) : folder / pattern;
       for (const std::string& each : files_of(whole.string())) {
-        for (RuleGroupDefinition& group : read_rule_file(each, ranges)) groups.push_back(std::move(group));
+        for (RuleGroupDefinition& group : read_rule_file(each, ranges)) {
+          for (RuleDefinition& rule : group.rules) judge_as_prometheus(rule);
+          groups.push_back(std::move(group));
+        }
       }
     }
     sort_groups(groups, file.group_order);
