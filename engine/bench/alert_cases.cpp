@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/bench/alert_path.h"
 #include "engine/bench/cases.h"
 #include "engine/bench/order_rig.h"
 #include "engine/bench/samples.h"
@@ -82,10 +83,19 @@ Group stores(std::size_t operations) {
   return group;
 }
 
+/// From the core's seeing a crossing to an Alertmanager's reading of the alert.
+Group messages() {
+  auto path = std::make_shared<AlertPath>();
+  Group group;
+  group.cases.push_back({"breach_to_alertmanager/vigil", "ns",
+                         [path](std::vector<double>& samples) { samples.push_back(path->breach()); }});
+  return group;
+}
+
 }  // namespace
 
 std::vector<Group> alert_groups(const Effort& effort) {
-  return {breaches(), stores(effort.operations)};
+  return {breaches(), stores(effort.operations), messages()};
 }
 
 }  // namespace vigil::engine::bench

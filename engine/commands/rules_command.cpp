@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,7 +67,18 @@ const monitoring::MetricKinds& engine_metrics() {
   return kinds;
 }
 
-void describe(const RuleGroupDefinition& group) {
+/// As the engine would see them with these rules alone.
+monitoring::MetricKinds metrics_beside(const std::vector<RuleGroupDefinition>& groups) {
+  std::set<std::string, std::less<>> recorded;
+  for (const RuleGroupDefinition& group : groups) {
+    for (const RuleDefinition& rule : group.rules) {
+      if (rule.kind == RuleKind::Recording) recorded.insert(rule.name);
+    }
+  }
+  return monitoring::kinds_without(engine_metrics(), std::move(recorded));
+}
+
+void describe(const RuleGroupDefinition& group, const monitoring::MetricKinds& metrics) {
   using monitoring::promql::duration_text;
   std::cout << "  group " << group.name;
   if (group.interval) std::cout << ", every " << duration_text(*group.interval);
@@ -78,7 +90,7 @@ void describe(const RuleGroupDefinition& group) {
       std::cout << ", keeps firing for " << duration_text(rule.keep_firing_for);
     std::cout << "\n      " << monitoring::promql::to_string(*rule.expression) << '\n';
     if (rule.kind == RuleKind::Recording) continue;
-    const std::string obstacle = monitoring::watch_obstacle(rule, group.limit, engine_metrics());
+    const std::string obstacle = monitoring::watch_obstacle(rule, group.limit, metrics);
     std::cout << "      "
               << (obstacle.empty() ? "watched: judged at every change" : "not watched: " + obstacle) << '\n';
   }
@@ -105,7 +117,10 @@ int check(const CheckOptions& options) {
           std::cerr << file << ": " << each << ": such rules make the same series twice\n";
         }
       }
-      if (options.verbose) std::ranges::for_each(groups, describe);
+      if (options.verbose) {
+        const monitoring::MetricKinds metrics = metrics_beside(groups);
+        for (const RuleGroupDefinition& group : groups) describe(group, metrics);
+      }
     } catch (const ConfigError& error) {
       is_wrong = true;
       std::cout << std::flush;

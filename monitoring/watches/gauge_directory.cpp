@@ -1,5 +1,7 @@
 #include "monitoring/watches/gauge_directory.h"
 
+#include <utility>
+
 #include <algorithm>
 
 #include "monitoring/store/series_lines.h"
@@ -22,6 +24,12 @@ MetricKinds kinds_of(const std::vector<MetricDefinition>& definitions) {
   return [kinds = std::move(kinds)](std::string_view name) {
     const auto found = kinds.find(name);
     return found == kinds.end() ? MetricKind::Unknown : found->second;
+  };
+}
+
+MetricKinds kinds_without(MetricKinds kinds, std::set<std::string, std::less<>> recorded) {
+  return [kinds = std::move(kinds), recorded = std::move(recorded)](std::string_view name) {
+    return recorded.contains(name) ? MetricKind::Unknown : kinds(name);
   };
 }
 

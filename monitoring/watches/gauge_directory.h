@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,8 @@ enum class MetricKind : std::uint8_t { Unknown, Gauge, Other };
 /// By name; a state set is a gauge. Unknown: none of the engine's.
 using MetricKinds = std::function<MetricKind(std::string_view name)>;
 [[nodiscard]] MetricKinds kinds_of(const std::vector<MetricDefinition>& definitions);
+/// The same, but of these names, which rules record: a series of theirs is none that the engine stores.
+[[nodiscard]] MetricKinds kinds_without(MetricKinds kinds, std::set<std::string, std::less<>> recorded);
 
 /// How many series watches could read: with others of them, rules are compiled anew.
 [[nodiscard]] std::size_t watchable_series(const Registry& registry);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -41,7 +42,13 @@ std::optional<std::size_t> WatchSet::find(const RuleDefinition& rule, const Labe
 
 WatchSet make_watches(const std::vector<RuleGroupView>& groups, Registry& registry,
                       promql::RangeEnds ranges) {
-  const MetricKinds kinds = kinds_of(registry.definitions());
+  std::set<std::string, std::less<>> recorded;
+  for (const RuleGroupView& group : groups) {
+    for (const RuleView& rule : group.rules) {
+      if (rule.definition.kind == RuleKind::Recording) recorded.insert(rule.definition.name);
+    }
+  }
+  const MetricKinds kinds = kinds_without(kinds_of(registry.definitions()), std::move(recorded));
   GaugeDirectory directory(registry);
   WatchSet set;
   std::vector<Watch> watches;

@@ -139,6 +139,9 @@ TEST_CASE("a rule that looks at more than one instant's gauges says what is in t
 
   const WatchedGauges gauges;
   CHECK(watch_obstacle(rule_of("        expr: pnl_usd > 1\n"), 3, gauges.kinds()) == "its group has a limit");
+  CHECK(
+      watch_obstacle(rule_of("        expr: pnl_usd > 1\n"), 0, kinds_without(gauges.kinds(), {"pnl_usd"})) ==
+      "reads pnl_usd, which is no gauge of the engine's own");
 }
 
 TEST_CASE("a gauge that crosses a constant is told once, with its labels and value") {
