@@ -27,6 +27,8 @@ namespace {
 constexpr SampleTime kNever = std::numeric_limits<SampleTime>::min();
 /// How often the log is synced, in time of samples.
 constexpr SampleTime kSyncInterval = 5000;
+/// After a record that could not be written, until the next is tried.
+constexpr SampleTime kLogRetry = 10'000;
 /// Spans of samples whose block could not be written, kept to be tried again.
 constexpr std::size_t kMostUnwrittenSpans = 3;
 
@@ -159,6 +161,13 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
   }
 
   void write_log(const LogRecord& record) {
+    if (log_failed_at) {
+      metrics.log_errors.add();
+      if (newest.load(std::memory_order_relaxed) - *log_failed_at < kLogRetry) return;
+      log_failed_at.reset();
+      must_start_segment = true;
+      return;
+    }
     try {
       log->append(record.segment, record.bytes);
       const SampleTime now = newest.load(std::memory_order_relaxed);
@@ -166,8 +175,8 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
       log->sync();
       synced_at = now;
     } catch (const HistoryError& error) {
-      // What follows tells of changes to what is missing: begin anew.
-      must_start_segment = true;
+      // What follows tells of changes to what is missing: it is left out until all begins anew.
+      log_failed_at = newest.load(std::memory_order_relaxed);
       metrics.log_errors.add();
       blocks->remember_damage(error.what());
     }
@@ -249,6 +258,7 @@ struct History::Impl final : public CycleKeeper, private SampleCycle::Replay::Ta
   std::mutex work_lock;
   std::deque<Cut> unwritten;
   SampleTime synced_at = 0;
+  std::optional<SampleTime> log_failed_at;  ///< records are left out
 
   std::jthread worker;
 };

@@ -97,8 +97,13 @@ void WriteAheadLog::append(SampleTime segment, std::string_view record) {
     put_fixed(header, std::uint32_t{0});
     // Overwritten from its start: a segment that a run before left behind was replayed.
     auto fresh = std::make_unique<Segment>(segment, path_of(folder_, segment));
-    if (::ftruncate(fresh->file, 0) != 0) throw_system_error(fresh->path + ": cannot be emptied");
-    fresh->write(header);
+    try {
+      if (::ftruncate(fresh->file, 0) != 0) throw_system_error(fresh->path + ": cannot be emptied");
+      fresh->write(header);
+    } catch (const HistoryError&) {
+      ::unlink(fresh->path.c_str());
+      throw;
+    }
     if (open_ != nullptr) sync();
     open_ = std::move(fresh);
     sync_folder(folder_);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -308,6 +309,33 @@ TEST_CASE("a block that is damaged is named, counted and left alone") {
   // Its minutes answer for it.
   CHECK(read(fixture.history, "a").front().time == kStart + 59'000);
   CHECK(read(fixture.history, "a").back().time == kStart + 1'299'000);
+}
+
+TEST_CASE("samples that are damaged in a block are left out, counted and named, and all others answer") {
+  const Folder folder;
+  HistoryConfig config;
+  config.folder = folder.path();
+  {
+    Fixture fixture(config);
+    for (int i = 0; i < 1300; ++i) fixture.turn(kStart + i * 1000, {{"a", i}, {"b", i}});
+    fixture.history.flush();
+  }
+  const std::string block = folder.path() + "/raw-" + std::to_string(kStart) + "-" +
+                            std::to_string(kStart + kRawBlockSpan) + ".block";
+  constexpr int kInTheFirstChunk = 60;
+  {
+    std::fstream file(block, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(kInTheFirstChunk);
+    const int byte = file.get();
+    file.seekp(kInTheFirstChunk);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+  Fixture fixture(config);
+  CHECK(read(fixture.history, "a").front().time == kStart + kRawBlockSpan);
+  CHECK(read(fixture.history, "b").front().time == kStart);
+  CHECK(fixture.metric("monitoring_history_errors_total", "read") == 1);
+  const std::vector<std::string> damaged = fixture.history.damaged_files();
+  CHECK(damaged == std::vector<std::string>{block + ": chunks: the checksum is wrong"});
 }
 
 TEST_CASE("a folder that cannot be written stops no recording") {
