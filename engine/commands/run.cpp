@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/actions/action_executor.h"
+#include "engine/actions/action_faults.h"
 #include "engine/commands/catalogue.h"
 #include "engine/commands/commands.h"
 #include "engine/commands/config_reload.h"
@@ -129,8 +130,11 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
     actions.alert_fires(firing.rule, firing.alert, firing.detected, firing.core_acted);
   };
   const auto commands = [&config](const monitoring::Labels& alert) { return commands_of(alert, config); };
-  return std::make_unique<Monitor>(
-      with, MonitorCycle::Links{registry, logger, *desk, watches, fires, commands, machine_time});
+  MonitorCycle::Links links{registry, logger, *desk, watches, fires, commands, machine_time};
+  links.action_faults = [&config](const std::string& file, const monitoring::RuleDefinition& rule) {
+    return action_faults(file, rule, config);
+  };
+  return std::make_unique<Monitor>(with, std::move(links));
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
           {.engine = engine_, .history = history_, .clock = [this] { return links_.clock().monotonic; }},
           links_.registry) {
   rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
+  log_action_faults();
 }
 
 void MonitorCycle::declare(monitoring::Registry& registry) {
@@ -93,6 +94,7 @@ void MonitorCycle::judge(monitoring::SampleTime now) {
     are_rules_new_ = true;
     const std::size_t after = firing_alerts();
     if (after < before) log_left(before - after);
+    log_action_faults();
   }
   turn_began_ = links_.clock().monotonic;
   rules_.evaluate(now);
@@ -119,6 +121,24 @@ void MonitorCycle::log_left(std::size_t alerts) {
   entry.message = "Firing alerts left with their rules";
   entry.add("alerts", alerts);
   links_.logger.write(entry);
+}
+
+void MonitorCycle::log_action_faults() {
+  if (!links_.action_faults) return;
+  for (const monitoring::RuleGroupView& group : rules_.view()) {
+    for (const monitoring::RuleView& rule : group.rules) {
+      for (const std::string& fault : links_.action_faults(group.definition.file, rule.definition)) {
+        monitoring::LogRecord entry;
+        entry.time = links_.clock().wall;
+        entry.level = monitoring::LogLevel::Warn;
+        entry.component = "monitoring";
+        entry.module = "rules";
+        entry.message = "Action of a rule cannot be done";
+        entry.add_long_text("fault", fault);
+        links_.logger.write(entry);
+      }
+    }
+  }
 }
 
 void MonitorCycle::renew_watches() {

@@ -45,6 +45,9 @@ class MonitorCycle {
     AlertCommands commands;
     std::function<orders::EventTime()> clock;                 ///< for log lines, and for how long things take
     std::vector<const prometheus::Collectable*> others = {};  ///< foreign series to be recorded, too
+    /// What of a rule's actions cannot be done, to be logged when the rule is loaded.
+    std::function<std::vector<std::string>(const std::string& file, const monitoring::RuleDefinition& rule)>
+        action_faults = {};
   };
 
   /// Throws monitoring::HistoryError for a history that cannot be opened, ConfigError for rule files that are
@@ -77,6 +80,7 @@ class MonitorCycle {
   void judge(monitoring::SampleTime now);
   [[nodiscard]] std::size_t firing_alerts() const;
   void log_left(std::size_t alerts);
+  void log_action_faults();
   void take(const WatchCrossing& crossing);
   /// Gives the core new watches if rules or series are others than those of the last ones.
   void renew_watches();

@@ -6,6 +6,7 @@
 
 #include "core_harness.h"
 #include "engine/actions/action_executor.h"
+#include "engine/actions/action_faults.h"
 #include "latch_file.h"
 
 using namespace vigil;
@@ -263,5 +264,27 @@ TEST_SUITE("alert actions") {
     CHECK(desk.posted.size() == 1);
     CHECK(desk.count("halt_trading", "done") == 2);
     CHECK(desk.count("halt_trading", "latched") == 0);
+  }
+
+  TEST_CASE("targets that a rule names itself are known to be wrong before an alert needs them") {
+    const EngineConfig config = test::small_config();
+    const auto faults = [&](const std::string& action) {
+      monitoring::RuleDefinition rule;
+      rule.name = "Loss";
+      rule.line = 7;
+      rule.labels = {{"action", action}, {"severity", "critical"}};
+      return action_faults("rules.yml", rule, config);
+    };
+    CHECK(faults("halt_trading,pause_order_submission:A,disable_strategy:manual,use_backup_venue,page")
+              .empty());
+    CHECK(faults("restart_component:market_data,investigate").empty());
+    CHECK(faults("disable_strategy:{{ $labels.strategy }}").empty());
+    CHECK(
+        faults("pause_order_submission:X, restart_component:core, halt_trading:A") ==
+        std::vector<std::string>{
+            "rules.yml:7: Loss: action pause_order_submission: must name a configured venue, named \"X\"",
+            "rules.yml:7: Loss: action restart_component: only market_data can be restarted while the engine "
+            "goes on, named \"core\"",
+            "rules.yml:7: Loss: action halt_trading: takes no target, named \"A\""});
   }
 }
