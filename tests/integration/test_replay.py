@@ -328,6 +328,17 @@ class Refusals(Replay):
             with self.subTest(flag):
                 self.assert_refused(1, "replay", "--feed", feed, flag, "/nowhere/out", says=["/nowhere/out"])
 
+    def test_an_output_over_an_input_or_another_output_is_refused(self):
+        path = self.write("quotes.csv", quotes())
+        before = Path(path).read_bytes()
+        other = Path(path).with_name("out.csv")
+        for flag in ("--report", "--fills", "--orders-out", "--perf"):
+            with self.subTest(flag):
+                self.assert_refused(2, "replay", "--feed", f"quotes:{path}", flag, path, says=[flag, "--feed"])
+        self.assertEqual(Path(path).read_bytes(), before)
+        self.assert_refused(2, "replay", "--feed", f"quotes:{path}", "--report", other, "--fills", other, says=["--fills", "--report"])
+        self.assertFalse(other.exists())
+
 
 # Demonstration strategies on whatever the feeds define; the coin-margined contract in an account of its own, so
 # that no figure depends on a rate.

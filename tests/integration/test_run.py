@@ -11,7 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
-from support import PATIENCE, ROOT, Engine, Prometheus, free_port, get, reachable, vigil, wait_for
+from support import PATIENCE, ROOT, VIGIL, Engine, Prometheus, free_port, get, reachable, vigil, wait_for
 
 SCRAPE_SECONDS = 30
 
@@ -249,6 +249,41 @@ class Life(unittest.TestCase):
         result = vigil("run", "--config", "nowhere.yaml", timeout=PATIENCE)
         self.assertIn(result.returncode, (1, 2))
         self.assertIn("nowhere.yaml", result.stderr)
+
+
+class Surroundings(unittest.TestCase):
+    """What a caller may do to a process before it runs."""
+
+    def run_in_shell(self, script):
+        folder = tempfile.TemporaryDirectory(prefix="vigil-test-")
+        self.addCleanup(folder.cleanup)
+        data = Path(folder.name) / "data"
+        command = script.format(run=f"exec '{VIGIL}' run --listen 127.0.0.1:0 --data '{data}' --duration 2s")
+        return subprocess.run(["bash", "-c", command], stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode, data
+
+    def test_with_closed_standard_streams_nothing_goes_into_its_files(self):
+        for streams in (">&-", "2>&-", "<&- >&- 2>&-"):
+            with self.subTest(streams=streams):
+                code, data = self.run_in_shell("{run} >/dev/null 2>/dev/null " + streams)
+                self.assertEqual(code, 0)
+                self.assertEqual((data / "lock").read_bytes(), b"")
+                for file in (data / "delivery").glob("*.log"):
+                    self.assertNotIn(b'"timestamp":"', file.read_bytes(), file)
+
+    def test_a_limit_on_the_size_of_files_ends_nothing(self):
+        code, data = self.run_in_shell("ulimit -f 64; {run} >/dev/null")
+        self.assertEqual(code, 0)
+        self.assertLessEqual(max(file.stat().st_size for file in data.rglob("*") if file.is_file()), 64 * 1024)
+
+    def test_output_that_does_not_arrive_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([VIGIL, "metrics"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+        self.assertEqual((done.returncode, done.stderr), (1, "standard output: cannot be written\n"))
+
+    def test_an_empty_path_is_no_path(self):
+        for flag in ("--data", "--config"):
+            self.assertEqual((vigil("run", flag, "").returncode, vigil("run", flag, "").stderr.splitlines()[0]),
+                             (2, f'{flag}: must be a path, was ""'))
 
 
 class Limits(unittest.TestCase):
