@@ -119,7 +119,7 @@ void MonitorCycle::log_left(std::size_t alerts) {
   entry.component = "monitoring";
   entry.module = "rules";
   entry.message = "Firing alerts left with their rules";
-  entry.add("alerts", alerts);
+  entry.add("alerts", static_cast<std::int64_t>(alerts));
   links_.logger.write(entry);
 }
 

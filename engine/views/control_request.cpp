@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 namespace vigil::engine {
 namespace {
 
@@ -70,9 +72,13 @@ std::string parameters_error(Kind kind, const monitoring::HttpRequest& request) 
   std::set<std::string_view> seen;
   for (const auto& [parameter, value] : request.query) {
     const bool is_known = (has_level && parameter == "level") || (has_name && parameter == "name");
-    if (!is_known) return parameter + ": must not be given with this command, was \"" + value + "\"";
-    if (!seen.insert(parameter).second)
-      return parameter + ": must be given once, came again as \"" + value + "\"";
+    std::string_view fault;
+    if (!is_known) {
+      fault = ": must not be given with this command, was ";
+    } else if (!seen.insert(parameter).second) {
+      fault = ": must be given once, came again as ";
+    }
+    if (!fault.empty()) return fmt::format("{}{}\"{}\"", parameter, fault, value);
   }
   return {};
 }
