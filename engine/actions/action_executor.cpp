@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/core/clock.h"
+#include "engine/core/log_entry.h"
 #include "monitoring/store/labels.h"
 
 namespace vigil::engine {
@@ -35,17 +36,7 @@ bool ends(const ControlCommand& command, AlertActionKind kind, const std::string
 }
 
 monitoring::LogRecord action_entry(monitoring::LogLevel level, const char* message) {
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.level = level;
-  entry.component = "monitoring";
-  entry.module = "actions";
-  entry.message = message;
-  if (level == monitoring::LogLevel::Error) {
-    entry.file = __FILE__;
-    entry.line = __LINE__;
-  }
-  return entry;
+  return log_entry(machine_time().wall, level, "monitoring", "actions", message);
 }
 
 }  // namespace
@@ -76,11 +67,14 @@ ActionExecutor::ActionExecutor(const EngineConfig& config, Doors doors, const st
 void ActionExecutor::restore() {
   const std::lock_guard guard(lock_);
   if (!latches_.damage().empty()) {
-    monitoring::LogRecord entry = action_entry(monitoring::LogLevel::Error, "Latches not all read");
+    monitoring::LogRecord entry = action_entry(monitoring::LogLevel::Error, "Latches not all read").here();
     entry.add_long_text("error", latches_.damage());
     logger_.write(entry);
   }
-  for (const ActionLatch& latch : latches_.take_loaded()) restore(latch);
+  // All of them first: what is written when one is given up must not leave out the others.
+  const std::vector<ActionLatch> loaded = latches_.take_loaded();
+  for (const ActionLatch& latch : loaded) latches_.revive(latch);
+  for (const ActionLatch& latch : loaded) restore(latch);
 }
 
 void ActionExecutor::restore(const ActionLatch& latch) {
@@ -94,15 +88,18 @@ void ActionExecutor::restore(const ActionLatch& latch) {
   }
   monitoring::LogRecord entry =
       is_known ? action_entry(monitoring::LogLevel::Warn, "Alert action still in force")
-               : action_entry(monitoring::LogLevel::Error, "Alert action given up after a restart");
+               : action_entry(monitoring::LogLevel::Error, "Alert action given up after a restart").here();
   entry.add_text("action", to_string(latch.kind));
   entry.add_text("target", latch.target);
   entry.add_text("alert", latch.alert);
   if (!is_known) entry.add_text("reason", reason);
   entry.add_long_text("labels", latch.labels);
   logger_.write(entry);
-  keep(latch);
-  if (!is_known) end(latch);
+  if (is_known) {
+    show(latch, true);
+  } else {
+    end(latch);
+  }
 }
 
 void ActionExecutor::alert_fires(const std::string& name, const monitoring::ActiveAlert& alert,
@@ -168,20 +165,24 @@ void ActionExecutor::latch(const ResolvedAction& action, const std::string& name
   }
 }
 
+void ActionExecutor::show(const ActionLatch& latch, bool is_in_force) {
+  registry_.gauge(metric::kActionLatched, {to_string(latch.kind), latch.target}).set(is_in_force ? 1 : 0);
+}
+
 void ActionExecutor::keep(const ActionLatch& latch) {
-  registry_.gauge(metric::kActionLatched, {to_string(latch.kind), latch.target}).set(1);
+  show(latch, true);
   if (!latches_.add(latch)) tell_unwritten(latch);
 }
 
 void ActionExecutor::end(const ActionLatch& latch) {
-  registry_.gauge(metric::kActionLatched, {to_string(latch.kind), latch.target}).set(0);
+  show(latch, false);
   if (!latches_.end(latch.kind, latch.target)) tell_unwritten(latch);
 }
 
 void ActionExecutor::tell_unwritten(const ActionLatch& latch) {
   unwritten_.add();
   monitoring::LogRecord entry =
-      action_entry(monitoring::LogLevel::Error, "Latch not written: a restart would not know");
+      action_entry(monitoring::LogLevel::Error, "Latch not written: a restart would not know").here();
   entry.add_text("action", to_string(latch.kind));
   entry.add_text("target", latch.target);
   logger_.write(entry);
@@ -203,9 +204,10 @@ void ActionExecutor::audit(const ResolvedAction& action, const std::string& name
                            const monitoring::ActiveAlert& alert, ActionResult result,
                            std::string_view reason) {
   counts_[static_cast<std::size_t>(action.kind)][static_cast<std::size_t>(result)].add();
+  const bool has_failed = result == ActionResult::Failed;
   monitoring::LogRecord entry =
-      action_entry(result == ActionResult::Failed ? monitoring::LogLevel::Error : monitoring::LogLevel::Warn,
-                   "Alert action");
+      action_entry(has_failed ? monitoring::LogLevel::Error : monitoring::LogLevel::Warn, "Alert action");
+  if (has_failed) entry.here();
   entry.add_text("action", to_string(action.kind));
   entry.add_text("target", action.target);
   entry.add_text("result", to_string(result));

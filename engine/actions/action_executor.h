@@ -78,6 +78,7 @@ class ActionExecutor {
   [[nodiscard]] ActionResult carry_out(const ResolvedAction& action, orders::Duration detected,
                                        bool core_acted, std::string& reason);
   void latch(const ResolvedAction& action, const std::string& name, const monitoring::ActiveAlert& alert);
+  void show(const ActionLatch& latch, bool is_in_force);
   void keep(const ActionLatch& latch);
   void end(const ActionLatch& latch);
   void restore(const ActionLatch& latch);

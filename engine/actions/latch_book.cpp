@@ -47,17 +47,17 @@ LatchBook::LatchBook(const std::string& path)
         for (const auto& [key, latch] : latches_) everything.push_back(change_of(latch));
         return everything;
       }) {
-  std::uint64_t unreadable = file_.unreadable();
+  monitoring::FileDamage damage = file_.damage();
   for (const auto& [key, text] : file_.take_loaded()) {
     if (auto latch = latch_in(text)) {
       loaded_.push_back(*std::move(latch));
     } else {
-      ++unreadable;
+      ++damage.unreadable;
     }
   }
-  damage_ = monitoring::damage_text(path, file_.cut_bytes(), file_.damaged_bytes(), unreadable);
+  damage_ = damage.text(path);
   // A torn end was never confirmed. Anything else may be a halt that would be forgotten.
-  if (unreadable + file_.damaged_bytes() == 0) return;
+  if (damage.unreadable + damage.damaged_bytes == 0) return;
   throw std::runtime_error(damage_ +
                            "; an alert may have stopped trading, which nobody would know: look at the log of "
                            "before, then remove the file");
@@ -77,10 +77,14 @@ std::vector<ActionLatch> LatchBook::all() const {
   return all;
 }
 
-bool LatchBook::add(ActionLatch latch) {
-  const KeyedFile::Change change = change_of(latch);
+void LatchBook::revive(ActionLatch latch) {
   Key key{latch.kind, latch.target};
   latches_.insert_or_assign(std::move(key), std::move(latch));
+}
+
+bool LatchBook::add(ActionLatch latch) {
+  const KeyedFile::Change change = change_of(latch);
+  revive(std::move(latch));
   return file_.save({change}, true);
 }
 

@@ -29,7 +29,7 @@ class LatchBook {
   /// whose damage may have cost a latch; not for a torn end.
   explicit LatchBook(const std::string& path);
 
-  /// Those that were in the file when it was opened; once. They are not in force until they are added.
+  /// Those that were in the file when it was opened; once. They are not in force until they are revived.
   [[nodiscard]] std::vector<ActionLatch> take_loaded();
   /// What of the file's end was torn, in words; empty: nothing.
   [[nodiscard]] const std::string& damage() const noexcept { return damage_; }
@@ -37,6 +37,8 @@ class LatchBook {
   [[nodiscard]] bool has(AlertActionKind kind, std::string_view target) const;
   [[nodiscard]] std::vector<ActionLatch> all() const;
 
+  /// One of those that were in the file, which has it.
+  void revive(ActionLatch latch);
   // They are in force, or ended, in any case; false: the file does not say so.
 
   [[nodiscard]] bool add(ActionLatch latch);

@@ -7,6 +7,7 @@
 
 #include "engine/config/engine_config_reader.h"
 #include "engine/core/core_metrics.h"
+#include "engine/core/log_entry.h"
 #include "engine/monitor/rule_files.h"
 #include "monitoring/alerting/rule_test.h"
 #include "monitoring/yaml/yaml_reader.h"
@@ -91,17 +92,12 @@ std::string ConfigReload::attempt() {
 }
 
 void ConfigReload::report(const std::string& error) {
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.level = error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error;
-  entry.component = "execution_engine";
-  entry.module = "config";
-  entry.message =
-      error.empty() ? "Limits and secrets reloaded" : "Limits and secrets not reloaded, the old ones stay";
+  monitoring::LogRecord entry = log_entry(
+      machine_time().wall, error.empty() ? monitoring::LogLevel::Info : monitoring::LogLevel::Error,
+      "execution_engine", "config",
+      error.empty() ? "Limits and secrets reloaded" : "Limits and secrets not reloaded, the old ones stay");
   if (!error.empty()) {
-    entry.add_long_text("error", error);
-    entry.file = __FILE__;
-    entry.line = __LINE__;
+    entry.add_long_text("error", error).here();
     std::cerr << error << '\n';
   }
   links_.logger.write(entry);

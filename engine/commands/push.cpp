@@ -1,6 +1,7 @@
 #include "engine/commands/push.h"
 
 #include "engine/core/clock.h"
+#include "engine/core/log_entry.h"
 #include "monitoring/exposition/exposition.h"
 
 namespace vigil::engine {
@@ -13,12 +14,9 @@ std::unique_ptr<monitoring::PushGateway> push_gateway_of(const EngineConfig& con
     monitoring::Exposition(registry).write(monitoring::ExpositionFormat::Text, {}, out);
   };
   const auto report = [&logger](bool ok, std::string_view what) {
-    monitoring::LogRecord entry;
-    entry.time = machine_time().wall;
-    entry.level = ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn;
-    entry.component = "monitoring";
-    entry.module = "push_gateway";
-    entry.message = ok ? "Push gateway takes metrics again" : "Push gateway did not take metrics";
+    monitoring::LogRecord entry = log_entry(
+        machine_time().wall, ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn, "monitoring",
+        "push_gateway", ok ? "Push gateway takes metrics again" : "Push gateway did not take metrics");
     entry.add_long_text("what", what);
     logger.write(entry);
   };

@@ -25,6 +25,7 @@
 #include "engine/core/core_metrics.h"
 #include "engine/core/health_checks.h"
 #include "engine/core/live_engine.h"
+#include "engine/core/log_entry.h"
 #include "engine/data_folder.h"
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor.h"
@@ -83,11 +84,8 @@ void write_line(std::string_view line) {
 }
 
 void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t port) {
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.component = "execution_engine";
-  entry.module = "run";
-  entry.message = message;
+  monitoring::LogRecord entry =
+      log_entry(machine_time().wall, monitoring::LogLevel::Info, "execution_engine", "run", message);
   entry.add_literal("version", version());
   entry.add("port", port);
   logger.write(entry);
@@ -166,17 +164,11 @@ int run(const RunOptions& options) {
   monitoring::HttpServerConfig http = server_config(config);
   http.gate = access.gate();
   http.on_error = [&logger](std::string_view route, std::string_view what) {
-    monitoring::LogRecord entry;
-    entry.time = machine_time().wall;
-    entry.level = monitoring::LogLevel::Error;
-    entry.component = "gateway";
-    entry.module = "http";
-    entry.message = "Request failed";
+    monitoring::LogRecord entry =
+        log_entry(machine_time().wall, monitoring::LogLevel::Error, "gateway", "http", "Request failed");
     entry.add_text("route", route);
     entry.add_long_text("error", what);
-    entry.file = __FILE__;
-    entry.line = __LINE__;
-    logger.write(entry);
+    logger.write(entry.here());
   };
   monitoring::HttpServer server(http, registry);
   ConfigReload reload(options.config, config,

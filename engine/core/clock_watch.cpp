@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/core/log_entry.h"
 #include "orders/time.h"
 
 namespace vigil::engine {
@@ -27,12 +28,8 @@ void ClockWatch::check() noexcept {
 }
 
 void ClockWatch::write(LogLevel level, const char* message) noexcept {
-  monitoring::LogRecord entry;
-  entry.time = orders::Timestamp{clock_.now().wall};
-  entry.level = level;
-  entry.component = "execution_engine";
-  entry.module = "clock";
-  entry.message = message;
+  monitoring::LogRecord entry =
+      log_entry(orders::Timestamp{clock_.now().wall}, level, "execution_engine", "clock", message);
   entry.add_literal("source", to_string(clock_.source()).data());
   entry.add_literal("reason", to_string(clock_.reason()).data());
   entry.add("ticks_per_second", std::llround(clock_.hertz()));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/log_entry.h"
 #include "engine/monitor/monitor_metrics.h"
 #include "engine/monitor/rule_files.h"
 #include "engine/monitor/told_alerts.h"
@@ -113,12 +114,8 @@ std::size_t MonitorCycle::firing_alerts() const {
 }
 
 void MonitorCycle::log_left(std::size_t alerts) {
-  monitoring::LogRecord entry;
-  entry.time = links_.clock().wall;
-  entry.level = monitoring::LogLevel::Warn;
-  entry.component = "monitoring";
-  entry.module = "rules";
-  entry.message = "Firing alerts left with their rules";
+  monitoring::LogRecord entry =
+      entry_of("rules", monitoring::LogLevel::Warn, "Firing alerts left with their rules");
   entry.add("alerts", static_cast<std::int64_t>(alerts));
   links_.logger.write(entry);
 }
@@ -128,12 +125,8 @@ void MonitorCycle::log_action_faults() {
   for (const monitoring::RuleGroupView& group : rules_.view()) {
     for (const monitoring::RuleView& rule : group.rules) {
       for (const std::string& fault : links_.action_faults(group.definition.file, rule.definition)) {
-        monitoring::LogRecord entry;
-        entry.time = links_.clock().wall;
-        entry.level = monitoring::LogLevel::Warn;
-        entry.component = "monitoring";
-        entry.module = "rules";
-        entry.message = "Action of a rule cannot be done";
+        monitoring::LogRecord entry =
+            entry_of("rules", monitoring::LogLevel::Warn, "Action of a rule cannot be done");
         entry.add_long_text("fault", fault);
         links_.logger.write(entry);
       }
@@ -203,17 +196,13 @@ void MonitorCycle::log_outcome(const monitoring::RuleGroup& group, const monitor
   }
   for (const auto& [rule, change] : outcome.changes) {
     const monitoring::ActiveAlert& alert = change.alert;
-    monitoring::LogRecord entry;
-    entry.time = links_.clock().wall;
     const bool is_firing = alert.state == monitoring::AlertPhase::Firing;
+    monitoring::LogRecord entry = entry_of(
+        "rules", is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info,
+        is_firing ? "Alert fires"
+                  : (alert.state == monitoring::AlertPhase::Pending ? "Alert pending" : "Alert resolved"));
     follow(*rule, alert);
     if (is_firing) links_.fires({rule->name, alert, turn_began_, core_acted_});  // acting before telling
-    entry.level = is_firing ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info;
-    entry.component = "monitoring";
-    entry.module = "rules";
-    entry.message =
-        is_firing ? "Alert fires"
-                  : (alert.state == monitoring::AlertPhase::Pending ? "Alert pending" : "Alert resolved");
     entry.add_text("alert", rule->name);
     entry.add_real("value", alert.value);
     entry.add_long_text("labels", monitoring::series_text(alert.labels));
@@ -229,16 +218,12 @@ void MonitorCycle::log_damage() {
 }
 
 void MonitorCycle::write(monitoring::LogLevel level, const char* message, std::string_view what) {
-  monitoring::LogRecord entry;
-  entry.time = links_.clock().wall;
-  entry.level = level;
-  entry.component = "monitoring";
-  entry.module = "history";
-  entry.message = message;
-  entry.add_long_text("error", what);
-  entry.file = __FILE__;
-  entry.line = __LINE__;
-  links_.logger.write(entry);
+  links_.logger.write(entry_of("history", level, message).add_long_text("error", what).here());
+}
+
+monitoring::LogRecord MonitorCycle::entry_of(const char* module, monitoring::LogLevel level,
+                                             const char* message) const {
+  return log_entry(links_.clock().wall, level, "monitoring", module, message);
 }
 
 }  // namespace vigil::engine

@@ -89,6 +89,8 @@ class MonitorCycle {
   void log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome);
   void log_damage();
   void write(monitoring::LogLevel level, const char* message, std::string_view what);
+  [[nodiscard]] monitoring::LogRecord entry_of(const char* module, monitoring::LogLevel level,
+                                               const char* message) const;
 
   const Links links_;
   monitoring::History history_;

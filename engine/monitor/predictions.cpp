@@ -177,8 +177,8 @@ void Predictions::judge(Limited& limited, SampleTime now) {
     const auto found = find_trend(samples);
     const auto seconds = time_to_breach(samples.back().value, found, limited.signal.is_load);
     if (seconds) soonest = std::min(soonest.value_or(*seconds), *seconds);
-    used = std::max(used.value_or(samples.back().value), samples.back().value);
     if (!limited.signal.is_load) continue;
+    used = std::max(used.value_or(samples.back().value), samples.back().value);
     const auto ahead = load_ahead(samples, found);
     if (ahead) load = std::max(load.value_or(*ahead), *ahead);
   }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/core/clock.h"
+#include "engine/core/log_entry.h"
 #include "monitoring/process/memory_limit.h"
 #include "positions/conversion_table.h"
 
@@ -36,12 +37,9 @@ void ThresholdKeeper::apply(const AlertThresholdSettings& settings) {
   gauges_.publish(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!std::isnan(values[i])) continue;
-    monitoring::LogRecord entry;
-    entry.time = machine_time().wall;
-    entry.level = monitoring::LogLevel::Warn;
-    entry.component = "monitoring";
-    entry.module = "rules";
-    entry.message = "Threshold not set, rules that compare with it never hold";
+    monitoring::LogRecord entry =
+        log_entry(machine_time().wall, monitoring::LogLevel::Warn, "monitoring", "rules",
+                  "Threshold not set, rules that compare with it never hold");
     entry.add_text("threshold", kAlertThresholds[i].name);
     logger_.write(entry);
   }

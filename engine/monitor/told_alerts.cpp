@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/clock.h"
+#include "engine/core/log_entry.h"
 
 namespace vigil::engine {
 namespace {
@@ -29,20 +30,14 @@ monitoring::TransferSettings transfer_of(const AlertTransferConfig& config) {
           .bearer_token = config.token.text};
 }
 
-monitoring::LogRecord log_entry(monitoring::LogLevel level, const char* module, const char* message) {
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.level = level;
-  entry.component = "monitoring";
-  entry.module = module;
-  entry.message = message;
-  return entry;
+monitoring::LogRecord alert_entry(monitoring::LogLevel level, const char* module, const char* message) {
+  return log_entry(machine_time().wall, level, "monitoring", module, message);
 }
 
 monitoring::LogReceiverConfig::Write write_to(monitoring::Logger& logger) {
   return [&logger](bool fires, std::string_view severity, std::string_view text) {
-    auto entry = log_entry(fires ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info, "alerts",
-                           fires ? "Alerts fire" : "Alerts resolved");
+    auto entry = alert_entry(fires ? monitoring::LogLevel::Warn : monitoring::LogLevel::Info, "alerts",
+                             fires ? "Alerts fire" : "Alerts resolved");
     if (!severity.empty()) entry.add_text("severity", severity);
     entry.add_long_text("text", text);
     logger.write(entry);
@@ -108,8 +103,8 @@ std::unique_ptr<monitoring::AlertDelivery> make_alert_delivery(const AlertingCon
   }
   const auto now = [] { return in_milliseconds(machine_time().wall.time_since_epoch()).count(); };
   const auto report = [&logger](bool ok, std::string_view what) {
-    auto entry = log_entry(ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn, "alert_delivery",
-                           ok ? "Alerts delivered again" : "Alerts not delivered");
+    auto entry = alert_entry(ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn, "alert_delivery",
+                             ok ? "Alerts delivered again" : "Alerts not delivered");
     entry.add_long_text("what", what);
     logger.write(entry);
   };

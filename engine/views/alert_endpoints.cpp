@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/clock.h"
+#include "engine/core/log_entry.h"
 #include "monitoring/api/api_json.h"
 #include "monitoring/api/api_parameters.h"
 #include "monitoring/delivery/delivery_json.h"
@@ -190,12 +191,8 @@ HttpResponse silences(const AlertLinks& links) {
 }
 
 monitoring::LogRecord control_entry(const char* command, std::string_view id, const HttpRequest& request) {
-  monitoring::LogRecord entry;
-  entry.time = machine_time().wall;
-  entry.level = monitoring::LogLevel::Warn;
-  entry.component = "execution_engine";
-  entry.module = "control";
-  entry.message = "Control command";
+  monitoring::LogRecord entry = log_entry(machine_time().wall, monitoring::LogLevel::Warn, "execution_engine",
+                                          "control", "Control command");
   entry.add_literal("command", command);
   entry.add_text("silence", id);
   entry.add_text("remote", request.remote_address);

@@ -254,11 +254,8 @@ void AlertDelivery::Impl::restore() {
   for (const auto& [file, name] : {std::pair{&silence_file, "silences.log"},
                                    {&history_file, "history.log"},
                                    {&alert_file, "alerts.log"}}) {
-    losses.torn_bytes.add(file->cut_bytes());
-    losses.damaged_bytes.add(file->damaged_bytes());
-    unreadable += file->unreadable();
-    const std::string damage =
-        damage_text(place(config.folder, name), file->cut_bytes(), file->damaged_bytes(), file->unreadable());
+    losses.add(file->damage());
+    const std::string damage = file->damage().text(place(config.folder, name));
     if (!damage.empty()) report(false, damage);
   }
   losses.unreadable.add(unreadable);

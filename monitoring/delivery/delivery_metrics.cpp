@@ -10,6 +10,12 @@ LossMetrics::LossMetrics(Registry& registry, std::string_view channel)
       damaged_bytes(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[5]})),
       unreadable(registry.shared_counter(kAlertDeliveryLosses, {channel, kLossReasons[4]})) {}
 
+void LossMetrics::add(const FileDamage& damage) {
+  torn_bytes.add(damage.cut_bytes);
+  damaged_bytes.add(damage.damaged_bytes);
+  unreadable.add(damage.unreadable);
+}
+
 ReceiverMetrics::ReceiverMetrics(Registry& registry, std::string_view channel)
     : delivered(registry.shared_counter(kAlertNotifications, {channel, "success"})),
       given_up(registry.shared_counter(kAlertNotifications, {channel, "failure"})),

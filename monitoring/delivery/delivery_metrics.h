@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "monitoring/delivery/record_file.h"
 #include "monitoring/metrics/definition.h"
 #include "monitoring/metrics/operation_seconds.h"
 #include "monitoring/metrics/registry.h"
@@ -58,6 +59,7 @@ inline constexpr std::array kDeliveryMetrics{kAlertNotifications,   kAlertDelive
 /// Of what loses something: a receiver, or the dispatching of alerts. Any thread.
 struct LossMetrics {
   LossMetrics(Registry& registry, std::string_view channel);
+  void add(const FileDamage& damage);
   SharedCounter queue_full;
   SharedCounter outbox_full;
   SharedCounter unwritten;

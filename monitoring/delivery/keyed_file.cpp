@@ -34,15 +34,14 @@ KeyedFile::KeyedFile(const std::string& path, Everything everything) : everythin
   if (path.empty()) return;
   RecordFile::Opened opened;
   file_ = std::make_unique<RecordFile>(path, opened);
-  cut_bytes_ = opened.cut_bytes;
-  damaged_bytes_ = opened.damaged_bytes;
+  damage_ = {.cut_bytes = opened.cut_bytes, .damaged_bytes = opened.damaged_bytes, .unreadable = 0};
   for (const std::string& record : opened.records) {
     if (const auto set = unpacked(record, 3); !set.empty() && set[0] == kSet) {
       loaded_.insert_or_assign(std::string{set[1]}, std::string{set[2]});
     } else if (const auto gone = unpacked(record, 2); !gone.empty() && gone[0] == kGone) {
       loaded_.erase(std::string{gone[1]});
     } else {
-      ++unreadable_;
+      ++damage_.unreadable;
     }
   }
 }

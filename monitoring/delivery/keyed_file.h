@@ -29,9 +29,7 @@ class KeyedFile {
 
   /// What was in the file when it was opened; once.
   [[nodiscard]] std::map<std::string, std::string> take_loaded() { return std::move(loaded_); }
-  [[nodiscard]] std::uint64_t cut_bytes() const noexcept { return cut_bytes_; }
-  [[nodiscard]] std::uint64_t damaged_bytes() const noexcept { return damaged_bytes_; }
-  [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
+  [[nodiscard]] const FileDamage& damage() const noexcept { return damage_; }
 
   /// False: they are not in the file (a later writing anew may bring them there).
   [[nodiscard]] bool save(const std::vector<Change>& changes, bool sync);
@@ -40,9 +38,7 @@ class KeyedFile {
   Everything everything_;
   std::unique_ptr<RecordFile> file_;
   std::map<std::string, std::string> loaded_;
-  std::uint64_t cut_bytes_ = 0;
-  std::uint64_t damaged_bytes_ = 0;
-  std::uint64_t unreadable_ = 0;
+  FileDamage damage_;
   std::uint64_t compacted_size_ = 0;
 };
 

@@ -61,8 +61,7 @@ Outbox::Outbox(const std::string& path, Order order, const OutboxLimits& limits)
   if (path.empty()) return;
   RecordFile::Opened opened;
   file_ = std::make_unique<RecordFile>(path, opened);
-  counts_.cut_bytes = opened.cut_bytes;
-  counts_.damaged_bytes = opened.damaged_bytes;
+  damage_ = {.cut_bytes = opened.cut_bytes, .damaged_bytes = opened.damaged_bytes, .unreadable = 0};
   for (const std::string& record : opened.records) read(record);
   counts_.superseded = 0;  // these count what happens, not what happened before
   compact();
@@ -100,7 +99,7 @@ void Outbox::read(std::string_view record) {
       return;
     }
   }
-  ++counts_.unreadable;
+  ++damage_.unreadable;
 }
 
 std::vector<OutboxEntry> Outbox::put(std::vector<OutboxEntry> entries) {

@@ -45,12 +45,9 @@ class Outbox {
     Latest,  ///< of the entries with the same key only the newest
   };
   struct Counts {
-    std::uint64_t given_up = 0;       ///< entries that the bounds threw out
-    std::uint64_t superseded = 0;     ///< entries that a newer one with the same key replaced
-    std::uint64_t unwritten = 0;      ///< records that the file did not take
-    std::uint64_t cut_bytes = 0;      ///< of a torn tail, when it was opened
-    std::uint64_t damaged_bytes = 0;  ///< between whole records, when it was opened
-    std::uint64_t unreadable = 0;     ///< records in the file that say nothing to this version
+    std::uint64_t given_up = 0;    ///< entries that the bounds threw out
+    std::uint64_t superseded = 0;  ///< entries that a newer one with the same key replaced
+    std::uint64_t unwritten = 0;   ///< records that the file did not take
   };
 
   /// An empty path: in memory. Throws std::runtime_error as RecordFile does.
@@ -75,6 +72,7 @@ class Outbox {
   [[nodiscard]] const std::map<std::string, Memo>& memos() const noexcept { return memos_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const FileDamage& damage() const noexcept { return damage_; }
 
  private:
   void read(std::string_view record);
@@ -95,6 +93,7 @@ class Outbox {
   std::size_t bytes_ = 0;
   std::uint64_t compacted_size_ = 0;  ///< of the file, when it was last written anew
   Counts counts_;
+  FileDamage damage_;
 };
 
 }  // namespace vigil::monitoring

@@ -51,9 +51,8 @@ ReceiverWorker::ReceiverWorker(ReceiverWorkerConfig config, std::unique_ptr<Aler
       outbox_(config_.outbox_file, config_.order, config_.limits),
       random_(config_.retry.seed) {
   assert(now_ && on_outcome_ && report_);
-  const Outbox::Counts& found = outbox_.counts();
-  const std::string damage =
-      damage_text(config_.outbox_file, found.cut_bytes, found.damaged_bytes, found.unreadable);
+  metrics_.losses.add(outbox_.damage());
+  const std::string damage = outbox_.damage().text(config_.outbox_file);
   if (!damage.empty()) report_(false, damage);
   publish();
 }
@@ -289,9 +288,6 @@ void ReceiverWorker::publish() {
   metrics_.waiting.set(static_cast<double>(outbox_.waiting().size()));
   metrics_.losses.outbox_full.add(counts.given_up - counted_.given_up);
   metrics_.losses.unwritten.add(counts.unwritten - counted_.unwritten);
-  metrics_.losses.torn_bytes.add(counts.cut_bytes - counted_.cut_bytes);
-  metrics_.losses.damaged_bytes.add(counts.damaged_bytes - counted_.damaged_bytes);
-  metrics_.losses.unreadable.add(counts.unreadable - counted_.unreadable);
   metrics_.given_up.add(counts.given_up - counted_.given_up);
   counted_ = counts;
 }

@@ -189,8 +189,7 @@ WholeRecords read_records(std::string_view bytes) {
   return out;
 }
 
-std::string damage_text(std::string_view path, std::uint64_t cut_bytes, std::uint64_t damaged_bytes,
-                        std::uint64_t unreadable) {
+std::string FileDamage::text(std::string_view path) const {
   if (cut_bytes + damaged_bytes + unreadable == 0) return {};
   return fmt::format(
       "{}: damaged, what it told there is lost: {} bytes between whole records, {} bytes at its end (cut "

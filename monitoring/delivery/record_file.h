@@ -9,6 +9,16 @@
 
 namespace vigil::monitoring {
 
+/// What of a file was not as it should be when it was opened.
+struct FileDamage {
+  std::uint64_t cut_bytes = 0;      ///< behind the last whole record
+  std::uint64_t damaged_bytes = 0;  ///< before it
+  std::uint64_t unreadable = 0;     ///< records that say nothing to who reads them
+
+  /// For people; empty: nothing.
+  [[nodiscard]] std::string text(std::string_view path) const;
+};
+
 /// Records behind one another in a file, each with its length and a CRC-32C over both (Castagnoli): 8 bytes
 /// "VIGLREC1", then for each record its length and the checksum (32 bits each, little endian) and its bytes.
 /// A write that was cut short by a crash leaves a torn tail, which is cut off when the file is opened; bytes
@@ -57,11 +67,6 @@ struct WholeRecords {
   std::uint64_t damaged_bytes = 0;  ///< between them
 };
 [[nodiscard]] WholeRecords read_records(std::string_view bytes);
-
-/// What of a file was not as it should be, for people; empty: all was. `unreadable`: records that say nothing
-/// to who reads them.
-[[nodiscard]] std::string damage_text(std::string_view path, std::uint64_t cut_bytes,
-                                      std::uint64_t damaged_bytes, std::uint64_t unreadable);
 
 // A record made of fields: for each a 32-bit length, little endian, and its bytes.
 [[nodiscard]] std::string packed(std::span<const std::string_view> fields);

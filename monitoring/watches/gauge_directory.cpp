@@ -1,8 +1,7 @@
 #include "monitoring/watches/gauge_directory.h"
 
-#include <utility>
-
 #include <algorithm>
+#include <utility>
 
 #include "monitoring/store/series_lines.h"
 

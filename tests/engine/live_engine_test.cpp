@@ -28,6 +28,15 @@ struct Live {
     return engine.control(command, kPatience);
   }
 
+  /// A market event has reached the core once the engine knows a price.
+  void wait_for_market() {
+    bool priced = false;
+    while (!priced) {
+      REQUIRE(ask(ViewKind::Status, [&](const View& view) { priced = view.references[0].bid.has_value(); }) ==
+              ViewExchange::Outcome::Answered);
+    }
+  }
+
   EngineConfig config;
   monitoring::Registry registry;
   monitoring::Logger logger;
@@ -45,13 +54,7 @@ EngineConfig quiet_config() {
 TEST_CASE("the live engine answers views and carries out commands while its threads run, and ends in order") {
   Live live(quiet_config());
   live.engine.start();
-  // A market event has reached the core once the engine knows a price.
-  bool priced = false;
-  while (!priced) {
-    REQUIRE(live.ask(ViewKind::Status, [&](const View& view) {
-      priced = view.references[0].bid.has_value();
-    }) == ViewExchange::Outcome::Answered);
-  }
+  live.wait_for_market();
   CHECK(live.control(ControlCommand::Kind::Halt));
   CHECK(live.ask(ViewKind::Risk, [](const View& view) {
     CHECK(view.trading_state == risk::TradingState::Halted);
@@ -77,12 +80,7 @@ TEST_CASE("what is posted before the start is in force before a strategy can sen
     REQUIRE(live.engine.post(command));
   }
   live.engine.start();
-  bool priced = false;
-  while (!priced) {
-    REQUIRE(live.ask(ViewKind::Status, [&](const View& view) {
-      priced = view.references[0].bid.has_value();
-    }) == ViewExchange::Outcome::Answered);
-  }
+  live.wait_for_market();
   CHECK(live.ask(ViewKind::Orders, [](const View& view) { CHECK(view.orders.empty()); }) ==
         ViewExchange::Outcome::Answered);
   live.engine.stop();

@@ -51,7 +51,7 @@ void write(const std::string& path, std::string_view input) {
 void check_outbox(const std::string& path, Outbox::Order order) {
   const Outbox first(path, order, {.entries = 4, .bytes = 4096, .memos = 4});
   const Outbox second(path, order, {.entries = 4, .bytes = 4096, .memos = 4});
-  if (second.counts().cut_bytes != 0 || first.waiting().size() > 4 || first.memos().size() > 4) std::abort();
+  if (second.damage().cut_bytes != 0 || first.waiting().size() > 4 || first.memos().size() > 4) std::abort();
   if (first.waiting().size() != second.waiting().size() || first.bytes() != second.bytes()) std::abort();
 }
 
