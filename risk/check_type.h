@@ -2,11 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "orders/reasons.h"
+#include "orders/time.h"
 
 namespace vigil::risk {
+
+/// The caller's monotonic clock, by which checks are timed.
+using CheckClock = std::function<orders::Duration()>;
 
 /// The groups in which the pre-trade checks are counted. The words are label values and stable.
 enum class CheckType : std::uint8_t {

@@ -13,7 +13,7 @@ class RiskMetrics;
 /// Times the checks by position_limit, exposure_limit and circuit_breaker, on one order in `one_in`: the
 /// clock belongs to the caller, as all time does.
 struct CheckTimer {
-  orders::Duration (*clock)() noexcept = nullptr;
+  CheckClock clock;
   std::uint32_t one_in = 0;
   std::uint32_t countdown = 0;
 };

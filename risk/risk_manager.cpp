@@ -367,7 +367,7 @@ RiskManager::AccountExposure RiskManager::account_exposure(AccountId account) co
           .open_positions = static_cast<std::uint32_t>(state.portfolio.open_positions(account))};
 }
 
-void RiskManager::time_checks(Duration (*clock)() noexcept, std::uint32_t one_in) noexcept {
+void RiskManager::time_checks(CheckClock clock, std::uint32_t one_in) noexcept {
   impl_->timer = one_in == 0 ? CheckTimer{} : CheckTimer{.clock = clock, .one_in = one_in, .countdown = 1};
 }
 

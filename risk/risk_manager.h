@@ -12,6 +12,7 @@
 #include "orders/order_manager.h"
 #include "orders/reasons.h"
 #include "positions/portfolio.h"
+#include "risk/check_type.h"
 #include "risk/limits.h"
 #include "risk/trading_state.h"
 #include "risk/verdict.h"
@@ -124,8 +125,8 @@ class RiskManager {
   [[nodiscard]] AccountExposure account_exposure(orders::AccountId account) const noexcept;
 
   /// Times single check groups on one new order in `one_in` with the caller's monotonic clock, into
-  /// risk_manager_pretrade_check_latency_seconds{check_type}. Null or 0: off, as it is at first.
-  void time_checks(orders::Duration (*clock)() noexcept, std::uint32_t one_in) noexcept;
+  /// risk_manager_pretrade_check_latency_seconds{check_type}. No clock or 0: off, as it is at first.
+  void time_checks(CheckClock clock, std::uint32_t one_in) noexcept;
 
  private:
   struct Impl;

@@ -231,7 +231,6 @@ class RiskMetrics {
     monitoring::Gauge net;
     monitoring::Gauge gross;
   };
-  static constexpr std::size_t kHaltReasonCount = 7;
   static constexpr std::size_t kTimedChecks = 4;  ///< all, position_limit, exposure_limit, circuit_breaker
 
   [[nodiscard]] std::size_t symbol_place(orders::InstrumentId instrument) const noexcept;

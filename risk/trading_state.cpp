@@ -18,6 +18,8 @@ std::string_view to_string(HaltReason reason) noexcept {
       return "circuit_breaker";
     case HaltReason::Alert:
       return "alert";
+    case HaltReason::Journal:
+      return "journal";
   }
   return "unknown";
 }

@@ -19,8 +19,10 @@ enum class HaltReason : std::uint8_t {
   Drawdown,
   KillSwitch,
   CircuitBreaker,
-  Alert
+  Alert,
+  Journal  ///< what happens could not be recorded
 };
+inline constexpr std::size_t kHaltReasonCount = static_cast<std::size_t>(HaltReason::Journal) + 1;
 /// By TradingState.
 inline constexpr std::array<std::string_view, 3> kTradingStateNames{"active", "reducing", "halted"};
 [[nodiscard]] constexpr std::string_view to_string(TradingState state) noexcept {

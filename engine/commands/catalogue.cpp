@@ -9,6 +9,7 @@
 #include "engine/core/live_engine.h"
 #include "engine/core/market_data_metrics.h"
 #include "engine/core/watch_metrics.h"
+#include "engine/journal/journal_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
 #include "engine/venue/venue_metrics.h"
@@ -31,6 +32,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);
   LiveEngine::declare(registry);
+  JournalMetrics::declare(registry);
   MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);

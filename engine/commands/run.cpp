@@ -27,6 +27,7 @@
 #include "engine/core/live_engine.h"
 #include "engine/core/log_entry.h"
 #include "engine/data_folder.h"
+#include "engine/journal/journal.h"
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor.h"
 #include "engine/monitor/threshold_keeper.h"
@@ -101,6 +102,13 @@ std::optional<DataFolder> open_data(const EngineConfig& config) {
   return std::optional<DataFolder>(std::in_place, config.data_folder);
 }
 
+/// nullptr: nothing is to survive, or the journal is switched off.
+std::unique_ptr<Journal> journal_of(const EngineConfig& config, const std::optional<DataFolder>& data,
+                                    monitoring::Registry& registry, monitoring::Logger& logger) {
+  if (!data || !config.journal.enabled) return nullptr;
+  return std::make_unique<Journal>(data->inner("journal"), config, registry, logger);
+}
+
 /// What links for people begin with.
 std::string external_url_of(const EngineConfig& config) {
   if (!config.monitor.rules.external_url.empty()) return config.monitor.rules.external_url;
@@ -151,7 +159,9 @@ int run(const RunOptions& options) {
   const std::optional<DataFolder> data = open_data(config);
   const auto desk = desk_of(config, data, registry, logger);
   ThresholdKeeper thresholds(config, registry, logger);
-  LiveEngine engine(config, registry, logger);
+  const auto journal = journal_of(config, data, registry, logger);
+  LiveEngine engine(config, registry, logger, journal.get());
+  engine.recover();
   ActionExecutor actions(config,
                          {.post = [&engine](const ControlCommand& command) { return engine.post(command); },
                           .restart_market_data = [&engine] { engine.restart_market_data(); }},
@@ -216,7 +226,7 @@ int run(const RunOptions& options) {
       reload.look_for_changes();
       next_sample += kSampleInterval;
     }
-    health.check(now.time_since_epoch());
+    health.check(machine_time().monotonic);
     if (take_reload_request()) reload();
     std::this_thread::sleep_for(kLoopSleep);
   }

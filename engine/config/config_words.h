@@ -47,6 +47,11 @@ inline constexpr Words<monitoring::ClockChoice, 3> kClockWords{{
     {"monotonic", monitoring::ClockChoice::Monotonic},
 }};
 
+inline constexpr Words<JournalAck, 2> kJournalAckWords{{
+    {"durable", JournalAck::Durable},
+    {"async", JournalAck::Async},
+}};
+
 inline constexpr Words<monitoring::promql::RangeEnds, 2> kRangeEndsWords{{
     {"left_open", monitoring::promql::RangeEnds::LeftOpen},
     {"closed", monitoring::promql::RangeEnds::Closed},

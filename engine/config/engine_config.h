@@ -9,6 +9,7 @@
 #include "engine/config/alerting_config.h"
 #include "engine/config/http_config.h"
 #include "engine/feed/synthetic_config.h"
+#include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
@@ -69,6 +70,7 @@ struct EngineConfig {
   monitoring::LogConfig log;
   monitoring::PushGatewayConfig push_gateway;
   std::string data_folder;  ///< what survives the process; empty: nothing does
+  JournalConfig journal;    ///< in the data folder
   MonitorConfig monitor;
   monitoring::PrometheusApiConfig query;
   AlertingConfig alerting;

@@ -26,7 +26,17 @@ std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
   return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
 }
 
-/// All but the password of the URL.
+void write_journal(YamlWriter& out, const JournalConfig& config) {
+  out.open("journal");
+  out.value("enabled", text_of(config.enabled));
+  out.value("ack", word_of(config.ack, kJournalAckWords));
+  out.value("sync_interval", text_of(config.sync_interval));
+  out.value("segment_bytes", text_of(config.segment_bytes));
+  out.value("buffer_bytes", text_of(config.buffer_bytes));
+  out.value("hash_every", text_of(config.hash_every));
+  out.close();
+}
+
 void write_history(YamlWriter& out, const MonitorConfig& config) {
   out.open("history");
   out.value("enabled", text_of(config.history_enabled));
@@ -75,6 +85,7 @@ void write_thresholds(YamlWriter& out, const AlertThresholdSettings& settings) {
   out.close();
 }
 
+/// All but the password of the URL.
 void write_push_gateway(YamlWriter& out, const monitoring::PushGatewayConfig& config) {
   std::string url{kNone};
   if (!config.target.host.empty()) {
@@ -150,6 +161,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.close();
 
   out.value("data", text_or_none(config.data_folder));
+  write_journal(out, config.journal);
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);

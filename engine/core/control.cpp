@@ -8,7 +8,7 @@ namespace {
 constexpr std::array<const char*, ControlCommand::kKindCount> kWords{
     "halt",        "reduce",          "resume",           "cancel_all",    "kill",
     "release",     "enable_strategy", "disable_strategy", "reload_limits", "false_positive",
-    "pause_venue", "resume_venue",    "close_positions"};
+    "pause_venue", "resume_venue",    "close_positions",  "journal_failed"};
 
 }  // namespace
 

@@ -25,8 +25,10 @@ struct ControlCommand {
     PauseVenue,
     ResumeVenue,
     ClosePositions,  ///< all of them, at the market; reduces only until a person resumes
+    JournalFailed,   ///< halts: what happens from now on may not be on the disk. Of the engine itself
   };
-  static constexpr std::size_t kKindCount = 13;
+  static constexpr Kind kLastKind = Kind::JournalFailed;
+  static constexpr std::size_t kKindCount = static_cast<std::size_t>(kLastKind) + 1;
   Kind kind = Kind::Halt;
   risk::KillScope scope;                              ///< Engage-, ReleaseKillSwitch
   orders::StrategyId strategy = orders::kNoStrategy;  ///< Enable-, DisableStrategy

@@ -1,16 +1,19 @@
 // What people and alerts ask of the core: halts, pauses, cancels, closing positions.
 
 #include "engine/core/core.h"
+#include "engine/journal/event_codec.h"
 #include "risk/kill_switch.h"
 
 namespace vigil::engine {
 
 void Core::on_control(const ControlCommand& command, orders::EventTime now) noexcept {
-  clock_.set(now);
-  now_ = now;
+  begin_event(RecordType::Control, now, [&](WireWriter& out) {
+    fields(out, command);
+    if (command.kind == ControlCommand::Kind::ReloadLimits) put_limits(out, *command.limits);
+  });
   obey(command, now);
   metrics_.handled(CoreEvent::Control, true);
-  judge_changes();
+  end_event();
 }
 
 void Core::obey(const ControlCommand& command, orders::EventTime now) noexcept {
@@ -68,6 +71,9 @@ void Core::carry_out(const ControlCommand& command, orders::EventTime now) noexc
       }
       cancel_everything(command, now);
       close_out_.begin();
+      break;
+    case Kind::JournalFailed:
+      risk_.set_trading_state(risk::TradingState::Halted, risk::HaltReason::Journal, now);
       break;
   }
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/journal/event_codec.h"
+
 namespace vigil::engine {
 namespace {
 
@@ -48,8 +50,8 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
     : config_(config),
       links_(links),
       changed_gauges_(links.registry.changed_gauges()),
-      clock_(mode),
-      log_(links.logger, config),
+      clock_(mode, tape_),
+      log_(links.logger, config, tape_),
       metrics_(links.registry),
       market_metrics_(links.registry, symbols_of(config), venues_of(config)),
       order_metrics_(links.registry, symbols_of(config), venues_of(config), config.buckets.order_size_usd),
@@ -81,7 +83,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
   }
   // Under a manual clock no check takes any time.
   if (mode == StageClock::Mode::Live) {
-    risk_.time_checks([]() noexcept { return machine_time().monotonic; }, kTimedChecksOneIn);
+    risk_.time_checks([this] { return clock_.monotonic(); }, kTimedChecksOneIn);
   }
   if (links_.observer != nullptr) {
     orders_.on_forget([this](const orders::Order& order) { links_.observer->forgotten(order); });
@@ -92,13 +94,17 @@ Core::~Core() = default;
 
 void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
                      orders::Duration waited) noexcept {
-  clock_.set(now);
-  now_ = now;
+  const bool is_quote = event.kind == orders::MarketEventKind::Quote;
+  begin_event(is_quote ? RecordType::Quote : RecordType::Trade, now,
+              [&](WireWriter& out) {
+                out(waited);
+                fields(out, event);
+              });
   market_metrics_.received(event);
   router_.on_market(event);
 
   orders::Duration book_took{};
-  if (event.kind == orders::MarketEventKind::Quote) {
+  if (is_quote) {
     const orders::Quote& reference = board_.apply(event);
     const orders::Duration booked_at = clock_.monotonic();
     book_took = booked_at - now.monotonic;
@@ -108,29 +114,85 @@ void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
     after_risk_event(now);
     judge_changes();
     if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
-    if (strategies_run_) {
-      for (Strategy& strategy : strategies_) strategy.on_reference(event.instrument, reference, now, *this);
-    }
+    hash_.add(reference.bid);
+    hash_.add(reference.ask);
+    ask_strategies(event.instrument, reference);
   }
   market_metrics_.processed(event, waited, book_took, clock_.monotonic() - now.monotonic);
   metrics_.handled(CoreEvent::Market, true);
+  end_event();
+}
+
+/// In a replay what they asked for then is asked for again; they look on, so that they can go on from there.
+void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
+  if (!tape_.replays()) {
+    if (!strategies_run_) return;
+    for (Strategy& strategy : strategies_) strategy.on_reference(instrument, reference, now_, *this);
+    return;
+  }
+  for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
+  orders::OrderRequest request;
+  while (tape_.next_request(request)) {
+    if (orders::index(request.strategy) < strategies_.size()) {
+      strategies_[orders::index(request.strategy)].on_sent(request, now_);
+    }
+    this->request(request);
+  }
+}
+
+void Core::start_journal(RecordRing& ring, std::uint64_t next_sequence, std::uint32_t hash_every) noexcept {
+  tape_.record(&ring, next_sequence, clock_.is_live());
+  hash_every_ = hash_every;
+  events_since_hash_ = 0;
+}
+
+void Core::begin_run(orders::EventTime now) noexcept {
+  clock_.set(now);
+  now_ = now;
+  next_tick_ = now.monotonic;
+  strategies_run_ = true;
+}
+
+void Core::end_journal(orders::EventTime now) noexcept {
+  tape_.begin(RecordType::RunEnded, now, [](WireWriter&) {});
+  tape_.end();
+}
+
+/// What every event ends with.
+void Core::end_event() noexcept {
   judge_changes();
+  tape_.end();
+  if (hash_every_ == 0 || ++events_since_hash_ < hash_every_) return;
+  events_since_hash_ = 0;
+  tape_.begin(RecordType::StateHash, now_, [this](WireWriter& out) { out(hash_.value()); });
+  tape_.end();
 }
 
 void Core::on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept {
-  clock_.set(now);
-  now_ = now;
+  begin_event(RecordType::Request, now, [&](WireWriter& out) {
+    out(venue_known);
+    fields(out, request);
+  });
   metrics_.handled(CoreEvent::Request, handle_request(request, venue_known, now));
-  judge_changes();
+  end_event();
 }
 
 void Core::request(const orders::OrderRequest& request) noexcept {
+  tape_.requested(request);
   metrics_.handled(CoreEvent::Request, handle_request(request, true, now_));
 }
 
 void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
-  clock_.set(now);
-  now_ = now;
+  if (event.kind == VenueEvent::Kind::Report) {
+    begin_event(RecordType::Report, now, [&](WireWriter& out) { fields(out, event.report); });
+  } else {
+    const bool connected = event.kind == VenueEvent::Kind::Connected;
+    begin_event(RecordType::VenueConnection, now,
+                [&](WireWriter& out) {
+                  out(event.venue);
+                  out(connected);
+                });
+  }
   bool ok = true;
   switch (event.kind) {
     case VenueEvent::Kind::Report:
@@ -145,7 +207,7 @@ void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
   }
   after_risk_event(now);
   metrics_.handled(CoreEvent::VenueEvent, ok);
-  judge_changes();
+  end_event();
 }
 
 void Core::venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept {
@@ -158,8 +220,7 @@ void Core::venue_connection(orders::VenueId venue, bool connected, orders::Event
 }
 
 void Core::on_timer(orders::EventTime now) noexcept {
-  clock_.set(now);
-  now_ = now;
+  begin_event(RecordType::Timer, now, [](WireWriter&) {});
   run_retries(now);
   run_sweeps(now);
   const std::size_t doubtful = orders_.mark_in_doubt(now.monotonic, [&](const orders::Order& order) {
@@ -171,11 +232,23 @@ void Core::on_timer(orders::EventTime now) noexcept {
   if (now.monotonic >= next_tick_) {
     tick(now);
     next_tick_ = now.monotonic + kTickInterval;
+    hash_figures();
     tick_watches();
   }
   after_risk_event(now);
   metrics_.handled(CoreEvent::Timer, true);
-  judge_changes();
+  end_event();
+}
+
+void Core::hash_figures() noexcept {
+  hash_.add(orders_.live_count());
+  hash_.add(orders_.in_doubt_count());
+  for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
+    const positions::AccountResult result = portfolio_.result(static_cast<orders::AccountId>(i));
+    hash_.add(result.equity);
+    hash_.add(result.day_pnl);
+    hash_.add(result.peak_equity);
+  }
 }
 
 orders::Duration Core::next_timer() const noexcept {
@@ -230,6 +303,7 @@ std::optional<double> Core::displayed_usd(const orders::Instrument& instrument,
 void Core::after_risk_event(orders::EventTime now) noexcept {
   if (const risk::TradingState state = risk_.trading_state(); state != last_state_) {
     last_state_ = state;
+    hash_.add(static_cast<std::uint64_t>(state) << 8U | static_cast<std::uint64_t>(risk_.halt_reason()));
     log_.trading_state(state, risk_.halt_reason(), now);
   }
   if (risk_.take_cancel_all_request()) {

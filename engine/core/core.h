@@ -18,6 +18,8 @@
 #include "engine/core/observer.h"
 #include "engine/core/watch_desk.h"
 #include "engine/core/watch_metrics.h"
+#include "engine/journal/event_tape.h"
+#include "engine/journal/state_hash.h"
 #include "engine/signals/strategy.h"
 #include "engine/venue/retry_queue.h"
 #include "engine/venue/router.h"
@@ -63,6 +65,24 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] orders::Duration next_timer() const noexcept;
   /// The same without the periodic tick; Duration::max() when nothing waits for a time.
   [[nodiscard]] orders::Duration next_deadline() const noexcept;
+  /// Before any event: limits other than the configuration's.
+  void begin_with(const risk::Limits& limits) noexcept { risk_.reload(limits); }
+  /// From now on what the core takes up is written into `ring`, the first as record `next_sequence`; after
+  /// every `hash_every` events the state's hash. Before the first event, or after those of a replay.
+  void start_journal(RecordRing& ring, std::uint64_t next_sequence, std::uint32_t hash_every) noexcept;
+  /// A run of the engine begins, the first on a journal or a later one: the same in a replay.
+  void begin_run(orders::EventTime now) noexcept;
+  /// The last record: nothing more is taken up.
+  void end_journal(orders::EventTime now) noexcept;
+  /// For who replays a journal: loaded with an event's tape, the event does what it did then. Nothing is sent
+  /// or logged, and strategies are not asked.
+  [[nodiscard]] EventTape& tape() noexcept { return tape_; }
+  [[nodiscard]] const EventTape& tape() const noexcept { return tape_; }
+  /// Of all that was brought about since the construction.
+  [[nodiscard]] std::uint64_t state_hash() const noexcept { return hash_.value(); }
+  /// When the last event was.
+  [[nodiscard]] orders::EventTime now() const noexcept { return now_; }
+
   /// From now on the strategies are not asked any more (the engine winds down).
   void stop_strategies() noexcept { strategies_run_ = false; }
 
@@ -90,7 +110,18 @@ class Core : private RequestSink, private monitoring::WatchListener {
   // Strategies' requests arrive within the market event that caused them.
   void request(const orders::OrderRequest& request) noexcept override;
 
+  template <typename Body>
+  void begin_event(RecordType type, orders::EventTime now, Body&& body) noexcept {
+    clock_.set(now);
+    now_ = now;
+    tape_.begin(type, now, body);
+  }
+  void end_event() noexcept;
+  void ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
+  void hash_figures() noexcept;
+
   // order_flow.cpp: from a request to the venue
+  [[nodiscard]] SendResult send(const VenueCommand& command, orders::EventTime now) noexcept;
   bool handle_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
   bool new_order(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
   bool cancel_order(const orders::OrderRequest& request, orders::EventTime now) noexcept;
@@ -126,9 +157,13 @@ class Core : private RequestSink, private monitoring::WatchListener {
 
   // watch_flow.cpp: alerts' conditions, judged at every change
   void judge_changes() noexcept {
+    tape_.judge_point();
+    if (tape_.replays()) [[unlikely]]
+      return replay_crossings();
     if (changed_gauges_.any()) [[unlikely]]
       judge_watches();
   }
+  void replay_crossings() noexcept;
   void judge_watches() noexcept;
   void tick_watches() noexcept;
   void count_judgements() noexcept;
@@ -155,6 +190,10 @@ class Core : private RequestSink, private monitoring::WatchListener {
   const EngineConfig& config_;
   CoreLinks links_;
   monitoring::ChangedGauges& changed_gauges_;
+  EventTape tape_;
+  StateHash hash_;
+  std::uint32_t hash_every_ = 0;
+  std::uint32_t events_since_hash_ = 0;
   StageClock clock_;
   CoreLog log_;
   CoreMetrics metrics_;

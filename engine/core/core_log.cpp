@@ -72,7 +72,7 @@ void CoreLog::terms(Record& entry, const orders::Order& order) const noexcept {
 }
 
 void CoreLog::received(const orders::Order& order, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Debug)) return;
+  if (!enabled(LogLevel::Debug)) return;
   Record entry = record(LogLevel::Debug, kEngine, "order_manager", "Order received", now);
   identify(entry, order);
   terms(entry, order);
@@ -80,7 +80,7 @@ void CoreLog::received(const orders::Order& order, orders::EventTime now) noexce
 }
 
 void CoreLog::check_passed(const orders::Order& order, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Debug)) return;
+  if (!enabled(LogLevel::Debug)) return;
   Record entry = record(LogLevel::Debug, kRisk, "pre_trade_checks", "Risk check passed", now);
   identify(entry, order);
   logger_.write_from_core(entry);
@@ -88,7 +88,7 @@ void CoreLog::check_passed(const orders::Order& order, orders::EventTime now) no
 
 void CoreLog::denied(const orders::OrderRequest& request, const orders::Order* order,
                      const risk::Verdict& verdict, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Warn)) return;
+  if (!enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kRisk, "pre_trade_checks", "Order rejection", now);
   if (order != nullptr) {
     identify(entry, *order);
@@ -110,7 +110,7 @@ void CoreLog::sent(const orders::Order& order, orders::EventTime now) noexcept {
       order.stage(orders::Stage::Sent).monotonic - order.stage(orders::Stage::Received).monotonic;
   const bool slow = latency > kSlowSubmission;
   const LogLevel level = slow ? LogLevel::Warn : LogLevel::Info;
-  if (!logger_.enabled(level)) return;
+  if (!enabled(level)) return;
   Record entry = record(level, kEngine, "order_manager",
                         slow ? "Order submitted, slower than 500 us" : "Order submitted", now);
   identify(entry, order);
@@ -120,14 +120,14 @@ void CoreLog::sent(const orders::Order& order, orders::EventTime now) noexcept {
 }
 
 void CoreLog::cancel_sent(const orders::Order& order, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Debug)) return;
+  if (!enabled(LogLevel::Debug)) return;
   Record entry = record(LogLevel::Debug, kEngine, "order_manager", "Cancel sent", now);
   identify(entry, order);
   logger_.write_from_core(entry);
 }
 
 void CoreLog::retry(const orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Warn)) return;
+  if (!enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kEngine, "venue", "Send failed, will be tried again", now);
   identify(entry, order);
   entry.add("retry_attempt", attempt);
@@ -196,7 +196,7 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
   }
   if (outcome.result == ReportResult::Applied && outcome.overfill > orders::Quantity{0})
     level = LogLevel::Error;
-  if (!logger_.enabled(level)) return;
+  if (!enabled(level)) return;
   Record entry = record(level, kEngine, "order_manager", message, now);
   if (outcome.order != nullptr) {
     identify(entry, *outcome.order);
@@ -228,7 +228,7 @@ void CoreLog::filled(const orders::Order& order, const orders::ExecutionReport& 
   const bool odd =
       !booked.applied || !booked.conversion.possible || order.overfill_quantity > orders::Quantity{0};
   const LogLevel level = odd ? LogLevel::Error : LogLevel::Info;
-  if (!logger_.enabled(level)) return;
+  if (!enabled(level)) return;
   const char* message = whole ? "Order filled" : "Order partially filled";
   if (order.overfill_quantity > orders::Quantity{0}) message = "Order overfilled";
   if (!booked.conversion.possible) message = "Order filled, commission has no conversion rate";
@@ -251,7 +251,7 @@ void CoreLog::filled(const orders::Order& order, const orders::ExecutionReport& 
 }
 
 void CoreLog::in_doubt(std::size_t count, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Warn)) return;
+  if (!enabled(LogLevel::Warn)) return;
   Record entry =
       record(LogLevel::Warn, kEngine, "order_manager", "Requests without an answer past their time-out", now);
   entry.add("orders", static_cast<std::int64_t>(count));
@@ -260,7 +260,7 @@ void CoreLog::in_doubt(std::size_t count, orders::EventTime now) noexcept {
 
 void CoreLog::venue_connection(orders::VenueId id, bool connected, orders::EventTime now) noexcept {
   const LogLevel level = connected ? LogLevel::Info : LogLevel::Warn;
-  if (!logger_.enabled(level)) return;
+  if (!enabled(level)) return;
   Record entry =
       record(level, kMarketData, "venue", connected ? "Venue connected" : "Venue disconnected", now);
   entry.add_text("exchange", venue(id));
@@ -272,7 +272,7 @@ void CoreLog::trading_state(risk::TradingState state, risk::HaltReason reason,
   // A person's halt is no trip of a breaker.
   const bool halted = state == risk::TradingState::Halted && reason != risk::HaltReason::Operator;
   const LogLevel level = halted ? LogLevel::Error : LogLevel::Warn;
-  if (!logger_.enabled(level)) return;
+  if (!enabled(level)) return;
   Record entry = record(level, kRisk, "trading_state",
                         halted ? "Circuit breaker triggered" : "Trading state changed", now);
   entry.add_literal("state", risk::to_string(state).data());
@@ -285,7 +285,7 @@ void CoreLog::trading_state(risk::TradingState state, risk::HaltReason reason,
 }
 
 void CoreLog::strategy_disabled(orders::StrategyId id, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Error)) return;
+  if (!enabled(LogLevel::Error)) return;
   Record entry = record(LogLevel::Error, kRisk, "repeated_executions", "Strategy disabled", now);
   entry.add_text("strategy", strategy(id));
   entry.file = __FILE__;
@@ -294,12 +294,12 @@ void CoreLog::strategy_disabled(orders::StrategyId id, orders::EventTime now) no
 }
 
 void CoreLog::positions_closed(orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Warn)) return;
+  if (!enabled(LogLevel::Warn)) return;
   logger_.write_from_core(record(LogLevel::Warn, kEngine, "control", "Positions closed", now));
 }
 
 void CoreLog::control(const ControlCommand& command, orders::EventTime now) noexcept {
-  if (!logger_.enabled(LogLevel::Warn)) return;
+  if (!enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kEngine, "control", "Control command", now);
   entry.add_literal("command", to_string(command.kind));
   entry.add_literal("by", command.by_alert ? "alert" : "person");

@@ -4,6 +4,7 @@
 
 #include "engine/config/engine_config.h"
 #include "engine/core/control.h"
+#include "engine/journal/event_tape.h"
 #include "monitoring/log/logger.h"
 #include "orders/execution_report.h"
 #include "orders/order.h"
@@ -18,8 +19,9 @@ namespace vigil::engine {
 /// router made of it, carry the same correlation id: the (parent) order's id. Core thread only.
 class CoreLog {
  public:
-  CoreLog(monitoring::Logger& logger, const EngineConfig& config) noexcept
-      : logger_(logger), config_(config) {}
+  /// While `tape` replays nothing is written: it was, when it happened.
+  CoreLog(monitoring::Logger& logger, const EngineConfig& config, const EventTape& tape) noexcept
+      : logger_(logger), config_(config), tape_(tape) {}
 
   void received(const orders::Order& order, orders::EventTime now) noexcept;
   void check_passed(const orders::Order& order, orders::EventTime now) noexcept;
@@ -53,8 +55,13 @@ class CoreLog {
   [[nodiscard]] std::string_view account(orders::AccountId id) const noexcept;
   [[nodiscard]] std::string_view strategy(orders::StrategyId id) const noexcept;
 
+  [[nodiscard]] bool enabled(monitoring::LogLevel level) const noexcept {
+    return logger_.enabled(level) && !tape_.replays();
+  }
+
   monitoring::Logger& logger_;
   const EngineConfig& config_;
+  const EventTape& tape_;
 };
 
 }  // namespace vigil::engine

@@ -11,17 +11,31 @@ constexpr std::size_t kControlCapacity = 64;
 /// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
 /// leave the machine to others.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
+/// How often who waits for a command's end looks.
+constexpr auto kAnswerSleep = std::chrono::microseconds{100};
 /// How long a stop waits for venues to confirm the last cancels.
 constexpr auto kWindDown = std::chrono::seconds{3};
 
-std::int64_t monotonic_ns() noexcept {
-  return std::chrono::steady_clock::now().time_since_epoch().count();
+/// What a venue would say of a command that never reached it.
+VenueEvent not_sent(const VenueCommand& command, orders::EventTime now) noexcept {
+  VenueEvent event;
+  event.venue = command.venue;
+  event.report.kind = command.kind == VenueCommand::Kind::New ? orders::ReportKind::Rejected
+                                                              : orders::ReportKind::UpdateRejected;
+  event.report.order = command.order;
+  event.report.venue = command.venue;
+  event.report.venue_time = now.wall;
+  event.report.reason = orders::RejectReason::Other;
+  event.report.text = decltype(event.report.text)::truncated("not sent: it could not be journaled");
+  return event;
 }
 
 }  // namespace
 
-LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registry, monitoring::Logger& logger)
+LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
+                       Journal* journal)
     : config_(config),
+      journal_(journal),
       market_queue_(config.market_queue_capacity),
       report_queue_(config.report_queue_capacity),
       command_queue_(config.command_queue_capacity),
@@ -59,8 +73,8 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
   capacity("market_data", "market", config.market_queue_capacity);
   capacity("execution_engine", "reports", config.report_queue_capacity);
   capacity("execution_engine", "commands", config.command_queue_capacity);
-  pulse_.core_ns.store(monotonic_ns());
-  pulse_.market_ns.store(monotonic_ns());
+  pulse_.core_ns.store(start.monotonic.count());
+  pulse_.market_ns.store(start.monotonic.count());
 }
 
 void LiveEngine::declare(monitoring::Registry& registry) {
@@ -75,7 +89,16 @@ LiveEngine::~LiveEngine() {
   stop();
 }
 
+void LiveEngine::recover() {
+  if (journal_ == nullptr) return;
+  journal_->recover(*core_);
+  const std::int64_t now = machine_time().monotonic.count();
+  pulse_.core_ns.store(now);
+  pulse_.market_ns.store(now);
+}
+
 void LiveEngine::start() {
+  if (journal_ != nullptr) journal_->start(*core_);
   running_ = true;
   core_thread_ = std::thread([this] { run_core(); });
   market_thread_ = std::thread([this] { run_market(); });
@@ -99,6 +122,7 @@ void LiveEngine::stop() {
   core_thread_.join();
   stop_market_.store(true);
   market_thread_.join();
+  if (journal_ != nullptr) journal_->stop();
 }
 
 std::optional<std::uint64_t> LiveEngine::push_control(const ControlCommand& command) noexcept {
@@ -118,7 +142,19 @@ bool LiveEngine::control(const ControlCommand& command, std::chrono::millisecond
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (controls_done_.load(std::memory_order_acquire) < *number) {
     if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::microseconds{100});
+    std::this_thread::sleep_for(kAnswerSleep);
+  }
+  return wait_until_durable(pulse_.recorded.load(std::memory_order_acquire), deadline);
+}
+
+/// A command is done when it cannot be forgotten any more. A disk that has failed is not waited for: what
+/// could be done was done.
+bool LiveEngine::wait_until_durable(std::uint64_t record,
+                                    std::chrono::steady_clock::time_point deadline) const {
+  if (journal_ == nullptr || journal_->ack() == JournalAck::Async) return true;
+  while (journal_->durable() < record && journal_->health() != JournalHealth::Failed) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(kAnswerSleep);
   }
   return true;
 }
@@ -127,20 +163,46 @@ void LiveEngine::sample_queues() noexcept {
   depth_[0].set(static_cast<double>(market_queue_.read_available()));
   depth_[1].set(static_cast<double>(report_queue_.read_available()));
   depth_[2].set(static_cast<double>(command_queue_.read_available()));
+  if (journal_ != nullptr) journal_->sample(pulse_.recorded.load(std::memory_order_relaxed));
 }
 
 void LiveEngine::run_core() {
+  open_sessions();
   // What is to be in force when the first order comes.
   while (take_command()) continue;
   while (!stop_core_.load(std::memory_order_relaxed)) {
     if (!turn_core()) std::this_thread::sleep_for(kIdleSleep);
   }
+  core_->end_journal(machine_time());
+}
+
+/// A core that was recovered knows the connections of another process: they ended with it.
+void LiveEngine::open_sessions() noexcept {
+  if (core_->orders().remembered_count() == 0 && core_->tape().next_sequence() <= 2) return;
+  for (std::size_t i = 0; i < venues_.size(); ++i) {
+    VenueEvent event;
+    event.venue = static_cast<orders::VenueId>(i);
+    event.kind = VenueEvent::Kind::Disconnected;
+    if (core_->venue_connected(event.venue)) core_->on_venue(event, machine_time());
+    event.kind = VenueEvent::Kind::Connected;
+    if (config_.venues[i].healthy_at_start) core_->on_venue(event, machine_time());
+  }
+}
+
+/// Nothing is traded that cannot be recorded, whatever a person says.
+void LiveEngine::watch_journal() noexcept {
+  if (journal_ == nullptr || journal_->health() == JournalHealth::Good) return;
+  if (core_->risk().trading_state() == risk::TradingState::Halted) return;
+  ControlCommand halt;
+  halt.kind = ControlCommand::Kind::JournalFailed;
+  core_->on_control(halt, machine_time());
 }
 
 bool LiveEngine::take_command() noexcept {
   ControlCommand command;
-  if (!control_queue_.pop(command)) return false;
+  if (!may_take_up() || !control_queue_.pop(command)) return false;
   core_->on_control(command, machine_time());
+  pulse_.recorded.store(core_->tape().next_sequence() - 1, std::memory_order_release);
   controls_done_.fetch_add(1, std::memory_order_release);
   return true;
 }
@@ -148,27 +210,29 @@ bool LiveEngine::take_command() noexcept {
 // One turn over all queues, each in bounded batches. Commands of people and reports of venues come before the
 // market: acting on what is known beats learning more.
 bool LiveEngine::turn_core() noexcept {
+  watch_journal();
   bool worked = take_command();
   VenueEvent report;
-  for (int i = 0; i < kReportBatch && report_queue_.pop(report); ++i) {
+  for (int i = 0; i < kReportBatch && may_take_up() && report_queue_.pop(report); ++i) {
     core_->on_venue(report, machine_time());
     worked = true;
   }
   if (winding_down_.load(std::memory_order_relaxed)) core_->stop_strategies();
   MarketItem market;
-  for (int i = 0; i < kMarketBatch && market_queue_.pop(market); ++i) {
+  for (int i = 0; i < kMarketBatch && may_take_up() && market_queue_.pop(market); ++i) {
     const orders::EventTime now = machine_time();
     core_->on_market(market.event, now, now.monotonic - market.queued);
     worked = true;
   }
   const orders::EventTime now = machine_time();
-  if (now.monotonic >= core_->next_timer()) core_->on_timer(now);
+  if (now.monotonic >= core_->next_timer() && may_take_up()) core_->on_timer(now);
   worked = views_.serve(*core_, now) || worked;
 
   pulse_.core_ns.store(now.monotonic.count(), std::memory_order_relaxed);
   pulse_.trading_state.store(static_cast<std::uint8_t>(core_->risk().trading_state()),
                              std::memory_order_relaxed);
   pulse_.working_orders.store(core_->orders().live_count(), std::memory_order_relaxed);
+  pulse_.recorded.store(core_->tape().next_sequence() - 1, std::memory_order_release);
   return worked;
 }
 
@@ -185,14 +249,34 @@ void LiveEngine::resubscribe(orders::EventTime now) {
   market_restarts_.add();
 }
 
-bool LiveEngine::turn_market(orders::EventTime now) {
+LiveEngine::Passage LiveEngine::passage_of(const Outgoing& outgoing) const noexcept {
+  if (journal_ == nullptr || journal_->ack() == JournalAck::Async) return Passage::Pass;
+  if (journal_->durable() >= outgoing.record) return Passage::Pass;
+  if (journal_->health() != JournalHealth::Failed) return Passage::Wait;
+  return outgoing.command.kind == VenueCommand::Kind::Cancel ? Passage::Pass : Passage::Refuse;
+}
+
+/// In their order, as far as the journal has come. False: there was nothing to send.
+bool LiveEngine::send_commands(orders::EventTime now) {
   bool worked = false;
-  if (restart_market_.exchange(false)) resubscribe(now);
-  VenueCommand command;
-  while (command_queue_.pop(command)) {
-    venues_[orders::index(command.venue)]->submit(command, now.wall);
+  while (command_queue_.read_available() > 0) {
+    const Outgoing& next = command_queue_.front();
+    const Passage passage = passage_of(next);
+    if (passage == Passage::Wait) break;
+    if (passage == Passage::Refuse) {
+      if (!deliver(not_sent(next.command, now), now.wall)) break;
+    } else {
+      venues_[orders::index(next.command.venue)]->submit(next.command, now.wall);
+    }
+    command_queue_.pop();
     worked = true;
   }
+  return worked;
+}
+
+bool LiveEngine::turn_market(orders::EventTime now) {
+  if (restart_market_.exchange(false)) resubscribe(now);
+  bool worked = send_commands(now);
   for (int i = 0; i < kMarketBatch && next_event_ && next_event_->time <= now.wall; ++i) {
     const orders::MarketEvent& event = *next_event_;
     for (const auto& venue : venues_) {
@@ -222,7 +306,7 @@ bool LiveEngine::turn_market(orders::EventTime now) {
 SendResult LiveEngine::send(const VenueCommand& command, orders::EventTime /*now*/) noexcept {
   if (!venue_up_[orders::index(command.venue)].load(std::memory_order_relaxed))
     return SendResult::Disconnected;
-  if (!command_queue_.push(command)) return SendResult::QueueFull;
+  if (!command_queue_.push({command, core_->tape().next_sequence()})) return SendResult::QueueFull;
   published_orders_.add();
   return SendResult::Sent;
 }

@@ -12,6 +12,7 @@
 
 #include "engine/core/core.h"
 #include "engine/feed/synthetic.h"
+#include "engine/journal/journal.h"
 #include "engine/venue/simulated_venue.h"
 #include "engine/views/view_exchange.h"
 
@@ -54,15 +55,25 @@ inline constexpr monitoring::MetricDefinition kBusPublished{
 /// At the bounds: market data that finds its queue full is dropped and counted (the next quote replaces it
 /// anyway); a venue's report is kept by the venue and offered again, none is lost; a command to a venue is
 /// refused (the order is denied); a person's command is refused at once.
+///
+/// With a journal every event of the core is in it, and a command to a venue waits (ack: durable) until the
+/// event that brought it is on the disk. While the journal's buffer is full the core takes up nothing, so
+/// that the queues above fill. When the disk fails or is full trading halts; cancels then pass as they are,
+/// and orders that wait for the disk are not sent: they end as rejected.
 class LiveEngine : private VenueGateway, private VenueEventSink {
  public:
-  LiveEngine(const EngineConfig& config, monitoring::Registry& registry, monitoring::Logger& logger);
+  /// `journal` may be null: nothing is kept.
+  LiveEngine(const EngineConfig& config, monitoring::Registry& registry, monitoring::Logger& logger,
+             Journal* journal = nullptr);
   ~LiveEngine() override;
   LiveEngine(const LiveEngine&) = delete;
   LiveEngine& operator=(const LiveEngine&) = delete;
 
   static void declare(monitoring::Registry& registry);
 
+  /// Before the start: what the journal has is brought back. Throws JournalError.
+  void recover();
+  /// Throws std::system_error where the journal cannot be begun.
   void start();
   /// Ends in order: strategies stop, working orders are cancelled if the configuration says so (waiting a
   /// bounded time for the venues' answers), then the threads end. Idempotent.
@@ -88,6 +99,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
     std::atomic<std::uint32_t> venues_connected{0};
     std::atomic<std::uint8_t> trading_state{0};
     std::atomic<std::uint64_t> working_orders{0};
+    std::atomic<std::uint64_t> recorded{0};  ///< number of the core's last record
   };
   [[nodiscard]] const Pulse& pulse() const noexcept { return pulse_; }
   /// Brings the queue gauges up to date; the monitor thread calls it once a second.
@@ -98,14 +110,26 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
     orders::MarketEvent event;
     orders::Duration queued{};
   };
+  struct Outgoing {
+    VenueCommand command;
+    std::uint64_t record = 0;  ///< number of the event that brought it
+  };
   template <typename T>
   using Queue = boost::lockfree::spsc_queue<T>;
 
   void run_core();
+  void open_sessions() noexcept;
+  [[nodiscard]] bool may_take_up() noexcept { return journal_ == nullptr || journal_->has_room(); }
+  void watch_journal() noexcept;
   bool take_command() noexcept;
   bool turn_core() noexcept;
   void run_market();
   bool turn_market(orders::EventTime now);
+  bool send_commands(orders::EventTime now);
+  enum class Passage : std::uint8_t { Wait, Pass, Refuse };
+  [[nodiscard]] Passage passage_of(const Outgoing& outgoing) const noexcept;
+  [[nodiscard]] bool wait_until_durable(std::uint64_t record,
+                                        std::chrono::steady_clock::time_point deadline) const;
   void resubscribe(orders::EventTime now);
   [[nodiscard]] std::optional<std::uint64_t> push_control(const ControlCommand& command) noexcept;
 
@@ -115,12 +139,13 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   bool deliver(const VenueEvent& event, orders::Timestamp now) override;
 
   const EngineConfig& config_;
+  Journal* journal_;
   std::vector<std::unique_ptr<SimulatedVenue>> venues_;  // market thread
   std::unique_ptr<SyntheticMarket> market_;              // market thread
   std::optional<orders::MarketEvent> next_event_;        // market thread
   Queue<MarketItem> market_queue_;
   Queue<VenueEvent> report_queue_;
-  Queue<VenueCommand> command_queue_;
+  Queue<Outgoing> command_queue_;
   Queue<ControlCommand> control_queue_;
   std::mutex control_mutex_;         ///< among the senders of commands, for a push; the core never takes it
   std::uint64_t controls_sent_ = 0;  ///< under control_mutex_

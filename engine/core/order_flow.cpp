@@ -143,7 +143,7 @@ void Core::send_new(orders::Order& order, std::uint32_t attempt, orders::EventTi
   order.arrival_bid = market.bid;
   order.arrival_ask = market.ask;
   order.stage(Stage::Sent) = clock_.now();
-  switch (links_.venues.send(command_for(order, VenueCommand::Kind::New), now)) {
+  switch (send(command_for(order, VenueCommand::Kind::New), now)) {
     case SendResult::Sent: {
       order.held = false;
       const bool legal = orders_.submitted(order, now);
@@ -151,6 +151,7 @@ void Core::send_new(orders::Order& order, std::uint32_t attempt, orders::EventTi
       static_cast<void>(legal);
       if (order.parent == orders::kNoOrder) risk_.recount(order, market);
       order_metrics_.submitted(order, now);
+      hash_.add(order);
       log_.sent(order, now);
       return;
     }
@@ -193,8 +194,19 @@ void Core::give_up(orders::Order& order, const risk::Verdict& verdict, orders::E
   }
 }
 
+/// The one way out. In a replay nothing goes out: the answer of then is the answer.
+SendResult Core::send(const VenueCommand& command, orders::EventTime now) noexcept {
+  if (tape_.replays()) [[unlikely]]
+    return tape_.next_sent();
+  const SendResult result = links_.venues.send(command, now);
+  tape_.sent(result);
+  return result;
+}
+
 void Core::refuse(const orders::OrderRequest& request, const orders::Order* order,
                   const risk::Verdict& verdict, orders::EventTime now) noexcept {
+  hash_.add(static_cast<std::uint64_t>(verdict.reason));
+  hash_.add(orders::hash_text(request.client_order_id.view()));
   order_metrics_.refused(request, order, verdict.reason);
   log_.denied(request, order, verdict, now);
   if (links_.observer != nullptr) links_.observer->denied(request, order, verdict, now);
@@ -214,6 +226,7 @@ void Core::deny(orders::Order& order, const orders::OrderRequest* request, const
   static_cast<void>(legal);
   if (order.parent == orders::kNoOrder) risk_.recount(order, reference(order.instrument));
   order_metrics_.denied(order, now);
+  hash_.add(order);
   orders::OrderRequest from_order;
   if (request == nullptr) {
     from_order.client_order_id = order.client_order_id;
@@ -272,8 +285,9 @@ bool Core::request_cancel(orders::Order& order, orders::EventTime now) noexcept 
 }
 
 void Core::send_cancel(orders::Order& order, std::uint32_t attempt, orders::EventTime now) noexcept {
-  const SendResult result = links_.venues.send(command_for(order, VenueCommand::Kind::Cancel), now);
+  const SendResult result = send(command_for(order, VenueCommand::Kind::Cancel), now);
   if (result == SendResult::Sent) {
+    hash_.add(order);
     log_.cancel_sent(order, now);
     return;
   }
@@ -322,7 +336,7 @@ bool Core::replace_order(const orders::OrderRequest& request, orders::EventTime 
     refuse(request, order, refused(DenyReason::RequestPending), now);
     return true;
   }
-  const SendResult result = links_.venues.send(command_for(*order, VenueCommand::Kind::Replace), now);
+  const SendResult result = send(command_for(*order, VenueCommand::Kind::Replace), now);
   if (result != SendResult::Sent) {
     orders_.withdraw_request(*order);
     transport_failed(*order,
@@ -334,6 +348,7 @@ bool Core::replace_order(const orders::OrderRequest& request, orders::EventTime 
     return true;
   }
   risk_.recount(*order, market);
+  hash_.add(*order);
   return true;
 }
 

@@ -69,6 +69,7 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   } else {
     follow_parent(order, report, now);
   }
+  hash_.add(order);
   if (outcome.closed) {
     order_closed(order, now);
   } else if (order.kill_pending && order.pending == orders::PendingRequest::None) {
@@ -117,6 +118,8 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
                         usd(report.commission, report.commission_currency), now);
   risk_.on_fill(order, reference(order.instrument), now);
   risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
+  hash_.add(portfolio_.position(order.account, order.instrument).quantity());
+  hash_.add(booked.effect.realized);
   log_.filled(order, report, booked, now);
   if (links_.observer != nullptr) links_.observer->filled(order, report, booked, now);
   if (order.strategy != orders::kNoStrategy) {

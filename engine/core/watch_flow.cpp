@@ -1,5 +1,7 @@
 // Alerts' conditions that are judged at every change: what crosses is acted upon before the next order.
 
+#include <array>
+
 #include "engine/core/core.h"
 
 namespace vigil::engine {
@@ -12,6 +14,8 @@ void Core::judge_watches() noexcept {
 }
 
 void Core::tick_watches() noexcept {
+  tape_.judge_point();
+  if (tape_.replays()) return replay_crossings();
   if (links_.watches == nullptr) return;
   if (WatchPlan* const fresh = links_.watches->take_offered()) {
     WatchPlan* const before = watch_plan_;
@@ -33,6 +37,7 @@ void Core::count_judgements() noexcept {
 }
 
 void Core::crossed(std::uint32_t watch, double value) noexcept {
+  tape_.crossed(watch_plan_->commands_of(watch));
   const orders::Duration detected = clock_.monotonic();
   watch_metrics_.crossed();
   for (ControlCommand command : watch_plan_->commands_of(watch)) {
@@ -42,6 +47,21 @@ void Core::crossed(std::uint32_t watch, double value) noexcept {
   const WatchCrossing crossing{
       .plan = watch_plan_, .watch = watch, .value = value, .time = now_.wall, .detected = detected};
   if (!links_.watches->push(crossing)) watch_metrics_.dropped();
+}
+
+/// What alerts' conditions brought about here when the journal was written.
+void Core::replay_crossings() noexcept {
+  for (int count = tape_.next_crossing(); count >= 0; count = tape_.next_crossing()) {
+    std::array<ControlCommand, 256> commands;
+    for (int i = 0; i < count; ++i) commands[static_cast<std::size_t>(i)] = tape_.next_command();
+    const orders::Duration detected = clock_.monotonic();
+    watch_metrics_.crossed();
+    for (int i = 0; i < count; ++i) {
+      ControlCommand& command = commands[static_cast<std::size_t>(i)];
+      command.detected = detected;
+      obey(command, now_);
+    }
+  }
 }
 
 }  // namespace vigil::engine

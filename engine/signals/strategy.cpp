@@ -96,14 +96,33 @@ void Strategy::send(Track& track, const orders::Instrument& instrument, orders::
   *end++ = 'S';
   end = std::to_chars(end, text + sizeof text, orders::index(id_)).ptr;
   *end++ = '-';
-  end = std::to_chars(end, text + sizeof text, ++orders_sent_).ptr;
+  end = std::to_chars(end, text + sizeof text, orders_sent_ + 1).ptr;
   request.client_order_id = orders::ClientOrderId::truncated({text, static_cast<std::size_t>(end - text)});
 
+  on_sent(request, now);
+  sink.request(request);
+}
+
+void Strategy::look_at(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
+  Track& track = tracks_[orders::index(instrument)];
+  const auto mid = reference.mid();
+  if (track.watched && mid) static_cast<void>(evaluate(track, mid->to_double()));
+}
+
+void Strategy::on_sent(const orders::OrderRequest& request, orders::EventTime now) noexcept {
+  if (request.action == orders::OrderRequest::Action::Cancel) {
+    for (Track& track : tracks_) {
+      if (track.working && track.working_id == request.client_order_id) track.cancel_sent = true;
+    }
+    return;
+  }
+  if (orders::index(request.instrument) >= tracks_.size()) return;
+  Track& track = tracks_[orders::index(request.instrument)];
   track.working = true;
   track.cancel_sent = false;
   track.working_id = request.client_order_id;
   track.last_order = now.wall;
-  sink.request(request);
+  ++orders_sent_;
 }
 
 void Strategy::cancel_if_old(Track& track, orders::EventTime now, RequestSink& sink) noexcept {
@@ -114,7 +133,7 @@ void Strategy::cancel_if_old(Track& track, orders::EventTime now, RequestSink& s
   request.strategy = id_;
   request.account = config_.account;
   request.decided = now;
-  track.cancel_sent = true;
+  on_sent(request, now);
   sink.request(request);
 }
 

@@ -31,6 +31,10 @@ class Strategy {
 
   void on_reference(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
                     RequestSink& sink) noexcept;
+  /// The same without asking for anything: the window goes on.
+  void look_at(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
+  /// A request of this strategy is on its way; its own, or one of an earlier run.
+  void on_sent(const orders::OrderRequest& request, orders::EventTime now) noexcept;
   /// A fill of one of this strategy's orders.
   void on_fill(orders::InstrumentId instrument, orders::Side side, orders::Quantity quantity) noexcept;
   /// One of this strategy's orders ended.

@@ -5,7 +5,9 @@
 
 namespace vigil::monitoring {
 
-/// CRC-32C (Castagnoli), as iSCSI and many file formats have it.
+/// CRC-32C (Castagnoli) of the bytes, by the processor's instruction where it has one.
 [[nodiscard]] std::uint32_t crc32c(std::string_view bytes) noexcept;
+/// The same without the instruction: what the other is checked against.
+[[nodiscard]] std::uint32_t crc32c_portable(std::string_view bytes) noexcept;
 
 }  // namespace vigil::monitoring

@@ -12,7 +12,8 @@ using namespace vigil::engine;
 using namespace std::chrono_literals;
 
 TEST_CASE("a manual clock stands still until it is told") {
-  StageClock clock(StageClock::Mode::Manual);
+  EventTape no_tape;
+  StageClock clock(StageClock::Mode::Manual, no_tape);
   const orders::EventTime event{orders::Timestamp{5s}, 3s};
   clock.set(event);
   CHECK(clock.monotonic() == 3s);
@@ -22,7 +23,8 @@ TEST_CASE("a manual clock stands still until it is told") {
 
 TEST_CASE("a live clock moves the event's wall time on by what has passed on the machine's clock") {
   monitoring::machine_clock.start(monitoring::ClockChoice::Automatic);
-  StageClock clock(StageClock::Mode::Live);
+  EventTape no_tape;
+  StageClock clock(StageClock::Mode::Live, no_tape);
   const orders::EventTime event = machine_time();
   clock.set(event);
   const orders::EventTime now = clock.now();

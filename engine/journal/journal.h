@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "engine/config/engine_config.h"
+#include "engine/journal/journal_metrics.h"
+#include "engine/journal/journal_reader.h"
+#include "engine/journal/journal_writer.h"
+#include "engine/journal/record_ring.h"
+#include "monitoring/log/logger.h"
+
+namespace vigil::engine {
+
+class Core;
+
+/// The engine's journal at work: what there was is read back into the core, then the core's records go to
+/// the disk on a thread of the journal's own. In this order: recover(), start(), stop().
+class Journal {
+ public:
+  /// Throws std::system_error when the folder cannot be opened.
+  Journal(const std::string& folder, const EngineConfig& config, monitoring::Registry& registry,
+          monitoring::Logger& logger);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// Brings a fresh core to where the journal ends. The machine's time goes on from there. Throws
+  /// JournalError where the journal is damaged, was written under another configuration, or leads to another
+  /// state than it says; the journal is then as it was.
+  void recover(Core& core);
+  /// Begins a run, and the thread. The core writes from now on. Throws std::system_error.
+  void start(Core& core);
+  /// After the core's last event: all of it is on the disk when this returns, if the disk takes it.
+  void stop();
+
+  // The core's thread.
+  /// False: the core must not take up an event now.
+  [[nodiscard]] bool has_room() noexcept {
+    if (ring_.has_room()) [[likely]]
+      return true;
+    metrics_.stalled();
+    return false;
+  }
+
+  // Any thread.
+  [[nodiscard]] std::uint64_t durable() const noexcept { return writer_.durable(); }
+  [[nodiscard]] JournalHealth health() const noexcept { return writer_.health(); }
+  /// For people: what is wrong with the disk.
+  [[nodiscard]] std::string error_text() const;
+  [[nodiscard]] JournalAck ack() const noexcept { return config_.journal.ack; }
+
+  /// Who samples, about once a second. `last`: the core's last record.
+  void sample(std::uint64_t last) noexcept;
+
+ private:
+  void run();
+  void log_recovery(const JournalReading& reading, const Core& core, std::chrono::nanoseconds took) noexcept;
+
+  const EngineConfig& config_;
+  monitoring::Logger& logger_;
+  JournalMetrics metrics_;
+  std::unique_ptr<JournalDisk> disk_;
+  RecordRing ring_;
+  JournalWriter writer_;
+  JournalPosition position_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+/// What of a configuration decides over what the core does, limits apart: as a text, by which the journal's
+/// and the present one are compared.
+[[nodiscard]] std::string trading_part_of(const EngineConfig& config);
+
+}  // namespace vigil::engine

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "orders/time.h"
+
+namespace vigil::engine {
+
+/// When an order may leave the engine.
+enum class JournalAck : std::uint8_t {
+  Durable,  ///< once it is on the disk
+  Async,    ///< at once; a crash of the machine may forget the last sync_interval
+};
+
+struct JournalConfig {
+  bool enabled = true;  ///< wherever there is a data folder
+  JournalAck ack = JournalAck::Durable;
+  orders::Duration sync_interval = std::chrono::milliseconds{100};  ///< Async only
+  std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
+  std::uint64_t buffer_bytes = std::uint64_t{8} << 20U;  ///< between the core and the journal's thread
+  std::uint32_t hash_every = 4096;                       ///< events between two state hashes
+};
+
+}  // namespace vigil::engine

@@ -1,0 +1,137 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "engine/journal/journal_disk.h"
+
+namespace vigil::engine {
+namespace {
+
+constexpr mode_t kFileMode = 0640;
+
+[[noreturn]] void fail(const std::string& path) {
+  throw std::system_error(errno, std::generic_category(), path);
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+class FolderFile : public JournalFile {
+ public:
+  explicit FolderFile(Descriptor file) noexcept : file_(std::move(file)) {}
+
+  int write(std::uint64_t offset, std::string_view bytes) noexcept override {
+    while (!bytes.empty()) {
+      const ssize_t written = ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return errno;
+      if (written == 0) return EIO;
+      offset += static_cast<std::uint64_t>(written);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return 0;
+  }
+  int sync() noexcept override { return ::fdatasync(file_.number()) == 0 ? 0 : errno; }
+
+ private:
+  Descriptor file_;
+};
+
+class JournalFolder : public JournalDisk {
+ public:
+  explicit JournalFolder(std::string path)
+      : path_(std::move(path)), folder_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (folder_.number() < 0) fail(path_);
+  }
+
+  std::vector<std::string> list() override {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+      if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  std::string read(const std::string& name) override {
+    const Descriptor file(::openat(folder_.number(), name.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (file.number() < 0 || ::fstat(file.number(), &status) != 0) fail(path_of(name));
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t got = 0;
+    while (got < bytes.size()) {
+      const ssize_t count = ::read(file.number(), bytes.data() + got, bytes.size() - got);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail(path_of(name));
+      if (count == 0) break;
+      got += static_cast<std::size_t>(count);
+    }
+    bytes.resize(got);
+    return bytes;
+  }
+
+  int create(const std::string& name, std::uint64_t size, std::unique_ptr<JournalFile>& out) noexcept override {
+    Descriptor file(
+        ::openat(folder_.number(), name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode));
+    if (file.number() < 0) return errno;
+    if (const int error = ::posix_fallocate(file.number(), 0, static_cast<off_t>(size)); error != 0) {
+      ::unlinkat(folder_.number(), name.c_str(), 0);
+      return error;
+    }
+    if (::fsync(file.number()) != 0) return errno;
+    out = std::make_unique<FolderFile>(std::move(file));
+    return 0;
+  }
+
+  int rename(const std::string& from, const std::string& to) noexcept override {
+    if (::renameat(folder_.number(), from.c_str(), folder_.number(), to.c_str()) != 0) return errno;
+    return ::fsync(folder_.number()) == 0 ? 0 : errno;
+  }
+
+  void truncate(const std::string& name, std::uint64_t size) override {
+    const Descriptor file(::openat(folder_.number(), name.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file.number() < 0 || ::ftruncate(file.number(), static_cast<off_t>(size)) != 0 ||
+        ::fsync(file.number()) != 0) {
+      fail(path_of(name));
+    }
+  }
+
+  void remove(const std::string& name) override {
+    if (::unlinkat(folder_.number(), name.c_str(), 0) != 0 || ::fsync(folder_.number()) != 0) {
+      fail(path_of(name));
+    }
+  }
+
+  std::string path_of(const std::string& name) const override { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+  Descriptor folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<JournalDisk> open_journal_folder(const std::string& path) {
+  return std::make_unique<JournalFolder>(path);
+}
+
+}  // namespace vigil::engine

@@ -1,0 +1,171 @@
+#include "engine/journal/journal_format.h"
+
+#include <cassert>
+#include <charconv>
+#include <cstring>
+
+#include <openssl/evp.h>
+
+#include "engine/journal/wire.h"
+#include "monitoring/store/crc32c.h"
+
+namespace vigil::engine {
+namespace {
+
+constexpr std::size_t kChecksumBytes = 4;
+constexpr std::size_t kSegmentChecked = kSegmentHeaderBytes - kChecksumBytes;
+constexpr std::string_view kSuffix = ".journal";
+constexpr std::size_t kNameDigits = 20;
+
+template <typename Wire, Fields<RecordHeader> Header>
+void fields(Wire& wire, Header& header) {
+  wire(header.crc);
+  wire(header.size);
+  wire(header.sequence);
+  wire(header.time);
+  wire.choice(header.type, kLastRecordType);
+  wire(header.flags);
+  wire(header.reserved);
+  wire(header.body_size);
+}
+
+template <typename Wire, Fields<SegmentHeader> Header>
+void fields(Wire& wire, Header& header) {
+  std::uint32_t size = kSegmentHeaderBytes;
+  wire(header.version);
+  wire(size);
+  wire(header.first_sequence);
+  wire(header.created);
+  wire(header.run);
+  for (auto& byte : header.chain) wire(byte);
+}
+
+}  // namespace
+
+std::string_view to_string(RecordType type) noexcept {
+  switch (type) {
+    case RecordType::RunStarted:
+      return "run_started";
+    case RecordType::Quote:
+      return "quote";
+    case RecordType::Trade:
+      return "trade";
+    case RecordType::Request:
+      return "request";
+    case RecordType::Report:
+      return "report";
+    case RecordType::VenueConnection:
+      return "venue_connection";
+    case RecordType::Control:
+      return "control";
+    case RecordType::Timer:
+      return "timer";
+    case RecordType::StateHash:
+      return "state_hash";
+    case RecordType::RunEnded:
+      return "run_ended";
+    case RecordType::Seal:
+      return "seal";
+  }
+  return "unknown";
+}
+
+void put_header(char* at, const RecordHeader& header) noexcept {
+  WireWriter wire(at, kRecordHeaderBytes);
+  fields(wire, header);
+}
+
+void put_checksum(char* record, std::size_t size) noexcept {
+  const std::uint32_t crc = monitoring::crc32c({record + kChecksumBytes, size - kChecksumBytes});
+  std::memcpy(record, &crc, sizeof crc);
+}
+
+bool get_header(std::string_view bytes, RecordHeader& out) noexcept {
+  if (bytes.size() < kRecordHeaderBytes) return false;
+  WireReader wire(bytes.substr(0, kRecordHeaderBytes));
+  fields(wire, out);
+  return !wire.has_failed() && static_cast<std::uint8_t>(out.type) != 0 && out.size >= kRecordHeaderBytes &&
+         out.size <= kMaxRecordBytes && out.size % kRecordAlignment == 0 &&
+         out.body_size <= out.size - kRecordHeaderBytes;
+}
+
+bool checksum_is_right(std::string_view record) noexcept {
+  std::uint32_t crc = 0;
+  std::memcpy(&crc, record.data(), sizeof crc);
+  return crc == monitoring::crc32c(record.substr(kChecksumBytes));
+}
+
+std::string segment_header_bytes(const SegmentHeader& header) {
+  std::string bytes(kSegmentHeaderBytes, '\0');
+  WireWriter wire(bytes.data(), kSegmentChecked);
+  wire.bytes(kSegmentMagic);
+  fields(wire, header);
+  const std::uint32_t crc = monitoring::crc32c(std::string_view{bytes}.substr(0, kSegmentChecked));
+  std::memcpy(bytes.data() + kSegmentChecked, &crc, sizeof crc);
+  return bytes;
+}
+
+std::string read_segment_header(std::string_view bytes, SegmentHeader& out) {
+  if (bytes.size() < kSegmentHeaderBytes || !bytes.starts_with(kSegmentMagic)) {
+    return "is no segment of a journal";
+  }
+  WireReader wire(bytes.substr(kSegmentMagic.size(), kSegmentChecked));
+  fields(wire, out);
+  if (out.version != kJournalVersion) {
+    return "must be of format version " + std::to_string(kJournalVersion) + ", is of " +
+           std::to_string(out.version);
+  }
+  std::uint32_t crc = 0;
+  std::memcpy(&crc, bytes.data() + kSegmentChecked, sizeof crc);
+  if (crc != monitoring::crc32c(bytes.substr(0, kSegmentChecked))) return "the header's checksum is wrong";
+  return "";
+}
+
+std::string segment_name(std::uint64_t first_sequence) {
+  std::string digits = std::to_string(first_sequence);
+  return std::string(kNameDigits - digits.size(), '0') + digits + std::string{kSuffix};
+}
+
+bool is_segment_name(std::string_view name) noexcept {
+  return name.size() == kNameDigits + kSuffix.size() && name.ends_with(kSuffix) &&
+         name.find_first_not_of("0123456789") == kNameDigits;
+}
+
+ChainHasher::ChainHasher(const ChainHash& before) : context_(EVP_MD_CTX_new()) {
+  if (context_ == nullptr) throw std::bad_alloc{};
+  begin(before);
+}
+
+ChainHasher::~ChainHasher() {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
+}
+
+void ChainHasher::begin(const ChainHash& before) noexcept {
+  const int ok = EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr);
+  assert(ok == 1);
+  static_cast<void>(ok);
+  add({reinterpret_cast<const char*>(before.data()), before.size()});
+}
+
+void ChainHasher::add(std::string_view bytes) noexcept {
+  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size());
+}
+
+ChainHash ChainHasher::seal() noexcept {
+  ChainHash head{};
+  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), head.data(), nullptr);
+  begin(head);
+  return head;
+}
+
+std::string hex(const ChainHash& hash) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : hash) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0x0FU];
+  }
+  return text;
+}
+
+}  // namespace vigil::engine

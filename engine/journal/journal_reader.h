@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "engine/journal/journal_disk.h"
+#include "engine/journal/segment_reader.h"
+
+namespace vigil::engine {
+
+/// A journal that cannot be used as it is, for people: "PATH: what is wrong".
+class JournalError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What a RunStarted record says.
+struct RunStart {
+  std::uint64_t run = 0;
+  std::string version;
+  std::string configuration;
+};
+[[nodiscard]] std::optional<RunStart> read_run_start(const RecordView& record);
+
+struct JournalReading {
+  JournalPosition position;
+  std::uint64_t records = 0;
+  std::size_t segments = 0;
+  std::uint64_t bytes = 0;       ///< of whole records and headers
+  std::uint64_t torn_bytes = 0;  ///< behind the last record
+  std::string last_segment;      ///< name; "" where there is none
+  std::size_t last_segment_end = 0;
+  orders::EventTime last_time;
+};
+
+/// Reads all segments of a journal, in order. Only the last may end in a torn write. Throws JournalError for
+/// damage. `take` false ends the reading. Files that are no segments are left alone.
+[[nodiscard]] JournalReading read_journal(JournalDisk& disk, bool check_chain,
+                                          const std::function<bool(const RecordView&)>& take);
+
+/// The first run's start, or nothing for a journal without a record. Throws JournalError.
+[[nodiscard]] std::optional<RunStart> first_run_of(JournalDisk& disk);
+
+/// Cuts off what a crash left behind the last record. Throws std::system_error.
+void cut_torn_end(JournalDisk& disk, const JournalReading& reading);
+
+}  // namespace vigil::engine
