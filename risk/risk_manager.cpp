@@ -312,6 +312,10 @@ void RiskManager::release_kill_switch(const KillScope& scope) noexcept {
   impl_->publish_state();
 }
 
+bool RiskManager::kill_engaged(const KillScope& scope) const noexcept {
+  return impl_->state.kill_switch.engaged(scope);
+}
+
 bool RiskManager::kill_matches(const Order& order) const noexcept {
   return impl_->state.kill_switch.matches(order);
 }

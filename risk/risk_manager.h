@@ -90,6 +90,7 @@ class RiskManager {
   /// An order that ends otherwise (filled) is reported as well. A scope that names no known id is ignored.
   void engage_kill_switch(const KillScope& scope, std::size_t working_orders, orders::EventTime now) noexcept;
   void release_kill_switch(const KillScope& scope) noexcept;
+  [[nodiscard]] bool kill_engaged(const KillScope& scope) const noexcept;
   [[nodiscard]] bool kill_matches(const orders::Order& order) const noexcept;
   void kill_cancel_acknowledged(orders::EventTime now) noexcept;
   /// Trigger to last cancel acknowledged of the latest engagement; nothing while cancels are outstanding.

@@ -24,18 +24,11 @@
 #include "engine/feed/directory.h"
 #include "engine/feed/feed_spec.h"
 #include "engine/feed/merge.h"
+#include "engine/output/replay_files.h"
 #include "engine/output/report.h"
 
 namespace vigil::engine {
 namespace {
-
-constexpr std::string_view kFillsHeader =
-    "ts,order_id,client_order_id,venue,venue_trade_id,account,strategy,symbol,side,quantity,price,commission,"
-    "commission_currency,liquidity,decision_mid,arrival_bid,arrival_ask";
-constexpr std::string_view kOrdersHeader =
-    "order_id,client_order_id,parent_order_id,account,strategy,symbol,venue,side,type,time_in_force,quantity,"
-    "limit_price,stop_price,state,reason,cum_quantity,average_price,overfill_quantity,decided,received,"
-    "risk_checked,routed,sent,acknowledged,first_fill,last_fill,closed";
 
 EngineConfig load_config(const ReplayOptions& options) {
   EngineConfig config = options.config.empty()
@@ -110,13 +103,6 @@ bool run(Simulation& simulation, const ReplayOptions& options, monitoring::Logge
   }
   if (progress) std::cerr << '\r' << std::string(32, ' ') << '\r';
   return true;
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error(path + ": cannot be written");
 }
 
 bool is_same_file(const std::string& a, const std::string& b) {
@@ -221,9 +207,9 @@ int replay(const ReplayOptions& options) {
     order_file = std::make_unique<OrdersCsv>(options.orders, directory, options.on_bad_line);
   }
   std::unique_ptr<CsvFile> fills;
-  if (!options.fills.empty()) fills = std::make_unique<CsvFile>(options.fills, kFillsHeader);
+  if (!options.fills.empty()) fills = open_fills_file(options.fills);
   std::unique_ptr<CsvFile> orders_out;
-  if (!options.orders_out.empty()) orders_out = std::make_unique<CsvFile>(options.orders_out, kOrdersHeader);
+  if (!options.orders_out.empty()) orders_out = open_orders_file(options.orders_out);
 
   monitoring::Registry registry({.enabled = config.metrics_enabled,
                                  .native_histograms = config.native_histograms,
@@ -252,8 +238,8 @@ int replay(const ReplayOptions& options) {
   }
   const ReplayReport report = make_report(config, simulation.core(), recorder, feed.statistics(),
                                           order_file ? order_file->statistics().rows : 0, simulation.now());
-  if (!options.report.empty()) write_file(options.report, report_json(config, report));
-  if (!options.perf.empty()) write_file(options.perf, performance_json(performance));
+  if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
+  if (!options.perf.empty()) write_text_file(options.perf, performance_json(performance));
   print_report(std::cout, config, report);
   print_performance(performance);
   std::cout.flush();

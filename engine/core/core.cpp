@@ -95,11 +95,10 @@ Core::~Core() = default;
 void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
                      orders::Duration waited) noexcept {
   const bool is_quote = event.kind == orders::MarketEventKind::Quote;
-  begin_event(is_quote ? RecordType::Quote : RecordType::Trade, now,
-              [&](WireWriter& out) {
-                out(waited);
-                fields(out, event);
-              });
+  begin_event(is_quote ? RecordType::Quote : RecordType::Trade, now, [&](WireWriter& out) {
+    out(waited);
+    fields(out, event);
+  });
   market_metrics_.received(event);
   router_.on_market(event);
 
@@ -187,11 +186,10 @@ void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
     begin_event(RecordType::Report, now, [&](WireWriter& out) { fields(out, event.report); });
   } else {
     const bool connected = event.kind == VenueEvent::Kind::Connected;
-    begin_event(RecordType::VenueConnection, now,
-                [&](WireWriter& out) {
-                  out(event.venue);
-                  out(connected);
-                });
+    begin_event(RecordType::VenueConnection, now, [&](WireWriter& out) {
+      out(event.venue);
+      out(connected);
+    });
   }
   bool ok = true;
   switch (event.kind) {

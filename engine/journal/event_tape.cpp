@@ -70,7 +70,8 @@ orders::Duration EventTape::next_clock() noexcept {
 
 SendResult EventTape::next_sent() noexcept {
   for (const SendResult result : {SendResult::Sent, SendResult::Disconnected, SendResult::QueueFull}) {
-    const auto wanted = static_cast<Tag>(static_cast<std::uint8_t>(Tag::Sent) + static_cast<std::uint8_t>(result));
+    const auto wanted =
+        static_cast<Tag>(static_cast<std::uint8_t>(Tag::Sent) + static_cast<std::uint8_t>(result));
     if (next_is(wanted) && take(wanted)) return result;
   }
   diverged_ = true;

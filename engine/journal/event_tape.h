@@ -15,6 +15,17 @@
 
 namespace vigil::engine {
 
+/// What the entries of a tape begin with.
+enum class TapeTag : std::uint8_t {
+  End = 0,  ///< and the padding behind it
+  Clock = 1,
+  Sent = 2,
+  Disconnected = 3,
+  QueueFull = 4,
+  Request = 5,
+  Crossing = 6,
+};
+
 /// What an event asked of the world outside and what it was answered, in its order: readings of the clock,
 /// whether a send went out, the requests of strategies, the conditions of alerts that were seen to hold. With
 /// these the same event does the same again, whenever and wherever.
@@ -58,7 +69,8 @@ class EventTape {
     out_.varint(static_cast<std::uint64_t>(since_start.count()));
   }
   void sent(SendResult result) noexcept {
-    if (writes()) tag(static_cast<Tag>(static_cast<std::uint8_t>(Tag::Sent) + static_cast<std::uint8_t>(result)));
+    if (writes())
+      tag(static_cast<Tag>(static_cast<std::uint8_t>(Tag::Sent) + static_cast<std::uint8_t>(result)));
   }
   void requested(const orders::OrderRequest& request) noexcept;
   /// A condition was seen to hold: what the core does about it.
@@ -81,18 +93,12 @@ class EventTape {
   /// One of that many.
   [[nodiscard]] ControlCommand next_command() noexcept;
   /// The event asked for something else than what was recorded, or did not ask for all of it.
-  [[nodiscard]] bool has_diverged() const noexcept { return diverged_ || !(in_.is_at_end() || next_is(Tag::End)); }
+  [[nodiscard]] bool has_diverged() const noexcept {
+    return diverged_ || !(in_.is_at_end() || next_is(Tag::End));
+  }
 
  private:
-  enum class Tag : std::uint8_t {
-    End = 0,  ///< and the padding behind it
-    Clock = 1,
-    Sent = 2,
-    Disconnected = 3,
-    QueueFull = 4,
-    Request = 5,
-    Crossing = 6,
-  };
+  using Tag = TapeTag;
   [[nodiscard]] bool writes() const noexcept { return memory_ != nullptr; }
   void tag(Tag tag) noexcept { out_(static_cast<std::uint8_t>(tag)); }
   [[nodiscard]] bool next_is(Tag tag) const noexcept { return in_.peek() == static_cast<std::uint8_t>(tag); }

@@ -87,15 +87,14 @@ void Journal::recover(Core& core) {
     const EngineConfig then = read_engine_config(first->configuration, "the journal's configuration");
     if (const std::string difference = first_difference(trading_part_of(then), trading_part_of(config_));
         !difference.empty()) {
-      throw JournalError(disk_->path_of("") +
-                         ": the journal was written under another configuration: " + difference +
-                         "; start with that one, or with another data folder");
+      throw JournalError(disk_->path_of("") + ": the journal was written under another configuration: " +
+                         difference + "; start with that one, or with another data folder");
     }
     core.begin_with(then.limits);
   }
   JournalPlayer player(core, config_);
   std::string error;
-  const JournalReading reading = read_journal(*disk_, true, [&](const RecordView& record) {
+  const JournalReading reading = read_journal(*disk_, {.check_chain = true}, [&](const RecordView& record) {
     error = player.play(record);
     return error.empty();
   });
@@ -123,7 +122,7 @@ void Journal::log_recovery(const JournalReading& reading, const Core& core,
 
 void Journal::start(Core& core) {
   const orders::EventTime now = machine_time();
-  writer_.start(position_, version(), show_config(config_), now);
+  writer_.start(position_, {.version = version(), .configuration = show_config(config_)}, now);
   core.begin_run(now);
   core.start_journal(ring_, writer_.first_sequence(), config_.journal.hash_every);
   thread_ = std::thread([this] { run(); });
@@ -136,9 +135,10 @@ void Journal::run() {
     if (const JournalHealth now = writer_.health(); now != health) {
       health = now;
       monitoring::LogRecord entry =
-          log_entry(machine_time().wall, now == JournalHealth::Good ? monitoring::LogLevel::Info : monitoring::LogLevel::Fatal,
+          log_entry(machine_time().wall,
+                    now == JournalHealth::Good ? monitoring::LogLevel::Info : monitoring::LogLevel::Fatal,
                     "execution_engine", "journal",
-                    now == JournalHealth::Good ? "There is room for the journal again"
+                    now == JournalHealth::Good   ? "There is room for the journal again"
                     : now == JournalHealth::Full ? "No room for the journal to grow"
                                                  : "The journal cannot be written");
       if (now != JournalHealth::Good) entry.add_long_text("error", error_text()).here();

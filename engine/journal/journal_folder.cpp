@@ -41,7 +41,8 @@ class FolderFile : public JournalFile {
 
   int write(std::uint64_t offset, std::string_view bytes) noexcept override {
     while (!bytes.empty()) {
-      const ssize_t written = ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      const ssize_t written =
+          ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) return errno;
       if (written == 0) return EIO;
@@ -89,7 +90,8 @@ class JournalFolder : public JournalDisk {
     return bytes;
   }
 
-  int create(const std::string& name, std::uint64_t size, std::unique_ptr<JournalFile>& out) noexcept override {
+  int create(const std::string& name, std::uint64_t size,
+             std::unique_ptr<JournalFile>& out) noexcept override {
     Descriptor file(
         ::openat(folder_.number(), name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode));
     if (file.number() < 0) return errno;

@@ -1,10 +1,6 @@
 #include "engine/journal/journal_format.h"
 
-#include <cassert>
-#include <charconv>
 #include <cstring>
-
-#include <openssl/evp.h>
 
 #include "engine/journal/wire.h"
 #include "monitoring/store/crc32c.h"
@@ -129,43 +125,6 @@ std::string segment_name(std::uint64_t first_sequence) {
 bool is_segment_name(std::string_view name) noexcept {
   return name.size() == kNameDigits + kSuffix.size() && name.ends_with(kSuffix) &&
          name.find_first_not_of("0123456789") == kNameDigits;
-}
-
-ChainHasher::ChainHasher(const ChainHash& before) : context_(EVP_MD_CTX_new()) {
-  if (context_ == nullptr) throw std::bad_alloc{};
-  begin(before);
-}
-
-ChainHasher::~ChainHasher() {
-  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
-}
-
-void ChainHasher::begin(const ChainHash& before) noexcept {
-  const int ok = EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr);
-  assert(ok == 1);
-  static_cast<void>(ok);
-  add({reinterpret_cast<const char*>(before.data()), before.size()});
-}
-
-void ChainHasher::add(std::string_view bytes) noexcept {
-  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size());
-}
-
-ChainHash ChainHasher::seal() noexcept {
-  ChainHash head{};
-  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), head.data(), nullptr);
-  begin(head);
-  return head;
-}
-
-std::string hex(const ChainHash& hash) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : hash) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0x0FU];
-  }
-  return text;
 }
 
 }  // namespace vigil::engine

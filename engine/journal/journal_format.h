@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "monitoring/http/digest.h"
 #include "orders/time.h"
 
 // The journal's format, version 1: docs/JOURNAL.md says it byte by byte.
@@ -22,7 +22,7 @@ inline constexpr std::size_t kRecordAlignment = 8;
 inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 20U;
 
 /// The head of the chain: SHA-256 over all that was recorded before.
-using ChainHash = std::array<unsigned char, 32>;
+using ChainHash = monitoring::Sha256::Hash;
 
 enum class RecordType : std::uint8_t {
   RunStarted = 1,       ///< an engine took the journal up; its configuration
@@ -82,21 +82,22 @@ void put_checksum(char* record, std::size_t size) noexcept;
 /// The chain's next head: SHA-256 of the head before and the bytes of the records since.
 class ChainHasher {
  public:
-  explicit ChainHasher(const ChainHash& before);
-  ~ChainHasher();
-  ChainHasher(const ChainHasher&) = delete;
-  ChainHasher& operator=(const ChainHasher&) = delete;
+  explicit ChainHasher(const ChainHash& before) { restart(before); }
 
-  void add(std::string_view bytes) noexcept;
+  void add(std::string_view bytes) noexcept { hash_.add(bytes); }
   /// The head over all that was added; the next begins with it.
-  ChainHash seal() noexcept;
-  void restart(const ChainHash& before) noexcept { begin(before); }
+  ChainHash seal() noexcept {
+    const ChainHash head = hash_.finish();
+    restart(head);
+    return head;
+  }
+  void restart(const ChainHash& before) noexcept {
+    hash_.begin();
+    hash_.add({reinterpret_cast<const char*>(before.data()), before.size()});
+  }
 
  private:
-  void begin(const ChainHash& before) noexcept;
-  void* context_;
+  monitoring::Sha256 hash_;
 };
-
-[[nodiscard]] std::string hex(const ChainHash& hash);
 
 }  // namespace vigil::engine

@@ -33,15 +33,17 @@ std::string JournalPlayer::play(const RecordView& record) {
     body(hash);
     ++hashes_checked_;
     if (hash == core_.state_hash()) return "";
-    return about(record, "the state is not the one that was recorded: an engine of another version wrote it, "
-                         "or its configuration was another");
+    return about(record,
+                 "the state is not the one that was recorded: an engine of another version wrote it, "
+                 "or its configuration was another");
   }
   core_.tape().load(record.tape, (record.header.flags & kFlagClock) != 0);
   if (!play_event(record, body)) return about(record, "is none that this engine can understand");
   ++events_;
   if (core_.tape().has_diverged()) {
-    return about(record, "the engine does something else than what was recorded: an engine of another version "
-                         "wrote it, or its configuration was another");
+    return about(record,
+                 "the engine does something else than what was recorded: an engine of another version "
+                 "wrote it, or its configuration was another");
   }
   return "";
 }

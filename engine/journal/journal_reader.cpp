@@ -21,21 +21,22 @@ std::optional<RunStart> read_run_start(const RecordView& record) {
   WireReader body(record.body);
   std::uint8_t size = 0;
   body(start.run);
+  body.choice(start.clock, StageClock::Mode::Manual);
   body(size);
   start.version = body.bytes(size);
   if (body.has_failed()) return std::nullopt;
-  start.configuration = record.body.substr(sizeof start.run + 1 + size);
+  start.configuration = record.body.substr(sizeof start.run + 2 + size);
   return start;
 }
 
-JournalReading read_journal(JournalDisk& disk, bool check_chain,
+JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
                             const std::function<bool(const RecordView&)>& take) {
   JournalReading reading;
   bool stopped = false;
   const std::vector<std::string> names = segments_of(disk);
   for (const std::string& name : names) {
     const std::string bytes = disk.read(name);
-    const SegmentEnd end = read_segment(bytes, reading.position, check_chain, [&](const RecordView& record) {
+    const SegmentEnd end = read_segment(bytes, reading.position, options, [&](const RecordView& record) {
       ++reading.records;
       reading.last_time = record.header.time;
       stopped = !take(record);
@@ -59,7 +60,7 @@ JournalReading read_journal(JournalDisk& disk, bool check_chain,
 
 std::optional<RunStart> first_run_of(JournalDisk& disk) {
   std::optional<RunStart> start;
-  const JournalReading reading = read_journal(disk, false, [&start](const RecordView& record) {
+  const JournalReading reading = read_journal(disk, {}, [&start](const RecordView& record) {
     start = read_run_start(record);
     return false;
   });

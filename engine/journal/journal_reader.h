@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/clock.h"
 #include "engine/journal/journal_disk.h"
 #include "engine/journal/segment_reader.h"
 
@@ -20,6 +21,7 @@ class JournalError : public std::runtime_error {
 /// What a RunStarted record says.
 struct RunStart {
   std::uint64_t run = 0;
+  StageClock::Mode clock = StageClock::Mode::Live;
   std::string version;
   std::string configuration;
 };
@@ -38,7 +40,7 @@ struct JournalReading {
 
 /// Reads all segments of a journal, in order. Only the last may end in a torn write. Throws JournalError for
 /// damage. `take` false ends the reading. Files that are no segments are left alone.
-[[nodiscard]] JournalReading read_journal(JournalDisk& disk, bool check_chain,
+[[nodiscard]] JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
                                           const std::function<bool(const RecordView&)>& take);
 
 /// The first run's start, or nothing for a journal without a record. Throws JournalError.

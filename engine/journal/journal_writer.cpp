@@ -21,19 +21,21 @@ static_assert(kSealBytes % kRecordAlignment == 0);
 constexpr const char* kNextName = "next.segment";
 constexpr orders::Duration kRetryRoom = std::chrono::seconds{1};
 
-std::string started_record(std::uint64_t sequence, std::string_view version, std::string_view configuration,
-                           std::uint64_t run, orders::EventTime now) {
+std::string started_record(std::uint64_t sequence, const RunStart& run, orders::EventTime now) {
   std::string record(kMaxRecordBytes, '\0');
   WireWriter body(record.data() + kRecordHeaderBytes, record.size() - kRecordHeaderBytes - kRecordAlignment);
-  body(run);
-  body(static_cast<std::uint8_t>(std::min<std::size_t>(version.size(), 255)));
-  body.bytes(version.substr(0, 255));
-  body.bytes(configuration);
+  const std::string_view version = std::string_view{run.version}.substr(0, 255);
+  body(run.run);
+  body(run.clock);
+  body(static_cast<std::uint8_t>(version.size()));
+  body.bytes(version);
+  body.bytes(run.configuration);
   if (body.has_overflowed()) throw std::length_error("the configuration is too long for the journal");
   RecordHeader header{.sequence = sequence, .time = now, .type = RecordType::RunStarted};
   header.body_size = static_cast<std::uint32_t>(body.size());
   const std::size_t used = kRecordHeaderBytes + body.size();
-  header.size = static_cast<std::uint32_t>((used + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment);
+  header.size =
+      static_cast<std::uint32_t>((used + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment);
   put_header(record.data(), header);
   record.resize(header.size);
   put_checksum(record.data(), record.size());
@@ -48,13 +50,11 @@ JournalWriter::JournalWriter(RecordRing& ring, JournalDisk& disk, const JournalC
 
 JournalWriter::~JournalWriter() = default;
 
-void JournalWriter::start(const JournalPosition& position, std::string_view version,
-                          std::string_view configuration, orders::EventTime now) {
-  run_ = position.run + 1;
+void JournalWriter::start(const JournalPosition& position, RunStart run, orders::EventTime now) {
+  run.run = run_ = position.run + 1;
   last_written_ = position.next_sequence - 1;
   head_ = position.chain;
-  const std::string record =
-      started_record(position.next_sequence, version, configuration, run_, now);
+  const std::string record = started_record(position.next_sequence, run, now);
   last_time_ = now;
   int error = disk_.create(kNextName, config_.segment_bytes, next_);
   if (error == 0) error = begin_segment(now.wall);

@@ -11,6 +11,7 @@
 #include "engine/journal/journal_config.h"
 #include "engine/journal/journal_disk.h"
 #include "engine/journal/journal_format.h"
+#include "engine/journal/journal_reader.h"
 #include "engine/journal/record_ring.h"
 #include "engine/journal/segment_reader.h"
 #include "orders/time.h"
@@ -40,11 +41,10 @@ class JournalWriter {
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
-  /// A run begins: a segment of its own, with the configuration as its first record, on the disk when it
-  /// returns. `position`: where the run before ended. Throws std::system_error if that cannot be had, and
-  /// std::length_error for a configuration that is too long for a record.
-  void start(const JournalPosition& position, std::string_view version, std::string_view configuration,
-             orders::EventTime now);
+  /// A run begins: a segment of its own, with what `run` says (but its number) as its first record, on the
+  /// disk when it returns. `position`: where the run before ended. Throws std::system_error if that cannot be
+  /// had, and std::length_error for a configuration that is too long for a record.
+  void start(const JournalPosition& position, RunStart run, orders::EventTime now);
   /// The number of the first record that the core writes.
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
 
@@ -85,8 +85,8 @@ class JournalWriter {
   std::uint64_t last_written_ = 0;  ///< number of the last record in a file
   orders::EventTime last_time_;     ///< of that record
   ChainHasher chain_{ChainHash{}};
-  ChainHash head_{};               ///< of the last seal
-  orders::Duration last_sync_{};   ///< Async
+  ChainHash head_{};                 ///< of the last seal
+  orders::Duration last_sync_{};     ///< Async
   orders::Duration last_attempt_{};  ///< to make the next segment
   std::atomic<std::uint64_t> durable_{0};
   std::atomic<JournalHealth> health_{JournalHealth::Good};

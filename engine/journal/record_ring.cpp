@@ -31,7 +31,8 @@ RecordRing::RecordRing(std::size_t capacity) : capacity_(whole_pages(capacity)) 
     ::close(file);
     fail("ftruncate");
   }
-  void* const both = ::mmap(nullptr, 2 * capacity_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const both =
+      ::mmap(nullptr, 2 * capacity_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (both == MAP_FAILED) {
     ::close(file);
     fail("mmap");
@@ -39,7 +40,8 @@ RecordRing::RecordRing(std::size_t capacity) : capacity_(whole_pages(capacity)) 
   memory_ = static_cast<char*>(both);
   bool mapped = true;
   for (char* const half : {memory_, memory_ + capacity_}) {
-    mapped = mapped && ::mmap(half, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == half;
+    mapped =
+        mapped && ::mmap(half, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == half;
   }
   ::close(file);
   if (!mapped) {

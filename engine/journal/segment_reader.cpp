@@ -37,7 +37,7 @@ std::string numbered(const char* what, std::uint64_t sequence) {
 
 }  // namespace
 
-SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, bool check_chain,
+SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, const ReadOptions& options,
                         const std::function<bool(const RecordView&)>& take) {
   SegmentEnd end;
   SegmentHeader segment;
@@ -49,7 +49,7 @@ SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, bool 
                   std::to_string(segment.first_sequence) + ": records are missing";
       return end;
     }
-    if (check_chain && segment.chain != position.chain) {
+    if (options.check_chain && segment.chain != position.chain) {
       end.error = "does not continue the chain: records before it were altered";
       return end;
     }
@@ -64,23 +64,29 @@ SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, bool 
     if (!record) break;
     const std::string_view whole = bytes.substr(at, record->header.size);
     if (record->header.type == RecordType::Seal) {
+      if (record->header.sequence + 1 != position.next_sequence) {
+        end.error = numbered("record", position.next_sequence) + " is missing before the seal behind " +
+                    numbered("record", record->header.sequence);
+        return end;
+      }
       ChainHash head{};
       std::copy_n(record->body.begin(), std::min(record->body.size(), head.size()),
                   reinterpret_cast<char*>(head.data()));
-      if (check_chain && chain.seal() != head) {
+      if (options.check_chain && chain.seal() != head) {
         end.error = "the chain is broken at the seal behind " +
                     numbered("record", position.next_sequence - 1) + ": records were altered";
         return end;
       }
       position.chain = head;
       sealed = at + whole.size();
+      if (options.on_seal) options.on_seal(record->header.sequence, head);
     } else {
       if (record->header.sequence != position.next_sequence) {
         end.error = numbered("record", position.next_sequence) + " is missing, " +
                     numbered("record", record->header.sequence) + " stands in its place";
         return end;
       }
-      if (check_chain) chain.add(whole);
+      if (options.check_chain) chain.add(whole);
       ++position.next_sequence;
       if (!take(*record)) {
         end.bytes = at + whole.size();
@@ -98,8 +104,8 @@ SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, bool 
   const std::string_view rest = bytes.substr(std::min(at, bytes.size()));
   if (is_zero(rest)) return end;
   if (seals_in(rest) >= 2) {
-    end.error = "at byte " + std::to_string(at) + ": " + numbered("record", position.next_sequence) +
-                " is damaged";
+    end.error =
+        "at byte " + std::to_string(at) + ": " + numbered("record", position.next_sequence) + " is damaged";
     return end;
   }
   end.torn_bytes = rest.find_last_not_of('\0') + 1;

@@ -31,13 +31,19 @@ struct SegmentEnd {
   std::string error;           ///< what cannot come from a crash: damage, something missing, a broken chain
 };
 
+struct ReadOptions {
+  bool check_chain = false;
+  /// Sees each seal: the record before it, and the head of the chain.
+  std::function<void(std::uint64_t sequence, const ChainHash& head)> on_seal = nullptr;
+};
+
 /// Reads one segment from its header on. The records must continue `position`, which moves on with them;
-/// the chain is checked at each seal if `check_chain`. A write that was cut short leaves at most one seal
+/// the chain is checked at each seal if that is asked for. A write that was cut short leaves at most one seal
 /// behind the tear, because the next is written only after the one before was synced: what is not whole and
 /// has two seals or more behind it was damaged later.
 ///
 /// `take` sees every whole record but seals, in order; answering false ends the reading there.
-SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, bool check_chain,
+SegmentEnd read_segment(std::string_view bytes, JournalPosition& position, const ReadOptions& options,
                         const std::function<bool(const RecordView&)>& take);
 
 }  // namespace vigil::engine

@@ -1,95 +1,9 @@
 #include "engine/views/json_views.h"
 
-#include <nlohmann/json.hpp>
-
 #include "engine/version.h"
+#include "engine/views/json_parts.h"
 
 namespace vigil::engine {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json decimal(const T& value) {
-  return value.to_string();
-}
-template <typename T>
-Json decimal(const std::optional<T>& value) {
-  return value ? Json(value->to_string()) : Json(nullptr);
-}
-
-template <typename Id, typename List, typename Name>
-Json name_of(Id id, Id none, const List& list, Name name) {
-  return id == none ? Json(nullptr) : Json(name(list[orders::index(id)]));
-}
-
-Json venue_name(const EngineConfig& config, orders::VenueId id) {
-  return name_of(id, orders::kNoVenue, config.venues, [](const auto& venue) { return venue.name; });
-}
-Json account_name(const EngineConfig& config, orders::AccountId id) {
-  return name_of(id, orders::kNoAccount, config.portfolio.accounts,
-                 [](const auto& account) { return account.name; });
-}
-Json strategy_name(const EngineConfig& config, orders::StrategyId id) {
-  return name_of(id, orders::kNoStrategy, config.strategies,
-                 [](const auto& strategy) { return strategy.name; });
-}
-Json symbol_name(const EngineConfig& config, orders::InstrumentId id) {
-  return name_of(id, orders::kNoInstrument, config.instruments,
-                 [](const auto& instrument) { return instrument.symbol; });
-}
-
-Json order_json(const EngineConfig& config, const orders::Order& order) {
-  Json stages = Json::object();
-  for (std::size_t i = 0; i < orders::kStageCount; ++i) {
-    if (order.stages[i].wall == orders::Timestamp{}) continue;
-    stages[std::string(orders::to_string(static_cast<orders::Stage>(i)))] =
-        orders::nanoseconds_of(order.stages[i].wall);
-  }
-  Json row{
-      {"order_id", static_cast<std::uint64_t>(order.id)},
-      {"client_order_id", order.client_order_id.view()},
-      {"parent_order_id",
-       order.parent == orders::kNoOrder ? Json(nullptr) : Json(static_cast<std::uint64_t>(order.parent))},
-      {"account", account_name(config, order.account)},
-      {"strategy", strategy_name(config, order.strategy)},
-      {"symbol", symbol_name(config, order.instrument)},
-      {"venue", venue_name(config, order.venue)},
-      {"venue_order_id", order.venue_order_id.view()},
-      {"side", orders::to_string(order.side)},
-      {"type", orders::to_string(order.type)},
-      {"time_in_force", orders::to_string(order.time_in_force)},
-      {"state", orders::to_string(order.status)},
-      {"in_doubt", order.in_doubt},
-      {"quantity", decimal(order.terms.quantity)},
-      {"limit_price", decimal(order.terms.limit_price)},
-      {"stop_price", decimal(order.terms.stop_price)},
-      {"cum_quantity", decimal(order.cum_quantity)},
-      {"leaves_quantity", decimal(order.leaves_quantity())},
-      {"average_price", decimal(order.average_price())},
-      {"stages", std::move(stages)}};
-  return row;
-}
-
-Json account_json(const EngineConfig& config, const positions::AccountView& account) {
-  const positions::AccountConfig& known = config.portfolio.accounts[orders::index(account.account)];
-  return {{"account", known.name},
-          {"currency", config.currencies[orders::index(known.base_currency)].code},
-          {"initial_capital", decimal(known.initial_capital)},
-          {"cash", decimal(account.cash)},
-          {"realized", decimal(account.realized)},
-          {"unrealized", decimal(account.unrealized)},
-          {"commissions", decimal(account.commissions)},
-          {"balance", decimal(account.balance)},
-          {"equity", decimal(account.equity)},
-          {"margin_used", decimal(account.margin_used)},
-          {"margin_available", decimal(account.margin_available)},
-          {"day_pnl", decimal(account.day_pnl)},
-          {"drawdown", account.drawdown},
-          {"max_drawdown", account.max_drawdown}};
-}
-
-}  // namespace
 
 std::string orders_json(const EngineConfig& config, const View& view) {
   Json rows = Json::array();
@@ -111,22 +25,7 @@ std::string orders_json(const EngineConfig& config, const View& view) {
 std::string positions_json(const EngineConfig& config, const View& view) {
   Json rows = Json::array();
   for (const positions::PositionView& position : view.positions) {
-    const orders::Instrument& instrument = config.instruments[orders::index(position.instrument)];
-    rows.push_back(
-        {{"account", account_name(config, position.account)},
-         {"symbol", instrument.symbol},
-         {"currency", config.currencies[orders::index(instrument.settlement)].code},
-         {"multiplier", decimal(instrument.multiplier)},
-         {"inverse", instrument.inverse},
-         {"quantity", decimal(position.quantity)},
-         {"average_price", decimal(position.average_price)},
-         {"realized", decimal(position.realized)},
-         {"unrealized", decimal(position.unrealized)},
-         {"commissions", decimal(position.commissions)},
-         {"mark", decimal(position.mark)},
-         {"mark_age_seconds",
-          position.mark ? Json(std::chrono::duration<double>(position.mark_age).count()) : Json(nullptr)},
-         {"mark_stale", position.mark_stale}});
+    rows.push_back(position_json(config, position));
   }
   Json accounts = Json::array();
   for (const positions::AccountView& account : view.accounts)

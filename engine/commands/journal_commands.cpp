@@ -1,0 +1,190 @@
+#include "engine/commands/journal_commands.h"
+
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+
+#include "engine/commands/commands.h"
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/yaml.h"
+#include "engine/core/core.h"
+#include "engine/journal/journal_player.h"
+#include "engine/journal/journal_reader.h"
+#include "engine/output/journal_json.h"
+#include "engine/output/recorder.h"
+#include "engine/output/replay_files.h"
+#include "engine/output/report.h"
+#include "monitoring/exposition/exposition.h"
+#include "monitoring/log/logger.h"
+
+namespace vigil::engine {
+namespace {
+
+struct Head {
+  std::uint64_t sequence = 0;
+  std::string hash;
+};
+
+Head parse_head(const std::string& text) {
+  Head head;
+  const std::size_t colon = text.find(':');
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + std::min(colon, text.size()), head.sequence);
+  if (colon == std::string::npos || error != std::errc{} || end != text.data() + colon ||
+      text.size() - colon - 1 != 2 * sizeof(ChainHash)) {
+    throw ConfigError({"--head: must be SEQUENCE:HASH as `journal verify` prints it, was \"" + text + "\""});
+  }
+  head.hash = text.substr(colon + 1);
+  return head;
+}
+
+EngineConfig config_of(const RunStart& start) {
+  return read_engine_config(start.configuration, "the journal's configuration");
+}
+
+std::unique_ptr<JournalDisk> open_folder(const std::string& path) {
+  return open_journal_folder(journal_folder(path));
+}
+
+std::string metrics_text(const monitoring::Registry& registry) {
+  std::string text;
+  monitoring::Exposition(registry).write(monitoring::ExpositionFormat::Text, {}, text);
+  return text;
+}
+
+/// Nobody listens: a replay sends nothing.
+class NoVenues : public VenueGateway {
+  SendResult send(const VenueCommand&, orders::EventTime) noexcept override {
+    return SendResult::Disconnected;
+  }
+};
+
+}  // namespace
+
+std::string journal_folder(const std::string& path) {
+  const std::filesystem::path inner = std::filesystem::path(path) / "journal";
+  return std::filesystem::is_directory(inner) ? inner.string() : path;
+}
+
+int verify_journal(const std::string& folder, const std::string& head_text) {
+  const std::optional<Head> head = head_text.empty() ? std::nullopt : std::optional(parse_head(head_text));
+  const auto disk = open_folder(folder);
+  std::optional<std::string> hash_there;
+  try {
+    const JournalReading reading = read_journal(*disk,
+                                                {.check_chain = true,
+                                                 .on_seal =
+                                                     [&](std::uint64_t sequence, const ChainHash& hash) {
+                                                       if (head && sequence == head->sequence)
+                                                         hash_there = monitoring::hex(hash);
+                                                     }},
+                                                [](const RecordView&) { return true; });
+    if (head && hash_there != head->hash) {
+      std::cerr << disk->path_of("") << ": the head at record " << head->sequence << " must be " << head->hash
+                << ", is " << hash_there.value_or("none: no seal stands there") << '\n';
+      return kExitFailure;
+    }
+    std::cout << reading.records << " records in " << reading.segments << " segments of "
+              << reading.position.run << " runs, " << reading.bytes << " bytes\n";
+    if (reading.torn_bytes > 0) {
+      std::cout << reading.torn_bytes << " bytes behind them of a write that was cut short; none of it was "
+                << "acknowledged, and the next start cuts it off\n";
+    }
+    std::cout << "head " << reading.position.next_sequence - 1 << ':'
+              << monitoring::hex(reading.position.chain) << '\n';
+    return kExitSuccess;
+  } catch (const JournalError& error) {
+    std::cerr << error.what() << '\n';
+    return kExitFailure;
+  }
+}
+
+int dump_journal(const DumpOptions& options) {
+  const auto disk = open_folder(options.folder);
+  std::optional<EngineConfig> config;
+  const JournalReading reading = read_journal(*disk, {}, [&](const RecordView& record) {
+    if (const auto start = read_run_start(record)) config = config_of(*start);
+    if (!config) throw JournalError(disk->path_of("") + ": must begin with the start of a run");
+    const std::uint64_t sequence = record.header.sequence;
+    if (options.to && sequence > *options.to) return false;
+    const bool is_wanted = options.type.empty() || options.type == to_string(record.header.type);
+    if (sequence >= options.from && is_wanted) std::cout << record_json(*config, record) << '\n';
+    return std::cout.good();
+  });
+  if (reading.torn_bytes > 0) {
+    std::cerr << disk->path_of(reading.last_segment) << ": " << reading.torn_bytes
+              << " bytes behind the last record are of a write that was cut short\n";
+  }
+  return kExitSuccess;
+}
+
+int replay_journal(const JournalReplayOptions& options) {
+  const auto disk = open_folder(options.folder);
+  const auto first = first_run_of(*disk);
+  if (!first) throw JournalError(disk->path_of("") + ": has no record");
+  const EngineConfig config = config_of(*first);
+
+  monitoring::Registry registry({.enabled = config.metrics_enabled,
+                                 .native_histograms = config.native_histograms,
+                                 .exemplars = config.exemplars});
+  monitoring::Logger logger(config.log, registry, [](std::string_view) {});
+  std::unique_ptr<CsvFile> fills;
+  if (!options.fills.empty()) fills = open_fills_file(options.fills);
+  std::unique_ptr<CsvFile> orders_out;
+  if (!options.orders_out.empty()) orders_out = open_orders_file(options.orders_out);
+  Recorder recorder(config, fills.get());
+  NoVenues no_venues;
+  Core core(config, first->clock, CoreLinks{registry, logger, no_venues, &recorder}, {});
+  JournalPlayer player(core, config);
+
+  const auto before = std::chrono::steady_clock::now();
+  std::string error;
+  std::uint64_t last = 0;
+  orders::EventTime begin{};
+  const JournalReading reading = read_journal(*disk, {}, [&](const RecordView& record) {
+    if (options.until && record.header.sequence > *options.until) return false;
+    if (last == 0) begin = record.header.time;
+    error = player.play(record);
+    last = record.header.sequence;
+    return error.empty();
+  });
+  player.finish();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
+  if (!error.empty()) {
+    std::cerr << disk->path_of(reading.last_segment) << ": " << error << '\n';
+    return kExitFailure;
+  }
+  if (options.until && last < *options.until) {
+    std::cerr << "--until: must be a record of the journal, which ends with " << last << ", was "
+              << *options.until << '\n';
+    return kExitUsage;
+  }
+
+  recorder.finish(core.orders());
+  if (fills) fills->close();
+  if (orders_out) {
+    write_orders_csv(*orders_out, config, recorder.orders());
+    orders_out->close();
+  }
+  ReplayReport report = make_report(config, core, recorder, {}, 0, core.now().wall);
+  report.first = begin.wall;
+  report.last = core.now().wall;
+  if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
+  if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(registry));
+  if (options.until) {
+    std::cout << core_state_json(config, core, last) << '\n';
+    return kExitSuccess;
+  }
+  print_report(std::cout, config, report);
+  std::cout << "\nJournal: " << last << " records in " << took.count() << " s, "
+            << static_cast<std::uint64_t>(static_cast<double>(last) / took.count())
+            << " records/s; every event did what it did then, " << player.hashes_checked()
+            << " state hashes agree\n";
+  return kExitSuccess;
+}
+
+}  // namespace vigil::engine

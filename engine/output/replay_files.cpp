@@ -1,0 +1,35 @@
+#include "engine/output/replay_files.h"
+
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace vigil::engine {
+namespace {
+
+constexpr std::string_view kFillsHeader =
+    "ts,order_id,client_order_id,venue,venue_trade_id,account,strategy,symbol,side,quantity,price,commission,"
+    "commission_currency,liquidity,decision_mid,arrival_bid,arrival_ask";
+constexpr std::string_view kOrdersHeader =
+    "order_id,client_order_id,parent_order_id,account,strategy,symbol,venue,side,type,time_in_force,quantity,"
+    "limit_price,stop_price,state,reason,cum_quantity,average_price,overfill_quantity,decided,received,"
+    "risk_checked,routed,sent,acknowledged,first_fill,last_fill,closed";
+
+}  // namespace
+
+std::unique_ptr<CsvFile> open_fills_file(const std::string& path) {
+  return std::make_unique<CsvFile>(path, kFillsHeader);
+}
+
+std::unique_ptr<CsvFile> open_orders_file(const std::string& path) {
+  return std::make_unique<CsvFile>(path, kOrdersHeader);
+}
+
+void write_text_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error(path + ": cannot be written");
+}
+
+}  // namespace vigil::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/config/engine_config.h"
+#include "orders/order.h"
+#include "positions/portfolio.h"
+
+// What JSON views, the journal's dump and reports are made of: names instead of ids, prices, quantities and
+// money as decimal strings, times as nanoseconds UTC; what is unknown is null.
+
+namespace vigil::engine {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+[[nodiscard]] Json decimal(const T& value) {
+  return value.to_string();
+}
+template <typename T>
+[[nodiscard]] Json decimal(const std::optional<T>& value) {
+  return value ? Json(value->to_string()) : Json(nullptr);
+}
+
+[[nodiscard]] Json venue_name(const EngineConfig& config, orders::VenueId id);
+[[nodiscard]] Json account_name(const EngineConfig& config, orders::AccountId id);
+[[nodiscard]] Json strategy_name(const EngineConfig& config, orders::StrategyId id);
+[[nodiscard]] Json symbol_name(const EngineConfig& config, orders::InstrumentId id);
+[[nodiscard]] Json currency_code(const EngineConfig& config, orders::CurrencyId id);
+[[nodiscard]] Json order_json(const EngineConfig& config, const orders::Order& order);
+[[nodiscard]] Json position_json(const EngineConfig& config, const positions::PositionView& position);
+[[nodiscard]] Json account_json(const EngineConfig& config, const positions::AccountView& account);
+
+}  // namespace vigil::engine
