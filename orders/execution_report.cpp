@@ -5,9 +5,9 @@
 namespace vigil::orders {
 namespace {
 
-constexpr std::array<std::string_view, 9> kKindWords{"accepted", "rejected",        "triggered",
-                                                     "fill",     "canceled",        "cancel_rejected",
-                                                     "updated",  "update_rejected", "expired"};
+constexpr std::array<std::string_view, kReportKindCount> kKindWords{
+    "accepted",        "rejected", "triggered",       "fill",    "canceled",
+    "cancel_rejected", "updated",  "update_rejected", "expired", "status"};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "orders/decimal.h"
@@ -21,7 +22,9 @@ enum class ReportKind : std::uint8_t {
   Updated,  ///< `terms` are the terms in force
   UpdateRejected,
   Expired,
+  Status,  ///< the answer to a question: how the order stands (FIX ExecType I)
 };
+inline constexpr std::size_t kReportKindCount = static_cast<std::size_t>(ReportKind::Status) + 1;
 [[nodiscard]] std::string_view to_string(ReportKind kind) noexcept;
 
 /// What a venue says about an order. Plain data, copied through queues.
@@ -33,7 +36,8 @@ struct ExecutionReport {
   Timestamp venue_time{};  ///< the venue's own time
   RejectReason reason = RejectReason::None;
   FixedString<48> text;  ///< the venue's words, for the log
-  OrderTerms terms;      ///< Updated
+  OrderTerms terms;      ///< Updated, Status
+  bool resent = false;   ///< Fill: in answer to a question; it may be known already (FIX PossResend)
   // Fill only:
   VenueTradeId trade_id;
   Price price{};
@@ -41,6 +45,13 @@ struct ExecutionReport {
   Money commission{};  ///< positive = paid, negative = rebate
   CurrencyId commission_currency = kNoCurrency;
   Liquidity liquidity = Liquidity::Unknown;
+  // Status only. Reason UnknownOrder: the venue has no such order. Order kNoOrder: that was all of them.
+  OrderStatus status = OrderStatus::Initialized;
+  Quantity cum_quantity{};
+  InstrumentId instrument = kNoInstrument;
+  Side side = Side::Buy;
+  OrderType type = OrderType::Limit;
+  TimeInForce time_in_force = TimeInForce::Day;
 };
 
 }  // namespace vigil::orders

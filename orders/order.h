@@ -96,6 +96,12 @@ struct Order {
   RejectReason reject_reason = RejectReason::None;
   std::array<EventTime, kStageCount> stages{};
   Duration pending_since{};  ///< monotonic; when the outstanding request was sent
+  // Reconciliation with the venue, by the core; times are monotonic.
+  Duration last_report{};   ///< when the venue last changed the order by itself
+  Duration status_asked{};  ///< when the venue was last asked how it stands
+  Duration broken_since{};  ///< when it was seen not to agree
+  std::uint32_t round = 0;  ///< the last round in which the venue named it
+  bool broken = false;      ///< does not agree, and could not be brought in line yet
 
   /// What the exposure book counts for this order now; written by risk only.
   Quantity counted_quantity{};

@@ -80,6 +80,9 @@ class OrderManager {
   [[nodiscard]] const Order* find(OrderId id) const noexcept;
   [[nodiscard]] Order* find(const ClientOrderId& id) noexcept;
 
+  /// The venue has confirmed how the order stands: requests that were in doubt are not any more.
+  void confirmed(Order& order) noexcept;
+
   /// State machine events that start here. False = illegal, nothing changed (counted).
   bool deny(Order& order, DenyReason reason, EventTime now) noexcept;
   /// Also sets the Sent stage unless the caller has.

@@ -78,6 +78,11 @@ void OrderManager::stop_waiting(RequestQueue& queue, Order& order) noexcept {
   --in_doubt_;
 }
 
+void OrderManager::confirmed(Order& order) noexcept {
+  if (order.pending == PendingRequest::None) stop_waiting(pending_changes_, order);
+  stop_waiting(unacknowledged_, order);
+}
+
 void OrderManager::close(Order& order, OrderStatus status, EventTime now) noexcept {
   assert(is_closed(status) && !is_closed(order.status));
   const SlotNumber slot = slot_of(order);
@@ -133,6 +138,8 @@ ReportOutcome OrderManager::apply(const ExecutionReport& report, EventTime now) 
     case ReportKind::Fill:
       apply_fill(outcome, report, identity, now);
       break;
+    case ReportKind::Status:
+      break;  // changes nothing by itself: who asked compares
   }
   const bool changed = outcome.result == ReportResult::Applied;
   if (changed && !report.venue_order_id.empty()) outcome.order->venue_order_id = report.venue_order_id;

@@ -58,6 +58,8 @@ OrderEvent event_of(ReportKind kind) noexcept {
       return OrderEvent::RejectUpdate;
     case ReportKind::Expired:
       return OrderEvent::Expire;
+    case ReportKind::Status:
+      break;  // an answer, no event
   }
   return OrderEvent::Fill;
 }

@@ -12,6 +12,7 @@
 #include "engine/journal/journal_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
+#include "engine/venue/reconciliation_metrics.h"
 #include "engine/venue/venue_metrics.h"
 #include "monitoring/catalogue.h"
 #include "orders/order_metrics.h"
@@ -24,10 +25,11 @@ void declare_catalogue(monitoring::Registry& registry) {
   monitoring::declare_all(registry);
   orders::OrderMetrics::declare(registry);
   positions::PositionMetrics::declare(registry);
-  // These two declare their families as they take their series; one of each name is enough for that.
+  // These declare their families as they take their series; one of each name is enough for that.
   const std::vector<std::string> names{"any"};
   const risk::RiskMetrics risk(registry, names, names, names, names);
   const VenueMetrics venues(registry, names);
+  const ReconciliationMetrics reconciliation(registry, names);
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxStrategies = 1000;
 /// currencies, instruments, conversions, accounts and what else the portfolio needs.
 void read_market_sections(const YamlValue& root, EngineConfig& config);
 void read_http(const YamlValue& http, EngineConfig& config);
+void read_reconciliation(const YamlValue& section, EngineConfig& config);
 void read_journal_section(const YamlValue& journal, JournalConfig& out);
 void read_history(const YamlValue& history, MonitorConfig& out);
 void read_rules(const YamlValue& rules, RulesConfig& out);

@@ -47,6 +47,11 @@ inline constexpr Words<monitoring::ClockChoice, 3> kClockWords{{
     {"monotonic", monitoring::ClockChoice::Monotonic},
 }};
 
+inline constexpr Words<UnknownOrders, 2> kUnknownOrdersWords{{
+    {"cancel", UnknownOrders::Cancel},
+    {"adopt", UnknownOrders::Adopt},
+}};
+
 inline constexpr Words<JournalAck, 2> kJournalAckWords{{
     {"durable", JournalAck::Durable},
     {"async", JournalAck::Async},

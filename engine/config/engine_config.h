@@ -8,6 +8,7 @@
 
 #include "engine/config/alerting_config.h"
 #include "engine/config/http_config.h"
+#include "engine/core/reconciliation.h"
 #include "engine/feed/synthetic_config.h"
 #include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
@@ -84,6 +85,7 @@ struct EngineConfig {
   risk::Limits limits;
   SyntheticMarketConfig synthetic;
   RetryConfig retry;
+  ReconciliationConfig reconciliation;
   BucketConfig buckets;
   OnShutdown on_shutdown = OnShutdown::CancelOrders;
   orders::Duration session_end{};  ///< time of day (UTC) at which DAY orders expire

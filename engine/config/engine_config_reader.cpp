@@ -110,6 +110,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
 
   read_market_sections(root, config);
   read_venue_sections(root, config);
+  read_reconciliation(root["reconciliation"], config);
   read_strategies(root["strategies"], config);
   read_risk(root["risk"], config);
   read_synthetic(root["synthetic"], config);

@@ -308,6 +308,15 @@ void write_venues(YamlWriter& out, const EngineConfig& config) {
   out.value("max_attempts", text_of(config.retry.max_attempts));
   out.value("base_delay", text_of(config.retry.base_delay));
   out.close();
+  const ReconciliationConfig& reconciliation = config.reconciliation;
+  out.open("reconciliation");
+  out.value("every", text_of(reconciliation.every));
+  out.value("unknown_orders", word_of(reconciliation.unknown_orders, kUnknownOrdersWords));
+  out.value("adopt_account",
+            reconciliation.adopt_account == orders::kNoAccount
+                ? std::string(kNone)
+                : yaml_text(config.portfolio.accounts[orders::index(reconciliation.adopt_account)].name));
+  out.close();
 }
 
 void write_strategies(YamlWriter& out, const EngineConfig& config) {

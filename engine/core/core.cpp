@@ -60,6 +60,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       risk_metrics_(links.registry, accounts_of(config), symbols_of(config), venues_of(config),
                     strategies_of(config)),
       venue_metrics_(links.registry, venues_of(config)),
+      reconciliation_metrics_(links.registry, venues_of(config)),
       watch_metrics_(links.registry),
       orders_(config.orders),
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
@@ -69,6 +70,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       router_(config.router, config.instruments, fees_of(config)),
       retries_(config.retry, kRetryCapacity, &venue_metrics_),
       venue_connected_(config.venues.size()),
+      rounds_(config.venues.size()),
       close_out_(config.portfolio.accounts.size(), config.instruments),
       now_(start),
       next_tick_(start.monotonic) {
@@ -80,6 +82,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
     venue_connected_[i] = config.venues[i].healthy_at_start;
     router_.set_venue_available(static_cast<orders::VenueId>(i), venue_connected_[i]);
     venue_metrics_.connected(static_cast<orders::VenueId>(i), venue_connected_[i]);
+    rounds_[i].due = start.monotonic + config.reconciliation.every;
   }
   // Under a manual clock no check takes any time.
   if (mode == StageClock::Mode::Live) {
@@ -150,6 +153,7 @@ void Core::begin_run(orders::EventTime now) noexcept {
   now_ = now;
   next_tick_ = now.monotonic;
   strategies_run_ = true;
+  for (ReconciliationRound& round : rounds_) round.due = now.monotonic + config_.reconciliation.every;
 }
 
 void Core::end_journal(orders::EventTime now) noexcept {
@@ -212,7 +216,10 @@ void Core::venue_connection(orders::VenueId venue, bool connected, orders::Event
   venue_connected_[orders::index(venue)] = connected;
   venue_metrics_.connected(venue, connected);
   log_.venue_connection(venue, connected, now);
-  if (connected) return;
+  if (connected) {
+    start_round(venue, now);
+    return;
+  }
   venue_metrics_.failed(venue, VenueError::Disconnected);
   risk_.venue_failed(venue, now);
 }
@@ -221,15 +228,17 @@ void Core::on_timer(orders::EventTime now) noexcept {
   begin_event(RecordType::Timer, now, [](WireWriter&) {});
   run_retries(now);
   run_sweeps(now);
-  const std::size_t doubtful = orders_.mark_in_doubt(now.monotonic, [&](const orders::Order& order) {
+  const std::size_t doubtful = orders_.mark_in_doubt(now.monotonic, [&](orders::Order& order) {
     venue_metrics_.failed(order.venue, VenueError::Timeout);
     order_metrics_.failed(order, orders::FailureReason::Timeout);
     risk_.venue_failed(order.venue, now);
+    ask_status(order, now);
   });
   if (doubtful > 0) log_.in_doubt(doubtful, now);
   if (now.monotonic >= next_tick_) {
     tick(now);
     next_tick_ = now.monotonic + kTickInterval;
+    run_rounds(now);
     hash_figures();
     tick_watches();
   }

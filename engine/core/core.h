@@ -16,11 +16,13 @@
 #include "engine/core/market_board.h"
 #include "engine/core/market_data_metrics.h"
 #include "engine/core/observer.h"
+#include "engine/core/reconciliation.h"
 #include "engine/core/watch_desk.h"
 #include "engine/core/watch_metrics.h"
 #include "engine/journal/event_tape.h"
 #include "engine/journal/state_hash.h"
 #include "engine/signals/strategy.h"
+#include "engine/venue/reconciliation_metrics.h"
 #include "engine/venue/retry_queue.h"
 #include "engine/venue/router.h"
 #include "engine/venue/venue.h"
@@ -98,12 +100,14 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] bool sweep_pending() const noexcept;
 
  private:
-  /// A walk over all open orders that cancels those it wants, some at a time so that no event takes long.
+  /// A walk over all open orders that cancels those it wants, or asks the venue for those it did not name,
+  /// some at a time so that no event takes long.
   struct Sweep {
-    enum class What : std::uint8_t { None, Matching, Killed };
+    enum class What : std::uint8_t { None, Matching, Killed, Unnamed };
     What what = What::None;
     orders::AccountId account = orders::kNoAccount;     ///< Matching: kNoAccount = any
     orders::StrategyId strategy = orders::kNoStrategy;  ///< Matching: kNoStrategy = any
+    orders::VenueId venue = orders::kNoVenue;           ///< Unnamed
     orders::OrderId cursor = orders::kNoOrder;
   };
 
@@ -152,8 +156,36 @@ class Core : private RequestSink, private monitoring::WatchListener {
                  const orders::ReportOutcome& outcome, orders::EventTime now) noexcept;
   void follow_parent(orders::Order& slice, const orders::ExecutionReport& report,
                      orders::EventTime now) noexcept;
+  void note_report(orders::Order& order, const orders::ExecutionReport& report,
+                   orders::EventTime now) noexcept;
   void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
+
+  // reconcile_flow.cpp: what a venue has against what we believe
+  void run_rounds(orders::EventTime now) noexcept;
+  void start_round(orders::VenueId venue, orders::EventTime now) noexcept;
+  void end_round(orders::VenueId venue) noexcept;
+  bool ask_status(orders::Order& order, orders::EventTime now) noexcept;
+  [[nodiscard]] bool is_unnamed(const orders::Order& order, orders::VenueId venue) const noexcept;
+  bool take_status(const orders::ExecutionReport& answer, orders::EventTime now) noexcept;
+  void found_break(const orders::Order& order, const orders::ExecutionReport& answer, Break kind,
+                   orders::EventTime now) noexcept;
+  /// False: it was seen before.
+  bool mark_broken(orders::Order& order, const orders::ExecutionReport& answer, Break kind,
+                   orders::EventTime now) noexcept;
+  void mend(orders::Order& order, orders::EventTime now) noexcept;
+  void correct(const orders::ExecutionReport& report, orders::Duration asked, orders::EventTime now) noexcept;
+  void compare_closed(orders::Order& order, const orders::ExecutionReport& answer,
+                      orders::EventTime now) noexcept;
+  bool compare_fills(orders::Order& order, const orders::ExecutionReport& answer,
+                     orders::EventTime now) noexcept;
+  void compare_status(orders::Order& order, const orders::ExecutionReport& answer, orders::Duration asked,
+                      orders::EventTime now) noexcept;
+  void compare_request(orders::Order& order, const orders::ExecutionReport& answer, orders::Duration asked,
+                       orders::EventTime now) noexcept;
+  void unknown_at_venue(const orders::ExecutionReport& answer, orders::EventTime now) noexcept;
+  void adopt(const orders::ExecutionReport& answer, orders::EventTime now) noexcept;
+  bool settle_unknown(orders::VenueId venue, orders::OrderId order, orders::EventTime now) noexcept;
 
   // watch_flow.cpp: alerts' conditions, judged at every change
   void judge_changes() noexcept {
@@ -202,6 +234,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   positions::PositionMetrics position_metrics_;
   risk::RiskMetrics risk_metrics_;
   VenueMetrics venue_metrics_;
+  ReconciliationMetrics reconciliation_metrics_;
   WatchMetrics watch_metrics_;
   orders::OrderManager orders_;
   positions::Portfolio portfolio_;
@@ -211,6 +244,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   RetryQueue retries_;
   std::vector<Strategy> strategies_;
   std::vector<bool> venue_connected_;
+  std::vector<ReconciliationRound> rounds_;  ///< by venue
+  UnknownAtVenues unknown_;
   std::array<Sweep, 8> sweeps_;
   CloseOut close_out_;
   CancelWatch awaited_cancels_;

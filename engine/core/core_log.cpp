@@ -191,6 +191,8 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
           break;
         case ReportKind::Fill:
           return;  // filled() says more
+        case ReportKind::Status:
+          return;  // broken() says what does not agree
       }
       break;
   }
@@ -219,6 +221,26 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
     entry.file = __FILE__;
     entry.line = __LINE__;
   }
+  logger_.write_from_core(entry);
+}
+
+void CoreLog::broken(const orders::ExecutionReport& report, const orders::Order* order, const char* kind,
+                     orders::EventTime now) noexcept {
+  if (!enabled(LogLevel::Error)) return;
+  Record entry = record(LogLevel::Error, kEngine, "reconciliation", "Venue and engine do not agree", now);
+  if (order != nullptr) {
+    identify(entry, *order);
+    entry.add_literal("status", orders::to_string(order->status).data());
+    entry.add_decimal("cum_qty", order->cum_quantity.raw(), orders::kScaleDigits);
+  } else {
+    entry.add("order_id", static_cast<std::int64_t>(report.order));
+    entry.add_text("exchange", venue(report.venue));
+  }
+  entry.add_literal("break", kind);
+  entry.add_literal("venue_status", orders::to_string(report.status).data());
+  entry.add_decimal("venue_cum_qty", report.cum_quantity.raw(), orders::kScaleDigits);
+  entry.file = __FILE__;
+  entry.line = __LINE__;
   logger_.write_from_core(entry);
 }
 

@@ -34,6 +34,9 @@ class CoreLog {
   /// What a venue said and what came of it, at the level the case deserves.
   void report(const orders::ExecutionReport& report, const orders::ReportOutcome& outcome,
               orders::EventTime now) noexcept;
+  /// A break between a venue's books and ours. `kind`: a literal. `order` null: we know of none.
+  void broken(const orders::ExecutionReport& report, const orders::Order* order, const char* kind,
+              orders::EventTime now) noexcept;
   void filled(const orders::Order& order, const orders::ExecutionReport& report,
               const positions::BookedFill& booked, orders::EventTime now) noexcept;
   void in_doubt(std::size_t count, orders::EventTime now) noexcept;

@@ -253,7 +253,9 @@ LiveEngine::Passage LiveEngine::passage_of(const Outgoing& outgoing) const noexc
   if (journal_ == nullptr || journal_->ack() == JournalAck::Async) return Passage::Pass;
   if (journal_->durable() >= outgoing.record) return Passage::Pass;
   if (journal_->health() != JournalHealth::Failed) return Passage::Wait;
-  return outgoing.command.kind == VenueCommand::Kind::Cancel ? Passage::Pass : Passage::Refuse;
+  using Kind = VenueCommand::Kind;
+  const bool trades = outgoing.command.kind == Kind::New || outgoing.command.kind == Kind::Replace;
+  return trades ? Passage::Refuse : Passage::Pass;
 }
 
 /// In their order, as far as the journal has come. False: there was nothing to send.

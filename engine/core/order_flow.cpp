@@ -417,6 +417,10 @@ void Core::run_sweeps(orders::EventTime now) noexcept {
         return false;
       }
       sweep.cursor = order.id;
+      if (sweep.what == Sweep::What::Unnamed) {
+        if (is_unnamed(order, sweep.venue)) ask_status(order, now);
+        return true;
+      }
       const bool wanted =
           sweep.what == Sweep::What::Killed
               ? order.kill_pending

@@ -39,7 +39,10 @@ std::optional<VenueError> error_of(const orders::ExecutionReport& report,
 }  // namespace
 
 bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept {
+  if (report.kind == ReportKind::Status) return take_status(report, now);
   const orders::ReportOutcome outcome = orders_.apply(report, now);
+  if (report.resent && outcome.result == ReportResult::DuplicateFill) return true;  // as was to be expected
+  if (outcome.order == nullptr && settle_unknown(report.venue, report.order, now)) return true;
   order_metrics_.reported(report, outcome, now);
   log_.report(report, outcome, now);
   measure_venue(report, outcome, now);
@@ -55,6 +58,7 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
       return false;
   }
   orders::Order& order = *outcome.order;
+  note_report(order, report, now);
   if (is_venue_failure(report)) {
     risk_.venue_failed(order.venue, now);
   } else {
@@ -76,6 +80,18 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
     cancel_again(order, now);
   }
   return true;
+}
+
+/// For comparisons with the venue: what it told us by itself, and a fill that it had to be asked for.
+void Core::note_report(orders::Order& order, const orders::ExecutionReport& report,
+                       orders::EventTime now) noexcept {
+  if (!report.resent) {
+    order.last_report = now.monotonic;
+    return;
+  }
+  if (order.broken) return;  // counted when it was seen
+  found_break(order, report, Break::MissingFill, now);
+  reconciliation_metrics_.resolved(order.venue, now.monotonic - order.status_asked);
 }
 
 void Core::measure_venue(const orders::ExecutionReport& report, const orders::ReportOutcome& outcome,

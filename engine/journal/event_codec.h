@@ -40,7 +40,7 @@ void fields(Wire& wire, Request& request) {
 
 template <typename Wire, Fields<orders::ExecutionReport> Report>
 void fields(Wire& wire, Report& report) {
-  wire.choice(report.kind, orders::ReportKind::Expired);
+  wire.choice(report.kind, orders::ReportKind::Status);
   wire(report.order);
   wire(report.venue);
   wire(report.venue_order_id);
@@ -48,7 +48,17 @@ void fields(Wire& wire, Report& report) {
   wire.choice(report.reason, orders::RejectReason::Other);
   wire(report.text);
   if (report.kind == orders::ReportKind::Updated) fields(wire, report.terms);
+  if (report.kind == orders::ReportKind::Status) {
+    fields(wire, report.terms);
+    wire.choice(report.status, orders::OrderStatus::Filled);
+    wire(report.cum_quantity);
+    wire(report.instrument);
+    wire.choice(report.side, orders::Side::Sell);
+    wire.choice(report.type, orders::OrderType::StopLimit);
+    wire.choice(report.time_in_force, orders::TimeInForce::FillOrKill);
+  }
   if (report.kind != orders::ReportKind::Fill) return;
+  wire(report.resent);
   wire(report.trade_id);
   wire(report.price);
   wire(report.quantity);

@@ -55,6 +55,7 @@ std::string trading_part_of(const EngineConfig& config) {
   part.by_name.strategy_instruments = config.by_name.strategy_instruments;
   part.router = config.router;
   part.retry = config.retry;
+  part.reconciliation = config.reconciliation;
   part.buckets = config.buckets;
   for (const SimulatedVenueConfig& venue : config.venues) {
     SimulatedVenueConfig& plain = part.venues.emplace_back();

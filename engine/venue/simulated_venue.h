@@ -145,12 +145,17 @@ class SimulatedVenue : public Venue {
   void trigger(VenueOrder& order);
   void cancel(VenueOrder& order, std::string_view text);
   void late_fill(VenueOrder& order, orders::Quantity leaves);
-  void close(VenueOrder& order);
+  void close(VenueOrder& order, orders::OrderStatus as);
+  void process_status(const VenueCommand& command);
+  [[nodiscard]] orders::ExecutionReport status_of(const VenueOrder& order) const;
+  [[nodiscard]] static orders::ExecutionReport status_end();
+  [[nodiscard]] orders::ExecutionReport fill_report(const VenueOrder& order, const VenueFill& fill) const;
   void note_lifetime(const VenueOrder& order);
   void expire_due();
   void expire(VenueOrder& order);
   [[nodiscard]] orders::ExecutionReport report_on(const VenueOrder& order, orders::ReportKind kind) const;
   void send(const orders::ExecutionReport& report);
+  void send(const orders::ExecutionReport& report, orders::Timestamp venue_time);
   [[nodiscard]] SimulatedBook& book_of(const VenueOrder& order) {
     return books_[orders::index(order.instrument)];
   }

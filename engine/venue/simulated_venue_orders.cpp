@@ -64,7 +64,59 @@ void SimulatedVenue::process(const VenueCommand& command) {
     case VenueCommand::Kind::Replace:
       process_replace(command);
       return;
+    case VenueCommand::Kind::Status:
+      process_status(command);
+      return;
+    case VenueCommand::Kind::MassStatus:
+      for (const VenueOrder* const order : orders_.open_orders()) send(status_of(*order));
+      send(status_end());
+      return;
+    case VenueCommand::Kind::Adopt:
+      if (VenueOrder* const order = orders_.find(command.known_as);
+          order != nullptr && orders_.find(command.order) == nullptr) {
+        orders_.rename(*order, command.order);
+      }
+      return;
   }
+}
+
+/// What was reported of the order once more, and how it stands now.
+void SimulatedVenue::process_status(const VenueCommand& command) {
+  const VenueOrder* const order = orders_.find(command.order);
+  if (order == nullptr) {
+    refuse(command, {RejectReason::UnknownOrder, "unknown order"});
+    return;
+  }
+  for (const VenueFill& each : order->fills) {
+    ExecutionReport report = fill_report(*order, each);
+    report.resent = true;
+    send(report, each.time);
+  }
+  send(status_of(*order));
+}
+
+ExecutionReport SimulatedVenue::status_of(const VenueOrder& order) const {
+  ExecutionReport report = report_on(order, ReportKind::Status);
+  report.terms = order.terms;
+  report.cum_quantity = order.executed();
+  report.instrument = order.instrument;
+  report.side = order.side;
+  report.type = order.type;
+  report.time_in_force = order.time_in_force;
+  if (!order.open) {
+    report.status = order.ended_as;
+  } else if (order.cum_quantity > Quantity{0}) {
+    report.status = orders::OrderStatus::PartiallyFilled;
+  } else {
+    report.status = order.triggered ? orders::OrderStatus::Triggered : orders::OrderStatus::Accepted;
+  }
+  return report;
+}
+
+ExecutionReport SimulatedVenue::status_end() {
+  ExecutionReport report;
+  report.kind = ReportKind::Status;
+  return report;
 }
 
 void SimulatedVenue::process_new(const VenueCommand& command) {
@@ -148,6 +200,12 @@ void SimulatedVenue::refuse(const VenueCommand& command, const Refusal& refusal)
     case VenueCommand::Kind::Replace:
       report.kind = ReportKind::UpdateRejected;
       break;
+    case VenueCommand::Kind::Status:
+    case VenueCommand::Kind::MassStatus:
+      report.kind = ReportKind::Status;
+      break;
+    case VenueCommand::Kind::Adopt:
+      return;
   }
   report.order = command.order;
   report.reason = refusal.reason;
@@ -258,16 +316,27 @@ void SimulatedVenue::fill(VenueOrder& order, Price price, Quantity quantity, Liq
   assert(quantity > Quantity{0} && quantity <= order.leaves_quantity());
   order.cum_quantity = order.cum_quantity + quantity;
   const Fee fee = fees_[orders::index(order.instrument)].of(price, quantity, liquidity);
-  ExecutionReport report = report_on(order, ReportKind::Fill);
-  report.trade_id = make_id<orders::VenueTradeId>(id_prefix_, 'T', ++last_trade_);
-  report.price = price;
-  report.quantity = quantity;
-  report.commission = fee.amount;
-  report.commission_currency = fee.currency;
-  report.liquidity = liquidity;
+  order.fills.push_back({.number = ++last_trade_,
+                         .price = price,
+                         .quantity = quantity,
+                         .commission = fee.amount,
+                         .commission_currency = fee.currency,
+                         .liquidity = liquidity,
+                         .time = clock_});
   ++statistics_.fills;
-  send(report);
-  if (order.open && order.leaves_quantity() == Quantity{0}) close(order);
+  send(fill_report(order, order.fills.back()));
+  if (order.open && order.leaves_quantity() == Quantity{0}) close(order, orders::OrderStatus::Filled);
+}
+
+ExecutionReport SimulatedVenue::fill_report(const VenueOrder& order, const VenueFill& fill) const {
+  ExecutionReport report = report_on(order, ReportKind::Fill);
+  report.trade_id = make_id<orders::VenueTradeId>(id_prefix_, 'T', fill.number);
+  report.price = fill.price;
+  report.quantity = fill.quantity;
+  report.commission = fill.commission;
+  report.commission_currency = fill.commission_currency;
+  report.liquidity = fill.liquidity;
+  return report;
 }
 
 void SimulatedVenue::book_market_fills() {
@@ -280,7 +349,7 @@ void SimulatedVenue::book_market_fills() {
 void SimulatedVenue::cancel(VenueOrder& order, std::string_view text) {
   ExecutionReport report = report_on(order, ReportKind::Canceled);
   report.text = orders::FixedString<48>::truncated(text);
-  close(order);
+  close(order, orders::OrderStatus::Canceled);
   send(report);
 }
 
@@ -298,7 +367,8 @@ void SimulatedVenue::late_fill(VenueOrder& order, Quantity leaves) {
 }
 
 /// Takes the order out of everything that would act on it.
-void SimulatedVenue::close(VenueOrder& order) {
+void SimulatedVenue::close(VenueOrder& order, orders::OrderStatus as) {
+  order.ended_as = as;
   book_of(order).remove(order);
   if (order.time_in_force == TimeInForce::GoodTillDate) expiries_.erase({order.expire_at, order.number});
   if (ends_with_session(order) && --day_orders_ == 0) day_end_ = Timestamp::max();
@@ -322,7 +392,7 @@ void SimulatedVenue::expire_due() {
 }
 
 void SimulatedVenue::expire(VenueOrder& order) {
-  close(order);
+  close(order, orders::OrderStatus::Expired);
   send(report_on(order, ReportKind::Expired));
 }
 
@@ -335,9 +405,13 @@ ExecutionReport SimulatedVenue::report_on(const VenueOrder& order, ReportKind ki
 }
 
 void SimulatedVenue::send(const ExecutionReport& report) {
+  send(report, clock_);
+}
+
+void SimulatedVenue::send(const ExecutionReport& report, Timestamp venue_time) {
   VenueEvent event{.kind = VenueEvent::Kind::Report, .venue = id_, .report = report};
   event.report.venue = id_;
-  event.report.venue_time = clock_;
+  event.report.venue_time = venue_time;
   reports_.send(event, clock_);
 }
 

@@ -10,7 +10,14 @@ namespace vigil::engine {
 
 /// What the core asks a venue to do. Plain data, copied through queues.
 struct VenueCommand {
-  enum class Kind : std::uint8_t { New, Cancel, Replace };
+  enum class Kind : std::uint8_t {
+    New,
+    Cancel,
+    Replace,
+    Status,      ///< how does the order stand: its fills once more, then a Status report (FIX 35=H)
+    MassStatus,  ///< a Status report for each open order, then one for no order (FIX 35=AF)
+    Adopt,       ///< the venue's order `known_as` is called `order` from now on
+  };
   Kind kind = Kind::New;
   orders::OrderId order = orders::kNoOrder;
   orders::VenueId venue = orders::kNoVenue;
@@ -20,6 +27,7 @@ struct VenueCommand {
   orders::TimeInForce time_in_force = orders::TimeInForce::Day;
   orders::OrderTerms terms;  ///< New and Replace
   orders::Timestamp expire_at{};
+  orders::OrderId known_as = orders::kNoOrder;  ///< Adopt
 };
 
 enum class SendResult : std::uint8_t {

@@ -37,6 +37,13 @@ void VenueOrderTable::close(VenueOrder& order) {
   free_.push_back(forgotten);
 }
 
+void VenueOrderTable::rename(VenueOrder& order, orders::OrderId id) {
+  assert(find(id) == nullptr);
+  by_id_.erase(static_cast<std::uint64_t>(order.id));
+  order.id = id;
+  by_id_.emplace(static_cast<std::uint64_t>(id), &order);
+}
+
 std::vector<VenueOrder*> VenueOrderTable::open_orders() {
   std::vector<VenueOrder*> open;
   for (VenueOrder& order : slots_) {

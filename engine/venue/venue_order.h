@@ -7,9 +7,21 @@
 #include <vector>
 
 #include "engine/venue/ring.h"
+#include "orders/execution_report.h"
 #include "orders/order.h"
 
 namespace vigil::engine {
+
+/// A fill as the simulated venue remembers it.
+struct VenueFill {
+  std::uint64_t number = 0;  ///< makes the trade id
+  orders::Price price{};
+  orders::Quantity quantity{};
+  orders::Money commission{};
+  orders::CurrencyId commission_currency = orders::kNoCurrency;
+  orders::Liquidity liquidity = orders::Liquidity::Unknown;
+  orders::Timestamp time{};
+};
 
 /// An order as the simulated venue holds it.
 struct VenueOrder {
@@ -25,7 +37,9 @@ struct VenueOrder {
   orders::Timestamp expire_at{};
   orders::Quantity cum_quantity{};
   bool open = true;
-  bool triggered = false;  ///< a stop that was triggered
+  bool triggered = false;                                      ///< a stop that was triggered
+  orders::OrderStatus ended_as = orders::OrderStatus::Filled;  ///< once it is not open
+  std::vector<VenueFill> fills;
 
   /// Where the book holds it.
   enum class Place : std::uint8_t { None, Resting, Stop };
@@ -36,6 +50,12 @@ struct VenueOrder {
   orders::Quantity queue_ahead{};
 
   [[nodiscard]] orders::Quantity leaves_quantity() const noexcept { return terms.quantity - cum_quantity; }
+  /// All that was filled, after the order's end too.
+  [[nodiscard]] orders::Quantity executed() const noexcept {
+    orders::Quantity sum{};
+    for (const VenueFill& fill : fills) sum = sum + fill.quantity;
+    return sum;
+  }
 };
 
 /// The orders of a simulated venue by id: all open ones, and those lately closed, so that a cancel that comes
@@ -53,6 +73,8 @@ class VenueOrderTable {
   [[nodiscard]] VenueOrder* find(orders::OrderId id) noexcept;
   /// The order must be open. It stays readable until later orders close.
   void close(VenueOrder& order);
+  /// The id must not be in the table.
+  void rename(VenueOrder& order, orders::OrderId id);
 
   [[nodiscard]] std::size_t open_count() const noexcept { return open_count_; }
   /// Open orders by number.

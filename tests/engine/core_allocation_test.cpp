@@ -18,6 +18,9 @@ TEST_CASE("the core allocates nothing while it trades") {
   config.limits.instruments[0].max_price_deviation_bp = 500;
   config.limits.duplicate_window = std::chrono::milliseconds{1};
   CoreHarness engine(config);
+  engine.questions.reserve(1000);
+  RecordRing journal(std::size_t{8} << 20U);
+  engine.core.start_journal(journal, 1, 64);
   engine.commands.reserve(1000);
   engine.denials.reserve(1000);
   engine.quote("99.99", "100.01");
@@ -45,5 +48,7 @@ TEST_CASE("the core allocates nothing while it trades") {
   engine.pass(std::chrono::seconds{10});
   const std::size_t during = allocations() - before;
   CHECK(during == 0);
+  CHECK(engine.core.tape().lost() == 0);
+  CHECK(journal.used() > 100'000);
   CHECK(engine.commands.size() > 200);
 }

@@ -70,6 +70,7 @@ class CoreHarness : private VenueGateway, private CoreObserver {
   monitoring::Logger logger;
   orders::Timestamp time = orders::timestamp_from_nanoseconds(1'700'000'000'000'000'000);
   std::vector<VenueCommand> commands;
+  std::vector<VenueCommand> questions;  ///< about orders; always sent
   std::vector<risk::Verdict> denials;
   SendResult answer = SendResult::Sent;
   WatchDesk watches;
@@ -163,6 +164,10 @@ class CoreHarness : private VenueGateway, private CoreObserver {
     return log;
   }
   SendResult send(const VenueCommand& command, orders::EventTime) noexcept override {
+    if (command.kind == VenueCommand::Kind::Status || command.kind == VenueCommand::Kind::MassStatus) {
+      questions.push_back(command);
+      return SendResult::Sent;
+    }
     if (answer == SendResult::Sent) commands.push_back(command);
     return answer;
   }

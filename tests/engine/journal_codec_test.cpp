@@ -70,7 +70,7 @@ class Draw {
   }
   orders::ExecutionReport report() {
     orders::ExecutionReport drawn;
-    drawn.kind = choice(orders::ReportKind::Expired);
+    drawn.kind = choice(orders::ReportKind::Status);
     drawn.order = id<orders::OrderId>();
     drawn.venue = id<orders::VenueId>();
     drawn.venue_order_id = text<orders::VenueOrderId>();
@@ -78,7 +78,17 @@ class Draw {
     drawn.reason = choice(orders::RejectReason::Other);
     drawn.text = text<orders::FixedString<48>>();
     if (drawn.kind == orders::ReportKind::Updated) drawn.terms = terms();
+    if (drawn.kind == orders::ReportKind::Status) {
+      drawn.terms = terms();
+      drawn.status = choice(orders::OrderStatus::Filled);
+      drawn.cum_quantity = fixed<orders::Quantity>();
+      drawn.instrument = id<orders::InstrumentId>();
+      drawn.side = choice(orders::Side::Sell);
+      drawn.type = choice(orders::OrderType::StopLimit);
+      drawn.time_in_force = choice(orders::TimeInForce::FillOrKill);
+    }
     if (drawn.kind != orders::ReportKind::Fill) return drawn;
+    drawn.resent = flag();
     drawn.trade_id = text<orders::VenueTradeId>();
     drawn.price = fixed<orders::Price>();
     drawn.quantity = fixed<orders::Quantity>();

@@ -222,6 +222,9 @@ void check_reports(const Session& session) {
         RC_ASSERT(!life.accepted && !closed);
         ++life.final_reports;
         break;
+      case ReportKind::Status:
+        RC_FAIL("nobody asked");
+        break;
       case ReportKind::Triggered:
         RC_ASSERT(life.accepted && !closed && !life.triggered && has_stop(command.type));
         life.triggered = true;
