@@ -36,6 +36,7 @@
 #include "engine/views/access.h"
 #include "engine/views/alert_endpoints.h"
 #include "engine/views/endpoints.h"
+#include "engine/views/order_endpoint.h"
 #include "engine/views/server_config.h"
 #include "monitoring/api/prometheus_api.h"
 #include "monitoring/process/process_metrics.h"
@@ -190,6 +191,9 @@ int run(const RunOptions& options) {
                            return is_done;
                          },
                          [&reload] { return reload(); }});
+  add_order_endpoint(server, config, [&engine](const orders::OrderRequest& request, bool venue_known) {
+    return engine.place(request, venue_known, std::chrono::seconds{2});
+  });
   if (monitor) {
     monitoring::PrometheusApiConfig api = config.query;
     api.version = version();

@@ -82,6 +82,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] const EventTape& tape() const noexcept { return tape_; }
   /// Of all that was brought about since the construction.
   [[nodiscard]] std::uint64_t state_hash() const noexcept { return hash_.value(); }
+  /// Why the last request was refused; None if it was not.
+  [[nodiscard]] orders::DenyReason last_refusal() const noexcept { return last_refusal_; }
   /// When the last event was.
   [[nodiscard]] orders::EventTime now() const noexcept { return now_; }
 
@@ -256,6 +258,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   orders::Duration next_tick_{};
   risk::TradingState last_state_ = risk::TradingState::Active;
   bool strategies_run_ = true;
+  orders::DenyReason last_refusal_ = orders::DenyReason::None;
 };
 
 }  // namespace vigil::engine

@@ -324,7 +324,8 @@ void CoreLog::control(const ControlCommand& command, orders::EventTime now) noex
   if (!enabled(LogLevel::Warn)) return;
   Record entry = record(LogLevel::Warn, kEngine, "control", "Control command", now);
   entry.add_literal("command", to_string(command.kind));
-  entry.add_literal("by", command.by_alert ? "alert" : "person");
+  const bool by_engine = command.kind == ControlCommand::Kind::JournalFailed;
+  entry.add_literal("by", command.by_alert ? "alert" : by_engine ? "engine" : "person");
   if (command.venue != orders::kNoVenue) entry.add_text("exchange", venue(command.venue));
   if (command.strategy != orders::kNoStrategy) entry.add_text("strategy", strategy(command.strategy));
   logger_.write_from_core(entry);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kReportBatch = 64;
 constexpr int kMarketBatch = 32;
+constexpr int kRequestBatch = 16;
 constexpr std::size_t kControlCapacity = 64;
 /// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
 /// leave the machine to others.
@@ -147,6 +148,18 @@ bool LiveEngine::control(const ControlCommand& command, std::chrono::millisecond
   return wait_until_durable(pulse_.recorded.load(std::memory_order_acquire), deadline);
 }
 
+std::optional<OrderAnswer> LiveEngine::place(const orders::OrderRequest& request, bool venue_known,
+                                             std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  OrderAnswer answer;
+  if (desk_.ask(request, venue_known, patience, answer) != OrderDesk::Outcome::Answered) return std::nullopt;
+  if (!wait_until_durable(answer.record, deadline)) return std::nullopt;
+  // Not after a failure of the disk: what is acknowledged is kept.
+  const bool waits = journal_ != nullptr && journal_->ack() == JournalAck::Durable;
+  if (waits && journal_->durable() < answer.record) return std::nullopt;
+  return answer;
+}
+
 /// A command is done when it cannot be forgotten any more. A disk that has failed is not waited for: what
 /// could be done was done.
 bool LiveEngine::wait_until_durable(std::uint64_t record,
@@ -212,6 +225,8 @@ bool LiveEngine::take_command() noexcept {
 bool LiveEngine::turn_core() noexcept {
   watch_journal();
   bool worked = take_command();
+  for (int i = 0; i < kRequestBatch && may_take_up() && desk_.serve(*core_, machine_time()); ++i)
+    worked = true;
   VenueEvent report;
   for (int i = 0; i < kReportBatch && may_take_up() && report_queue_.pop(report); ++i) {
     core_->on_venue(report, machine_time());

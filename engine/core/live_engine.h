@@ -12,6 +12,7 @@
 
 #include "engine/core/core.h"
 #include "engine/feed/synthetic.h"
+#include "engine/gateway/order_desk.h"
 #include "engine/journal/journal.h"
 #include "engine/venue/simulated_venue.h"
 #include "engine/views/view_exchange.h"
@@ -83,8 +84,12 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// full, the engine has stopped, or the core did not get to it in time (it will still carry it out, so what
   /// the command points to must outlive the engine).
   bool control(const ControlCommand& command, std::chrono::milliseconds patience);
-  /// The same without waiting for the core: an alert's action. False = the queue is full, or the engine has
-  /// stopped. What is posted before the start is carried out before anything else.
+  /// An order, cancel or replace, from any thread; returns once the core has taken it up and, with a durable
+  /// journal, it is on the disk. Nothing: not taken up, or not kept, in time (what was taken up stays so).
+  std::optional<OrderAnswer> place(const orders::OrderRequest& request, bool venue_known,
+                                   std::chrono::milliseconds patience);
+  /// As control() without waiting for the core: an alert's action. False = the queue is full, or the engine
+  /// has stopped. What is posted before the start is carried out before anything else.
   bool post(const ControlCommand& command) noexcept;
   /// Drops the market data that waits and takes the feed up again at the present. Any thread.
   void restart_market_data() noexcept { restart_market_.store(true); }
@@ -151,6 +156,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::uint64_t controls_sent_ = 0;  ///< under control_mutex_
   std::atomic<std::uint64_t> controls_done_{0};
   ViewExchange views_;
+  OrderDesk desk_;
   WatchDesk watches_;
   std::unique_ptr<Core> core_;
   Pulse pulse_;

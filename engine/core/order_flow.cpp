@@ -39,6 +39,7 @@ VenueCommand command_for(const orders::Order& order, VenueCommand::Kind kind) no
 bool Core::handle_request(const orders::OrderRequest& request, bool venue_known,
                           orders::EventTime now) noexcept {
   judge_changes();  // what the last request of the same event changed
+  last_refusal_ = DenyReason::None;
   using Action = orders::OrderRequest::Action;
   switch (request.action) {
     case Action::New:
@@ -205,6 +206,7 @@ SendResult Core::send(const VenueCommand& command, orders::EventTime now) noexce
 
 void Core::refuse(const orders::OrderRequest& request, const orders::Order* order,
                   const risk::Verdict& verdict, orders::EventTime now) noexcept {
+  last_refusal_ = verdict.reason;
   hash_.add(static_cast<std::uint64_t>(verdict.reason));
   hash_.add(orders::hash_text(request.client_order_id.view()));
   order_metrics_.refused(request, order, verdict.reason);
@@ -225,6 +227,7 @@ void Core::deny(orders::Order& order, const orders::OrderRequest* request, const
   assert(legal);
   static_cast<void>(legal);
   if (order.parent == orders::kNoOrder) risk_.recount(order, reference(order.instrument));
+  last_refusal_ = verdict.reason;
   order_metrics_.denied(order, now);
   hash_.add(order);
   orders::OrderRequest from_order;

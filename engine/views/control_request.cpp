@@ -88,7 +88,7 @@ std::string parameters_error(Kind kind, const monitoring::HttpRequest& request) 
 ControlRequest parse_control_request(std::string_view word, const monitoring::HttpRequest& request,
                                      const EngineConfig& config) {
   const auto kind = kind_of(word);
-  if (!kind || *kind == Kind::ReloadLimits) {
+  if (!kind || *kind == Kind::ReloadLimits || *kind == Kind::JournalFailed) {
     return wrong(
         404,
         "command: must be halt, reduce, resume, cancel_all, kill, release, enable_strategy, "
