@@ -107,7 +107,7 @@ std::optional<DataFolder> open_data(const EngineConfig& config) {
 std::unique_ptr<Journal> journal_of(const EngineConfig& config, const std::optional<DataFolder>& data,
                                     monitoring::Registry& registry, monitoring::Logger& logger) {
   if (!data || !config.journal.enabled) return nullptr;
-  return std::make_unique<Journal>(data->inner("journal"), config, registry, logger);
+  return std::make_unique<Journal>(open_journal_folder(data->inner("journal")), config, registry, logger);
 }
 
 /// What links for people begin with.

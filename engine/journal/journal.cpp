@@ -67,12 +67,12 @@ std::string trading_part_of(const EngineConfig& config) {
   return show_config(part);
 }
 
-Journal::Journal(const std::string& folder, const EngineConfig& config, monitoring::Registry& registry,
-                 monitoring::Logger& logger)
+Journal::Journal(std::unique_ptr<JournalDisk> disk, const EngineConfig& config,
+                 monitoring::Registry& registry, monitoring::Logger& logger)
     : config_(config),
       logger_(logger),
       metrics_(registry),
-      disk_(open_journal_folder(folder)),
+      disk_(std::move(disk)),
       ring_(config.journal.buffer_bytes),
       writer_(ring_, *disk_, config.journal, &metrics_) {
   metrics_.set_capacity(ring_.capacity());

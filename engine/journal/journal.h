@@ -21,8 +21,8 @@ class Core;
 /// the disk on a thread of the journal's own. In this order: recover(), start(), stop().
 class Journal {
  public:
-  /// Throws std::system_error when the folder cannot be opened.
-  Journal(const std::string& folder, const EngineConfig& config, monitoring::Registry& registry,
+  /// `disk`: open_journal_folder(...) outside of tests.
+  Journal(std::unique_ptr<JournalDisk> disk, const EngineConfig& config, monitoring::Registry& registry,
           monitoring::Logger& logger);
   ~Journal();
   Journal(const Journal&) = delete;

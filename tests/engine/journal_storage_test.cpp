@@ -321,12 +321,13 @@ TEST_CASE("after a write or a sync that failed nothing counts as durable any mor
     recorder.write(1);
     recorder.writer.turn(1s);
     const std::uint64_t durable = recorder.writer.durable();
-    (at_sync ? disk.sync_error : disk.write_error) = EIO;
+    (at_sync ? disk.sync_error : disk.write_error).store(EIO);
     recorder.write(2);
     recorder.writer.turn(1s);
     CHECK(recorder.writer.health() == JournalHealth::Failed);
     CHECK(recorder.writer.error() == EIO);
-    disk.sync_error = disk.write_error = 0;
+    disk.sync_error = 0;
+    disk.write_error = 0;
     recorder.write(3);
     recorder.writer.turn(2s);
     CHECK(recorder.writer.durable() == durable);

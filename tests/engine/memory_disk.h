@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,9 +24,10 @@ namespace vigil::engine::test {
 class MemoryDisk : public JournalDisk {
  public:
   std::uint64_t capacity = UINT64_MAX;  ///< bytes of all files together
-  int write_error = 0;                  ///< errno of every write from now on
-  int sync_error = 0;
-  int create_error = 0;
+  std::atomic<int> write_error = 0;     ///< errno of every write from now on; any thread sets it
+  std::atomic<int> sync_error = 0;
+  std::atomic<int> create_error = 0;
+  std::atomic<bool> hangs = false;  ///< a sync does not return before this is over
   std::uint64_t writes = 0;
   std::uint64_t syncs = 0;
 
@@ -99,6 +102,7 @@ class MemoryDisk : public JournalDisk {
     }
     int sync() noexcept override {
       ++disk_.syncs;
+      while (disk_.hangs) std::this_thread::yield();
       if (disk_.sync_error != 0) return disk_.sync_error;
       file_->synced = file_->bytes;
       file_->unsynced.clear();
