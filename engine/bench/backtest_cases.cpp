@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/bench/cases.h"
+#include "engine/bench/folder.h"
 #include "engine/bench/order_rig.h"
 #include "engine/bench/timing.h"
 #include "engine/monitor/rule_files.h"
@@ -24,23 +25,6 @@ using monitoring::SampleTime;
 
 constexpr SampleTime kSecond = 1'000;
 constexpr SampleTime kBegin = 1'700'000'400'000;
-
-/// A folder that goes when the benchmark does.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "vigil-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error(pattern + ": cannot be made");
-    path = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string path;
-};
 
 /// The metrics of a core that trades, sampled each second, as an engine leaves them on disk.
 struct Recording {

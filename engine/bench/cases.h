@@ -74,6 +74,7 @@ struct Subject {
 [[nodiscard]] std::vector<Group> backtest_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> alert_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> export_groups(const Effort& effort);
+[[nodiscard]] std::vector<Group> journal_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> process_groups(const Effort& effort);
 
 }  // namespace vigil::engine::bench

@@ -51,6 +51,8 @@ class OrderRig {
   void breach(std::size_t times, std::vector<double>& samples);
   /// The same without a limit or a rule: nothing halts.
   void fall(std::size_t times, std::vector<double>& samples);
+  [[nodiscard]] Core& core() noexcept { return *core_; }
+  [[nodiscard]] const EngineConfig& config() const noexcept { return config_; }
   [[nodiscard]] monitoring::Registry& registry() noexcept { return registry_; }
   /// Of what is traded.
   [[nodiscard]] const std::string& symbol() const noexcept { return config_.instruments[0].symbol; }

@@ -1,5 +1,6 @@
 #include "monitoring/alerting/backtest.h"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -148,6 +149,8 @@ TEST_CASE("rules change state over a recording when they did while it was made, 
     const HistoryFolder folder;
     HistoryConfig config;
     config.folder = folder.path();
+    // A drawn recording may last longer than samples are kept as they were taken.
+    config.raw_retention = std::chrono::hours{24};
     Texts live;
     {
       Live engine(config, kRules);
