@@ -50,8 +50,9 @@ constexpr std::array<std::string_view, kDenyReasonCount> kDenyWords{
     "venue_queue_full",
     "missing_conversion_rate",
     "venue_paused",
+    "session_ended",
 };
-static_assert(kDenyWords.back() == "venue_paused", "a reason without a word");
+static_assert(kDenyWords.back() == "session_ended", "a reason without a word");
 
 constexpr std::array<std::string_view, kRejectReasonCount> kRejectWords{
     "none",          "unknown_instrument", "unknown_order",

@@ -55,8 +55,9 @@ enum class DenyReason : std::uint8_t {
   VenueQueueFull,
   MissingConversionRate,  ///< the instrument's currency cannot be valued in the account's
   VenuePaused,            ///< a person or an alert keeps new orders off the venue
+  SessionEnded,           ///< a DAY order that could not be sent before its session's end
 };
-inline constexpr std::size_t kDenyReasonCount = static_cast<std::size_t>(DenyReason::VenuePaused) + 1;
+inline constexpr std::size_t kDenyReasonCount = static_cast<std::size_t>(DenyReason::SessionEnded) + 1;
 
 /// Why a venue refused, in our words; a venue's own text goes to the log.
 enum class RejectReason : std::uint8_t {

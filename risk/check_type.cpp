@@ -136,6 +136,7 @@ FailureType failure_type(DenyReason reason) noexcept {
     case DenyReason::DrawdownLimit:
       return FailureType::DrawdownExceeded;
     case DenyReason::VenuePaused:
+    case DenyReason::SessionEnded:
     case DenyReason::TradingReducing:
     case DenyReason::TradingHalted:
       return FailureType::TradingRestricted;

@@ -160,7 +160,7 @@ Group recovery_group(const Effort& effort) {
   Group group;
   group.cases.push_back({"journal_recovery/vigil", "events/s", [recorded](std::vector<double>& samples) {
                            OrderRig fresh(true);
-                           JournalPlayer player(fresh.core(), fresh.config());
+                           JournalPlayer player(fresh.core());
                            std::string error;
                            const double took = time_of([&] {
                              static_cast<void>(read_journal(recorded->disk(), {.check_chain = true},

@@ -34,6 +34,20 @@ void add_journal_command(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"run_started", "quote", "trade", "request", "report", "venue_connection",
                              "control", "timer", "state_hash", "run_ended"}));
   dump->callback([options, &action] { action = [options] { return dump_journal(*options); }; });
+
+  const auto compared = std::make_shared<ReconcileOptions>();
+  auto* const reconcile =
+      command->add_subcommand("reconcile", "Compare the fills that were booked with a drop copy");
+  reconcile->add_option("DIR", compared->folder, "data folder, or the folder of the journal itself")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  reconcile
+      ->add_option(
+          "--fills", compared->fills,
+          "CSV with the columns venue, venue_trade_id, symbol, side, quantity, price; others are passed over")
+      ->required();
+  reconcile->add_option("--day", compared->day, "only what was booked on this day, YYYY-MM-DD (UTC)");
+  reconcile->callback([compared, &action] { action = [compared] { return reconcile_journal(*compared); }; });
 }
 
 }  // namespace vigil::engine

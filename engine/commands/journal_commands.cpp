@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@
 #include "engine/core/core.h"
 #include "engine/journal/journal_player.h"
 #include "engine/journal/journal_reader.h"
+#include "engine/output/fills_comparison.h"
 #include "engine/output/journal_json.h"
 #include "engine/output/recorder.h"
 #include "engine/output/replay_files.h"
@@ -61,6 +63,94 @@ class NoVenues : public VenueGateway {
   SendResult send(const VenueCommand&, orders::EventTime) noexcept override {
     return SendResult::Disconnected;
   }
+};
+
+std::chrono::sys_days parse_day(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  char rest = 0;
+  const bool read = std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3;
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                         std::chrono::day{day}};
+  if (!read || !date.ok()) throw ConfigError({"--day: must be YYYY-MM-DD, was \"" + text + "\""});
+  return date;
+}
+
+/// What was booked, as a drop copy names it.
+class FillsCollector : public CoreObserver {
+ public:
+  FillsCollector(const EngineConfig& config, std::optional<std::chrono::sys_days> day)
+      : config_(config), day_(day) {}
+
+  void filled(const orders::Order& order, const orders::ExecutionReport& report, const positions::BookedFill&,
+              orders::EventTime now) override {
+    if (day_ && std::chrono::floor<std::chrono::days>(now.wall) != *day_) return;
+    fills_.push_back({.venue = config_.venues[orders::index(report.venue)].name,
+                      .trade_id = std::string{report.trade_id.view()},
+                      .symbol = config_.instruments[orders::index(order.instrument)].symbol,
+                      .side = order.side,
+                      .quantity = report.quantity,
+                      .price = report.price,
+                      .where = "order " + std::to_string(static_cast<std::uint64_t>(order.id)) + ", " +
+                               std::to_string(orders::nanoseconds_of(now.wall))});
+  }
+  void denied(const orders::OrderRequest&, const orders::Order*, const risk::Verdict&,
+              orders::EventTime) override {}
+  void rejected(const orders::Order&, const orders::ExecutionReport&) override {}
+  void forgotten(const orders::Order&) override {}
+  void reference(orders::InstrumentId, const orders::Quote&) override {}
+
+  [[nodiscard]] const std::vector<NamedFill>& fills() const noexcept { return fills_; }
+
+ private:
+  const EngineConfig& config_;
+  std::optional<std::chrono::sys_days> day_;
+  std::vector<NamedFill> fills_;
+};
+
+struct Replayed {
+  std::uint64_t last = 0;  ///< number of the last record played
+  orders::Timestamp first{};
+  std::uint64_t hashes_checked = 0;
+  std::string error;  ///< "PATH: what": where it did not come out the same
+};
+
+/// A core that does what a journal says, alone.
+class ReplayedCore {
+ public:
+  ReplayedCore(const EngineConfig& config, const RunStart& start, CoreObserver& observer)
+      : registry_({.enabled = config.metrics_enabled,
+                   .native_histograms = config.native_histograms,
+                   .exemplars = config.exemplars}),
+        logger_(config.log, registry_, [](std::string_view) {}),
+        core_(config, start.clock, CoreLinks{registry_, logger_, venues_, &observer}, {}),
+        player_(core_) {}
+
+  Replayed play(JournalDisk& disk, std::optional<std::uint64_t> until) {
+    Replayed done;
+    std::string error;
+    const JournalReading reading = read_journal(disk, {}, [&](const RecordView& record) {
+      if (until && record.header.sequence > *until) return false;
+      if (done.last == 0) done.first = record.header.time.wall;
+      error = player_.play(record);
+      done.last = record.header.sequence;
+      return error.empty();
+    });
+    player_.finish();
+    done.hashes_checked = player_.hashes_checked();
+    if (!error.empty()) done.error = disk.path_of(reading.last_segment) + ": " + error;
+    return done;
+  }
+  [[nodiscard]] Core& core() noexcept { return core_; }
+  [[nodiscard]] const monitoring::Registry& registry() const noexcept { return registry_; }
+
+ private:
+  monitoring::Registry registry_;
+  monitoring::Logger logger_;
+  NoVenues venues_;
+  Core core_;
+  JournalPlayer player_;
 };
 
 }  // namespace
@@ -122,48 +212,48 @@ int dump_journal(const DumpOptions& options) {
   return kExitSuccess;
 }
 
+int reconcile_journal(const ReconcileOptions& options) {
+  const auto day = options.day.empty() ? std::nullopt : std::optional(parse_day(options.day));
+  const std::vector<NamedFill> theirs = read_drop_copy(options.fills);
+  const auto disk = open_folder(options.folder);
+  const auto first = first_run_of(*disk);
+  if (!first) throw JournalError(disk->path_of("") + ": has no record");
+  const EngineConfig config = config_of(*first);
+  FillsCollector collector(config, day);
+  ReplayedCore replayed(config, *first, collector);
+  const Replayed end = replayed.play(*disk, std::nullopt);
+  if (!end.error.empty()) throw JournalError(end.error);
+  const FillsComparison comparison = compare_fills(collector.fills(), theirs);
+  print_comparison(std::cout, comparison);
+  return comparison.all_agree() ? kExitSuccess : kExitFailure;
+}
+
 int replay_journal(const JournalReplayOptions& options) {
   const auto disk = open_folder(options.folder);
   const auto first = first_run_of(*disk);
   if (!first) throw JournalError(disk->path_of("") + ": has no record");
   const EngineConfig config = config_of(*first);
-
-  monitoring::Registry registry({.enabled = config.metrics_enabled,
-                                 .native_histograms = config.native_histograms,
-                                 .exemplars = config.exemplars});
-  monitoring::Logger logger(config.log, registry, [](std::string_view) {});
   std::unique_ptr<CsvFile> fills;
   if (!options.fills.empty()) fills = open_fills_file(options.fills);
   std::unique_ptr<CsvFile> orders_out;
   if (!options.orders_out.empty()) orders_out = open_orders_file(options.orders_out);
   Recorder recorder(config, fills.get());
-  NoVenues no_venues;
-  Core core(config, first->clock, CoreLinks{registry, logger, no_venues, &recorder}, {});
-  JournalPlayer player(core, config);
+  ReplayedCore replayed(config, *first, recorder);
 
   const auto before = std::chrono::steady_clock::now();
-  std::string error;
-  std::uint64_t last = 0;
-  orders::EventTime begin{};
-  const JournalReading reading = read_journal(*disk, {}, [&](const RecordView& record) {
-    if (options.until && record.header.sequence > *options.until) return false;
-    if (last == 0) begin = record.header.time;
-    error = player.play(record);
-    last = record.header.sequence;
-    return error.empty();
-  });
-  player.finish();
+  const Replayed end = replayed.play(*disk, options.until);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
-  if (!error.empty()) {
-    std::cerr << disk->path_of(reading.last_segment) << ": " << error << '\n';
+  if (!end.error.empty()) {
+    std::cerr << end.error << '\n';
     return kExitFailure;
   }
-  if (options.until && last < *options.until) {
-    std::cerr << "--until: must be a record of the journal, which ends with " << last << ", was "
+  if (options.until && end.last < *options.until) {
+    std::cerr << "--until: must be a record of the journal, which ends with " << end.last << ", was "
               << *options.until << '\n';
     return kExitUsage;
   }
 
+  Core& core = replayed.core();
   recorder.finish(core.orders());
   if (fills) fills->close();
   if (orders_out) {
@@ -171,18 +261,18 @@ int replay_journal(const JournalReplayOptions& options) {
     orders_out->close();
   }
   ReplayReport report = make_report(config, core, recorder, {}, 0, core.now().wall);
-  report.first = begin.wall;
+  report.first = end.first;
   report.last = core.now().wall;
   if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
-  if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(registry));
+  if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(replayed.registry()));
   if (options.until) {
-    std::cout << core_state_json(config, core, last) << '\n';
+    std::cout << core_state_json(config, core, end.last) << '\n';
     return kExitSuccess;
   }
   print_report(std::cout, config, report);
-  std::cout << "\nJournal: " << last << " records in " << took.count() << " s, "
-            << static_cast<std::uint64_t>(static_cast<double>(last) / took.count())
-            << " records/s; every event did what it did then, " << player.hashes_checked()
+  std::cout << "\nJournal: " << end.last << " records in " << took.count() << " s, "
+            << static_cast<std::uint64_t>(static_cast<double>(end.last) / took.count())
+            << " records/s; every event did what it did then, " << end.hashes_checked
             << " state hashes agree\n";
   return kExitSuccess;
 }

@@ -20,6 +20,14 @@ struct DumpOptions {
 /// `vigil journal dump`: a line of JSON a record.
 int dump_journal(const DumpOptions& options);
 
+struct ReconcileOptions {
+  std::string folder;
+  std::string fills;  ///< the drop copy
+  std::string day;    ///< "2026-01-31", UTC: only what the engine booked then; empty: all
+};
+/// `vigil journal reconcile`: the fills that the journal has against a drop copy. 0: they agree, 1: not.
+int reconcile_journal(const ReconcileOptions& options);
+
 struct JournalReplayOptions {
   std::string folder;
   std::optional<std::uint64_t> until;  ///< number of the last record; nothing: all

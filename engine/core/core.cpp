@@ -38,6 +38,9 @@ std::vector<VenueFees> fees_of(const EngineConfig& config) {
   return fees;
 }
 
+/// What venues get to report the orders that a session's end expires, before they are asked.
+constexpr orders::Duration kExpiryGrace = std::chrono::seconds{5};
+
 /// Single checks are timed on one order in so many: each takes less than reading the clock.
 constexpr std::uint32_t kTimedChecksOneIn = 64;
 
@@ -135,11 +138,47 @@ void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& 
   for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
   orders::OrderRequest request;
   while (tape_.next_request(request)) {
-    if (orders::index(request.strategy) < strategies_.size()) {
+    if (!is_known(request)) return tape_.diverge();
+    if (request.strategy != orders::kNoStrategy) {
       strategies_[orders::index(request.strategy)].on_sent(request, now_);
     }
     this->request(request);
   }
+}
+
+namespace {
+
+template <typename Id>
+bool is_place(Id id, Id none, std::size_t count) noexcept {
+  return id == none || orders::index(id) < count;
+}
+
+}  // namespace
+
+bool Core::is_known(const orders::OrderRequest& request) const noexcept {
+  return is_place(request.account, orders::kNoAccount, config_.portfolio.accounts.size()) &&
+         is_place(request.strategy, orders::kNoStrategy, config_.strategies.size()) &&
+         is_place(request.instrument, orders::kNoInstrument, config_.instruments.size()) &&
+         is_place(request.venue, orders::kNoVenue, config_.venues.size());
+}
+
+bool Core::is_known(const orders::ExecutionReport& report) const noexcept {
+  return is_place(report.instrument, orders::kNoInstrument, config_.instruments.size()) &&
+         is_place(report.commission_currency, orders::kNoCurrency, config_.currencies.size());
+}
+
+bool Core::is_known(const orders::MarketEvent& event) const noexcept {
+  return orders::index(event.instrument) < config_.instruments.size() &&
+         orders::index(event.venue) < config_.venues.size();
+}
+
+bool Core::is_known(const ControlCommand& command) const noexcept {
+  using Kind = ControlCommand::Kind;
+  const bool names_strategy = command.kind == Kind::EnableStrategy || command.kind == Kind::DisableStrategy;
+  const bool names_venue = command.kind == Kind::PauseVenue || command.kind == Kind::ResumeVenue;
+  if (names_strategy && orders::index(command.strategy) >= config_.strategies.size()) return false;
+  if (names_venue && orders::index(command.venue) >= config_.venues.size()) return false;
+  return command.kind != Kind::ReloadLimits || command.limits != nullptr;
 }
 
 void Core::start_journal(RecordRing& ring, std::uint64_t next_sequence, std::uint32_t hash_every) noexcept {
@@ -279,6 +318,7 @@ void Core::tick(orders::EventTime now) noexcept {
   order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
   order_metrics_.table(orders_);
   run_close_out(now);
+  roll_session(now);
   for (const orders::Instrument& instrument : config_.instruments) {
     const orders::Quote& reference = board_.reference(instrument.id);
     const bool quoted = reference.bid || reference.ask;
@@ -293,6 +333,29 @@ void Core::tick(orders::EventTime now) noexcept {
                                      displayed_usd(instrument, quote.ask, quote.ask_size));
     }
   }
+}
+
+/// At the session's end DAY orders are over. What was not sent ends here; what works at a venue is the
+/// venue's to expire, and a little later it is asked for what it did not tell.
+void Core::roll_session(orders::EventTime now) noexcept {
+  const std::int64_t session =
+      std::chrono::floor<std::chrono::days>(now.wall - config_.session_end).time_since_epoch().count();
+  const bool has_ended = session_ && session > *session_;
+  session_ = session;
+  if (!has_ended) return;
+  std::size_t unsent = 0;
+  orders_.for_each_open(orders::kNoOrder, [&](orders::Order& order) {
+    if (!order.held || order.time_in_force != orders::TimeInForce::Day) return true;
+    retries_.remove(order.id);
+    risk::Verdict verdict;
+    verdict.reason = orders::DenyReason::SessionEnded;
+    give_up(order, verdict, now);
+    ++unsent;
+    return true;
+  });
+  for (ReconciliationRound& round : rounds_) round.due = std::min(round.due, now.monotonic + kExpiryGrace);
+  metrics_.session_rolled();
+  log_.session_rolled(unsent, now);
 }
 
 std::optional<double> Core::displayed_usd(const orders::Instrument& instrument,

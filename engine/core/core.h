@@ -80,6 +80,15 @@ class Core : private RequestSink, private monitoring::WatchListener {
   /// or logged, and strategies are not asked.
   [[nodiscard]] EventTape& tape() noexcept { return tape_; }
   [[nodiscard]] const EventTape& tape() const noexcept { return tape_; }
+  /// Whether all ids in it are of the configuration, or none: what a journal says is looked at before it is
+  /// believed.
+  [[nodiscard]] bool is_known(const orders::OrderRequest& request) const noexcept;
+  [[nodiscard]] bool is_known(const ControlCommand& command) const noexcept;
+  [[nodiscard]] bool is_known(const orders::ExecutionReport& report) const noexcept;
+  [[nodiscard]] bool is_known(const orders::MarketEvent& event) const noexcept;
+  [[nodiscard]] bool is_venue(orders::VenueId venue) const noexcept {
+    return orders::index(venue) < venue_connected_.size();
+  }
   /// Of all that was brought about since the construction.
   [[nodiscard]] std::uint64_t state_hash() const noexcept { return hash_.value(); }
   /// Why the last request was refused; None if it was not.
@@ -125,6 +134,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void end_event() noexcept;
   void ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
   void hash_figures() noexcept;
+  void roll_session(orders::EventTime now) noexcept;
 
   // order_flow.cpp: from a request to the venue
   [[nodiscard]] SendResult send(const VenueCommand& command, orders::EventTime now) noexcept;
@@ -256,6 +266,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   orders::Quote no_reference_;
   orders::EventTime now_;
   orders::Duration next_tick_{};
+  std::optional<std::int64_t> session_;  ///< number of the day's session; nothing before the first tick
   risk::TradingState last_state_ = risk::TradingState::Active;
   bool strategies_run_ = true;
   orders::DenyReason last_refusal_ = orders::DenyReason::None;

@@ -190,9 +190,8 @@ void CoreLog::report(const orders::ExecutionReport& report, const orders::Report
           message = "Order expired";
           break;
         case ReportKind::Fill:
-          return;  // filled() says more
         case ReportKind::Status:
-          return;  // broken() says what does not agree
+          return;  // filled() and broken() say more
       }
       break;
   }
@@ -312,6 +311,13 @@ void CoreLog::strategy_disabled(orders::StrategyId id, orders::EventTime now) no
   entry.add_text("strategy", strategy(id));
   entry.file = __FILE__;
   entry.line = __LINE__;
+  logger_.write_from_core(entry);
+}
+
+void CoreLog::session_rolled(std::size_t unsent, orders::EventTime now) noexcept {
+  if (!enabled(LogLevel::Info)) return;
+  Record entry = record(LogLevel::Info, kEngine, "session", "Session rolled", now);
+  entry.add("unsent_day_orders", static_cast<std::int64_t>(unsent));
   logger_.write_from_core(entry);
 }
 

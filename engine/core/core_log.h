@@ -43,6 +43,8 @@ class CoreLog {
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
   void trading_state(risk::TradingState state, risk::HaltReason reason, orders::EventTime now) noexcept;
   void strategy_disabled(orders::StrategyId strategy, orders::EventTime now) noexcept;
+  /// `unsent`: DAY orders that ended with it, never sent.
+  void session_rolled(std::size_t unsent, orders::EventTime now) noexcept;
   void positions_closed(orders::EventTime now) noexcept;
   void control(const ControlCommand& command, orders::EventTime now) noexcept;
 

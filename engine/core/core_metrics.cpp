@@ -24,6 +24,7 @@ void CoreMetrics::declare(monitoring::Registry& registry) {
   registry.declare(metric::kControlCommands);
   registry.declare(metric::kConfigReload);
   registry.declare(metric::kActionDuration);
+  registry.declare(metric::kSessionRolls);
 }
 
 CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
@@ -38,6 +39,7 @@ CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
     controls_[kind] =
         registry.counter(metric::kControlCommands, {to_string(static_cast<ControlCommand::Kind>(kind))});
   }
+  session_rolls_ = registry.counter(metric::kSessionRolls, {});
   carried_out_ = registry.histogram(metric::kActionDuration, {"carried_out"});
   cancels_ended_ = registry.histogram(metric::kActionDuration, {"cancels_ended"});
 }

@@ -47,6 +47,13 @@ inline constexpr monitoring::MetricDefinition kConfigReload{
     "1 if the last attempt to load limits succeeded, 0 if it failed and the old ones stay.",
     {}};
 
+inline constexpr monitoring::MetricDefinition kSessionRolls{
+    "engine_session_rolls_total",
+    monitoring::MetricType::Counter,
+    "1",
+    "Session ends that the core has gone through: DAY orders are over.",
+    {}};
+
 }  // namespace metric
 
 /// Counts of the core loop itself. Core thread only.
@@ -57,6 +64,7 @@ class CoreMetrics {
   void controlled(ControlCommand::Kind kind) noexcept { controls_[static_cast<std::size_t>(kind)].add(); }
   void action_carried_out(std::chrono::nanoseconds after) noexcept { carried_out_.observe(after); }
   void action_settled(std::chrono::nanoseconds after) noexcept { cancels_ended_.observe(after); }
+  void session_rolled() noexcept { session_rolls_.add(); }
   void handled(CoreEvent event, bool ok) noexcept {
     events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add();
   }
@@ -64,6 +72,7 @@ class CoreMetrics {
  private:
   std::array<std::array<monitoring::Counter, 2>, kCoreEventCount> events_;
   std::array<monitoring::Counter, ControlCommand::kKindCount> controls_;
+  monitoring::Counter session_rolls_;
   monitoring::Histogram carried_out_, cancels_ended_;
 };
 

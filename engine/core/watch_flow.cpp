@@ -53,7 +53,10 @@ void Core::crossed(std::uint32_t watch, double value) noexcept {
 void Core::replay_crossings() noexcept {
   for (int count = tape_.next_crossing(); count >= 0; count = tape_.next_crossing()) {
     std::array<ControlCommand, 256> commands;
-    for (int i = 0; i < count; ++i) commands[static_cast<std::size_t>(i)] = tape_.next_command();
+    for (int i = 0; i < count; ++i) {
+      commands[static_cast<std::size_t>(i)] = tape_.next_command();
+      if (!is_known(commands[static_cast<std::size_t>(i)])) return tape_.diverge();
+    }
     const orders::Duration detected = clock_.monotonic();
     watch_metrics_.crossed();
     for (int i = 0; i < count; ++i) {

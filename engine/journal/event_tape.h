@@ -92,6 +92,8 @@ class EventTape {
   [[nodiscard]] int next_crossing() noexcept;
   /// One of that many.
   [[nodiscard]] ControlCommand next_command() noexcept;
+  /// What it says makes no sense.
+  void diverge() noexcept { diverged_ = true; }
   /// The event asked for something else than what was recorded, or did not ask for all of it.
   [[nodiscard]] bool has_diverged() const noexcept {
     return diverged_ || !(in_.is_at_end() || next_is(Tag::End));

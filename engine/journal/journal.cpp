@@ -56,6 +56,7 @@ std::string trading_part_of(const EngineConfig& config) {
   part.router = config.router;
   part.retry = config.retry;
   part.reconciliation = config.reconciliation;
+  part.session_end = config.session_end;
   part.buckets = config.buckets;
   for (const SimulatedVenueConfig& venue : config.venues) {
     SimulatedVenueConfig& plain = part.venues.emplace_back();
@@ -93,7 +94,7 @@ void Journal::recover(Core& core) {
     }
     core.begin_with(then.limits);
   }
-  JournalPlayer player(core, config_);
+  JournalPlayer player(core);
   std::string error;
   const JournalReading reading = read_journal(*disk_, {.check_chain = true}, [&](const RecordView& record) {
     error = player.play(record);

@@ -5,24 +5,12 @@
 namespace vigil::engine {
 namespace {
 
-template <typename Id>
-bool is_place(Id id, Id none, std::size_t count) noexcept {
-  return id == none || orders::index(id) < count;
-}
-
 std::string about(const RecordView& record, const std::string& what) {
   return "record " + std::to_string(record.header.sequence) + " (" +
          std::string{to_string(record.header.type)} + "): " + what;
 }
 
 }  // namespace
-
-bool JournalPlayer::is_known(const orders::OrderRequest& request) const noexcept {
-  return is_place(request.account, orders::kNoAccount, config_.portfolio.accounts.size()) &&
-         is_place(request.strategy, orders::kNoStrategy, config_.strategies.size()) &&
-         is_place(request.instrument, orders::kNoInstrument, config_.instruments.size()) &&
-         is_place(request.venue, orders::kNoVenue, config_.venues.size());
-}
 
 std::string JournalPlayer::play(const RecordView& record) {
   WireReader body(record.body);
@@ -59,10 +47,7 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
       orders::Duration waited{};
       body(waited);
       fields(body, event);
-      if (body.has_failed() || !is_known(event.venue) ||
-          orders::index(event.instrument) >= config_.instruments.size()) {
-        return false;
-      }
+      if (body.has_failed() || !core_.is_known(event)) return false;
       core_.on_market(event, now, waited);
       return true;
     }
@@ -71,14 +56,14 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
       bool venue_known = true;
       body(venue_known);
       fields(body, request);
-      if (body.has_failed() || !is_known(request)) return false;
+      if (body.has_failed() || !core_.is_known(request)) return false;
       core_.on_request(request, venue_known, now);
       return true;
     }
     case RecordType::Report: {
       VenueEvent event;
       fields(body, event.report);
-      if (body.has_failed()) return false;
+      if (body.has_failed() || !core_.is_known(event.report)) return false;
       event.venue = event.report.venue;
       core_.on_venue(event, now);
       return true;
@@ -88,7 +73,7 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
       bool connected = false;
       body(event.venue);
       body(connected);
-      if (body.has_failed() || !is_known(event.venue)) return false;
+      if (body.has_failed() || !core_.is_venue(event.venue)) return false;
       event.kind = connected ? VenueEvent::Kind::Connected : VenueEvent::Kind::Disconnected;
       core_.on_venue(event, now);
       return true;
@@ -100,7 +85,7 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
         get_limits(body, limits_.emplace_back());
         command.limits = &limits_.back();
       }
-      if (body.has_failed()) return false;
+      if (body.has_failed() || !core_.is_known(command)) return false;
       core_.on_control(command, now);
       return true;
     }

@@ -13,7 +13,7 @@ namespace vigil::engine {
 /// core is one that was made with the journal's configuration and has seen nothing else. One thread.
 class JournalPlayer {
  public:
-  JournalPlayer(Core& core, const EngineConfig& config) : core_(core), config_(config) {}
+  explicit JournalPlayer(Core& core) : core_(core) {}
 
   /// "", or what is wrong: a record that is none of its kind, one that names what the configuration does not
   /// have, or one after which the core is not in the state that it was in then. After an error the core is
@@ -27,13 +27,8 @@ class JournalPlayer {
 
  private:
   [[nodiscard]] bool play_event(const RecordView& record, WireReader& body);
-  [[nodiscard]] bool is_known(orders::VenueId venue) const noexcept {
-    return orders::index(venue) < config_.venues.size();
-  }
-  [[nodiscard]] bool is_known(const orders::OrderRequest& request) const noexcept;
 
   Core& core_;
-  const EngineConfig& config_;
   /// The core may look at limits as long as it lives.
   std::list<risk::Limits> limits_;
   std::uint64_t events_ = 0;

@@ -36,6 +36,8 @@ class ReportChannel {
                 std::size_t capacity);
 
   void send(const VenueEvent& event, orders::Timestamp now);
+  /// From now on without faults.
+  void behave() noexcept { faults_ = {}; }
 
   /// Timestamp::max() when nothing is under way.
   [[nodiscard]] orders::Timestamp next_due() const noexcept;

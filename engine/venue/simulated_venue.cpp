@@ -187,6 +187,12 @@ void SimulatedVenue::connect(bool up, Timestamp now) {
   if (!up) next_change_ = Timestamp::max();
 }
 
+void SimulatedVenue::behave() {
+  faults_ = {};
+  reports_.behave();
+  next_change_ = Timestamp::max();
+}
+
 void SimulatedVenue::set_connected(bool up) {
   connected_ = up;
   if (connection_events_.size() >= kMaxConnectionEvents) {

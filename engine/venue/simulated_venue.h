@@ -97,6 +97,16 @@ class SimulatedVenue : public Venue {
   /// Cuts or restores the connection by hand. A connection cut by hand stays down until restored by hand.
   void connect(bool up, orders::Timestamp now);
 
+  /// From now on it does nothing wrong: no faults, and the connection stays as it is.
+  void behave();
+  /// visit(order, instrument, side, quantity) for every fill of the orders that are remembered.
+  template <typename Visit>
+  void for_each_fill(Visit&& visit) const {
+    orders_.for_each([&visit](const VenueOrder& order) {
+      for (const VenueFill& fill : order.fills) visit(order.id, order.instrument, order.side, fill.quantity);
+    });
+  }
+
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::size_t open_orders() const noexcept { return orders_.open_count(); }
   [[nodiscard]] const SimulatedVenueStatistics& statistics() const noexcept { return statistics_; }

@@ -77,6 +77,11 @@ class VenueOrderTable {
   void rename(VenueOrder& order, orders::OrderId id);
 
   [[nodiscard]] std::size_t open_count() const noexcept { return open_count_; }
+  /// Every order that is remembered.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const auto& [id, order] : by_id_) visit(*order);
+  }
   /// Open orders by number.
   [[nodiscard]] std::vector<VenueOrder*> open_orders();
 

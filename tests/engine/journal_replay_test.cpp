@@ -37,7 +37,7 @@ struct Journaled {
 
 /// "", or why the journal cannot be played into `core`.
 std::string play(MemoryDisk& disk, CoreHarness& into, std::uint64_t until = UINT64_MAX) {
-  JournalPlayer player(into.core, into.config);
+  JournalPlayer player(into.core);
   std::string error;
   static_cast<void>(read_journal(disk, {.check_chain = true}, [&](const RecordView& record) {
     if (record.header.sequence > until) return false;

@@ -209,6 +209,22 @@ class Refused(Journaled):
         self.assertIn("--until: must be a record of the journal", beyond.stderr)
 
 
+    def test_a_drop_copy_is_compared_fill_by_fill(self):
+        engine = self.engine().wait_until_ready()
+        wait_for("orders are filled", lambda: engine.metrics().total("orders_fills_total") > 3, alive=engine)
+        engine.stop(signal.SIGKILL)
+        copy = self.folder / "copy.csv"
+        self.assertEqual(vigil("replay", "--journal", self.data, "--fills", copy).returncode, 0)
+        agreed = vigil("journal", "reconcile", self.data, "--fills", copy)
+        self.assertEqual(agreed.returncode, 0, agreed.stdout + agreed.stderr)
+        self.assertRegex(agreed.stdout, r"^[1-9]\d* fills agree, 0 missing here, 0 missing there, 0 differ$")
+        lines = copy.read_text(encoding="utf-8").splitlines()
+        copy.write_text("\n".join([*lines[:-1], lines[-1].replace("SIM-", "SIN-")]) + "\n", encoding="utf-8")
+        differs = vigil("journal", "reconcile", self.data, "--fills", copy)
+        self.assertEqual(differs.returncode, 1)
+        self.assertRegex(differs.stdout, r"missing here: SIN-\w .*\n(.*\n)*missing there: SIM-\w ")
+
+
 class Halts(Journaled):
     def test_a_halt_survives_a_kill_and_a_person_ends_it(self):
         engine = self.engine().wait_until_ready()

@@ -1,0 +1,70 @@
+// Runs worlds drawn from seeds: simulation [--seeds COUNT] [--from SEED] [--steps COUNT]. Prints a line that
+// repeats each that breaks a rule; exit code 1 if one does.
+
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "simulated_world.h"
+
+namespace {
+
+struct Options {
+  std::uint64_t seeds = 200;
+  std::uint64_t from = 1;
+  std::uint64_t steps = 400;
+};
+
+bool read(int argc, char** argv, Options& options) {
+  for (int i = 1; i < argc; i += 2) {
+    const std::string_view name = argv[i];
+    std::uint64_t* const number = name == "--seeds"   ? &options.seeds
+                                  : name == "--from"  ? &options.from
+                                  : name == "--steps" ? &options.steps
+                                                      : nullptr;
+    const std::string_view text = i + 1 < argc ? argv[i + 1] : "";
+    const char* const end = text.data() + text.size();
+    if (number == nullptr || text.empty() || std::from_chars(text.data(), end, *number).ptr != end) {
+      std::cerr << "usage: simulation [--seeds COUNT] [--from SEED] [--steps COUNT], was " << name << ' '
+                << text << '\n';
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (!read(argc, argv, options)) return 2;
+  std::atomic<std::uint64_t> next{options.from};
+  std::atomic<std::uint64_t> failed{0};
+  std::mutex output;
+  const auto work = [&] {
+    for (std::uint64_t seed = next++; seed < options.from + options.seeds; seed = next++) {
+      vigil::engine::test::SimulatedWorld world(seed);
+      std::uint64_t step = 0;
+      for (; step < options.steps && world.broken_rule().empty(); ++step) world.step();
+      world.calm_down();
+      if (world.broken_rule().empty()) continue;
+      ++failed;
+      const std::lock_guard lock(output);
+      std::cout << "FAILED: " << world.broken_rule() << "\n  repeat with: simulation --seeds 1 --from "
+                << seed << " --steps " << step << "\n  " << world.summary() << '\n';
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+      threads.emplace_back(work);
+  }
+  std::cout << options.seeds - failed << " passed, " << failed << " failed\n";
+  return failed == 0 ? 0 : 1;
+}
