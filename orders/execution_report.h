@@ -45,7 +45,8 @@ struct ExecutionReport {
   Money commission{};  ///< positive = paid, negative = rebate
   CurrencyId commission_currency = kNoCurrency;
   Liquidity liquidity = Liquidity::Unknown;
-  // Status only. Reason UnknownOrder: the venue has no such order. Order kNoOrder: that was all of them.
+  // Status only. Reason UnknownOrder: the venue has no such order. Order kNoOrder: that was all of them;
+  // cum_quantity then is the sum of all fills at the venue.
   OrderStatus status = OrderStatus::Initialized;
   Quantity cum_quantity{};
   InstrumentId instrument = kNoInstrument;

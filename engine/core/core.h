@@ -177,6 +177,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void run_rounds(orders::EventTime now) noexcept;
   void start_round(orders::VenueId venue, orders::EventTime now) noexcept;
   void end_round(orders::VenueId venue) noexcept;
+  void compare_totals(const orders::ExecutionReport& answer, orders::EventTime now) noexcept;
   bool ask_status(orders::Order& order, orders::EventTime now) noexcept;
   [[nodiscard]] bool is_unnamed(const orders::Order& order, orders::VenueId venue) const noexcept;
   bool take_status(const orders::ExecutionReport& answer, orders::EventTime now) noexcept;

@@ -16,6 +16,12 @@ using orders::Quantity;
 using orders::RejectReason;
 using orders::ReportKind;
 
+/// Fills are asked for from a little before the last agreement on.
+constexpr orders::Duration kFillsOverlap = std::chrono::seconds{10};
+
+/// In so many rounds, because questions and answers get lost, too; then what is missing is given up, counted.
+constexpr std::uint32_t kAskForFills = 8;
+
 ExecutionReport correction(const ExecutionReport& answer, ReportKind kind) noexcept {
   ExecutionReport report;
   report.kind = kind;
@@ -87,6 +93,32 @@ bool Core::ask_status(Order& order, orders::EventTime now) noexcept {
   return true;
 }
 
+/// The venue's sum of all fills has come. Ahead of ours: some were lost, of whatever order; they are asked
+/// for. Behind what it was: the venue began anew.
+void Core::compare_totals(const ExecutionReport& answer, orders::EventTime now) noexcept {
+  ReconciliationRound& round = rounds_[orders::index(answer.venue)];
+  const Quantity booked_since = round.booked - round.booked_then;
+  const Quantity theirs_since = answer.cum_quantity - round.theirs_then;
+  if (theirs_since > booked_since && round.asked_for_fills < kAskForFills) {
+    VenueCommand command;
+    command.kind = VenueCommand::Kind::Fills;
+    command.venue = answer.venue;
+    command.since = round.agreed_at - kFillsOverlap;
+    if (send(command, now) == SendResult::Sent) ++round.asked_for_fills;
+    return;
+  }
+  if (theirs_since > booked_since) {
+    // Asked for again and again, and not among what came: of an order that nobody here knows.
+    reconciliation_metrics_.found(answer.venue, Break::MissingFill);
+    log_.broken(answer, nullptr, to_string(Break::MissingFill), now);
+  }
+  if (theirs_since < booked_since && theirs_since >= Quantity{}) return;  // reports overtook the answer
+  round.booked_then = round.booked;
+  round.theirs_then = answer.cum_quantity;
+  round.agreed_at = answer.venue_time;
+  round.asked_for_fills = 0;
+}
+
 /// All that are open there have been named: what is open here and was not is asked for.
 void Core::end_round(orders::VenueId venue) noexcept {
   reconciliation_metrics_.round(venue);
@@ -109,6 +141,7 @@ bool Core::take_status(const ExecutionReport& answer, orders::EventTime now) noe
   if (answer.reason != RejectReason::None && !is_unknown)
     return true;  // not answered: the next round asks again
   if (answer.order == orders::kNoOrder) {
+    compare_totals(answer, now);
     end_round(answer.venue);
     run_sweeps(now);
     return true;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "orders/decimal.h"
 #include "orders/ids.h"
 #include "orders/time.h"
 
@@ -20,12 +21,19 @@ struct ReconciliationConfig {
   orders::AccountId adopt_account = orders::kNoAccount;  ///< Adopt: whose they are then
 };
 
-/// Where a venue's rounds are. A round asks for all orders that are open there; those of ours that are not
-/// among the answers are asked for one by one. Core thread only.
+/// Where a venue's rounds are, and what was booked there. A round asks for all orders that are open there;
+/// those of ours that are not among the answers are asked for one by one. Core thread only.
 struct ReconciliationRound {
   std::uint32_t number = 0;
   orders::Duration asked{};  ///< monotonic
   orders::Duration due{};    ///< when the next one begins
+  // All fills at the venue against all that were booked: what is missing from an order that has ended shows
+  // nowhere else. Both are compared from the last time they agreed.
+  orders::Quantity booked{};
+  orders::Quantity booked_then{};
+  orders::Quantity theirs_then{};
+  orders::Timestamp agreed_at{};      ///< the venue's time
+  std::uint32_t asked_for_fills = 0;  ///< rounds in which they were
 };
 
 /// Orders of venues that we do not know and that are being dealt with, so that none is counted twice.

@@ -42,6 +42,7 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   if (report.kind == ReportKind::Status) return take_status(report, now);
   const orders::ReportOutcome outcome = orders_.apply(report, now);
   if (report.resent && outcome.result == ReportResult::DuplicateFill) return true;  // as was to be expected
+  if (report.resent && outcome.order == nullptr) return true;  // of an order that is forgotten
   if (outcome.order == nullptr && settle_unknown(report.venue, report.order, now)) return true;
   order_metrics_.reported(report, outcome, now);
   log_.report(report, outcome, now);
@@ -85,6 +86,15 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
 /// For comparisons with the venue: what it told us by itself, and a fill that it had to be asked for.
 void Core::note_report(orders::Order& order, const orders::ExecutionReport& report,
                        orders::EventTime now) noexcept {
+  const bool is_refusal =
+      report.kind == ReportKind::CancelRejected || report.kind == ReportKind::UpdateRejected;
+  if (is_refusal) {
+    // The venue says that the order has ended, or was never there: then how does it stand?
+    const bool is_gone =
+        report.reason == orders::RejectReason::TooLate || report.reason == orders::RejectReason::UnknownOrder;
+    if (is_gone && !orders::is_closed(order.status)) ask_status(order, now);
+    return;
+  }
   if (!report.resent) {
     order.last_report = now.monotonic;
     return;
@@ -122,6 +132,10 @@ void Core::cancel_again(orders::Order& order, orders::EventTime now) noexcept {
 
 void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report,
                      const orders::ReportOutcome& outcome, orders::EventTime now) noexcept {
+  if (is_venue(report.venue)) {
+    orders::Quantity& booked_there = rounds_[orders::index(report.venue)].booked;
+    booked_there = booked_there + report.quantity;
+  }
   const orders::Duration before = clock_.monotonic();
   const positions::BookedFill booked = portfolio_.book(order, report, now);
   const orders::Duration booked_at = clock_.monotonic();

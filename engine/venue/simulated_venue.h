@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct SimulatedVenueBounds {
   std::size_t max_open_orders = 100'000;
   /// A cancel of an order closed earlier is answered as UnknownOrder, and its id may be used again.
   std::size_t remembered_closed_orders = 10'000;
+  std::size_t remembered_fills = 100'000;  ///< earlier ones are not told again
   std::size_t max_commands_under_way = 1'000'000;
   std::size_t max_reports_under_way = 1'000'000;
 };
@@ -158,7 +160,8 @@ class SimulatedVenue : public Venue {
   void close(VenueOrder& order, orders::OrderStatus as);
   void process_status(const VenueCommand& command);
   [[nodiscard]] orders::ExecutionReport status_of(const VenueOrder& order) const;
-  [[nodiscard]] static orders::ExecutionReport status_end();
+  [[nodiscard]] orders::ExecutionReport status_end() const;
+  void send_fills_since(orders::Timestamp since);
   [[nodiscard]] orders::ExecutionReport fill_report(const VenueOrder& order, const VenueFill& fill) const;
   void note_lifetime(const VenueOrder& order);
   void expire_due();
@@ -197,6 +200,8 @@ class SimulatedVenue : public Venue {
   Ring<ConnectionEvent> connection_events_;                   // not yet delivered
 
   VenueOrderTable orders_;
+  orders::Quantity executed_{};                                 // of all fills
+  std::deque<std::pair<orders::OrderId, VenueFill>> fill_log_;  // the last ones
   std::uint64_t last_order_ = 0;
   std::uint64_t last_trade_ = 0;
   std::uint64_t last_priority_ = 0;

@@ -71,6 +71,9 @@ void SimulatedVenue::process(const VenueCommand& command) {
       for (const VenueOrder* const order : orders_.open_orders()) send(status_of(*order));
       send(status_end());
       return;
+    case VenueCommand::Kind::Fills:
+      send_fills_since(command.since);
+      return;
     case VenueCommand::Kind::Adopt:
       if (VenueOrder* const order = orders_.find(command.known_as);
           order != nullptr && orders_.find(command.order) == nullptr) {
@@ -113,10 +116,23 @@ ExecutionReport SimulatedVenue::status_of(const VenueOrder& order) const {
   return report;
 }
 
-ExecutionReport SimulatedVenue::status_end() {
+ExecutionReport SimulatedVenue::status_end() const {
   ExecutionReport report;
   report.kind = ReportKind::Status;
+  report.cum_quantity = executed_;
   return report;
+}
+
+void SimulatedVenue::send_fills_since(Timestamp since) {
+  for (std::size_t i = 0; i < fill_log_.size(); ++i) {
+    const auto& [id, each] = fill_log_[i];
+    if (each.time < since) continue;
+    const VenueOrder* const order = orders_.find(id);
+    if (order == nullptr) continue;  // forgotten
+    ExecutionReport report = fill_report(*order, each);
+    report.resent = true;
+    send(report, each.time);
+  }
 }
 
 void SimulatedVenue::process_new(const VenueCommand& command) {
@@ -204,6 +220,7 @@ void SimulatedVenue::refuse(const VenueCommand& command, const Refusal& refusal)
     case VenueCommand::Kind::MassStatus:
       report.kind = ReportKind::Status;
       break;
+    case VenueCommand::Kind::Fills:
     case VenueCommand::Kind::Adopt:
       return;
   }
@@ -324,6 +341,9 @@ void SimulatedVenue::fill(VenueOrder& order, Price price, Quantity quantity, Liq
                          .liquidity = liquidity,
                          .time = clock_});
   ++statistics_.fills;
+  executed_ = executed_ + quantity;
+  fill_log_.push_back({order.id, order.fills.back()});
+  if (fill_log_.size() > bounds_.remembered_fills) fill_log_.pop_front();
   send(fill_report(order, order.fills.back()));
   if (order.open && order.leaves_quantity() == Quantity{0}) close(order, orders::OrderStatus::Filled);
 }

@@ -15,7 +15,9 @@ struct VenueCommand {
     Cancel,
     Replace,
     Status,      ///< how does the order stand: its fills once more, then a Status report (FIX 35=H)
-    MassStatus,  ///< a Status report for each open order, then one for no order (FIX 35=AF)
+    MassStatus,  ///< a Status report for each open order, then one for no order, which has the quantity of
+                 ///< all fills so far (FIX 35=AF)
+    Fills,       ///< all fills since `since` once more (FIX 35=AD)
     Adopt,       ///< the venue's order `known_as` is called `order` from now on
   };
   Kind kind = Kind::New;
@@ -28,6 +30,7 @@ struct VenueCommand {
   orders::OrderTerms terms;  ///< New and Replace
   orders::Timestamp expire_at{};
   orders::OrderId known_as = orders::kNoOrder;  ///< Adopt
+  orders::Timestamp since{};                    ///< Fills; the venue's time
 };
 
 enum class SendResult : std::uint8_t {

@@ -164,7 +164,8 @@ class CoreHarness : private VenueGateway, private CoreObserver {
     return log;
   }
   SendResult send(const VenueCommand& command, orders::EventTime) noexcept override {
-    if (command.kind == VenueCommand::Kind::Status || command.kind == VenueCommand::Kind::MassStatus) {
+    using Kind = VenueCommand::Kind;
+    if (command.kind == Kind::Status || command.kind == Kind::MassStatus || command.kind == Kind::Fills) {
       questions.push_back(command);
       return SendResult::Sent;
     }

@@ -104,7 +104,9 @@ class MemoryDisk : public JournalDisk {
       ++disk_.syncs;
       while (disk_.hangs) std::this_thread::yield();
       if (disk_.sync_error != 0) return disk_.sync_error;
-      file_->synced = file_->bytes;
+      for (const auto& [offset, bytes] : file_->unsynced) {
+        file_->synced.replace(offset, bytes.size(), bytes);
+      }
       file_->unsynced.clear();
       return 0;
     }

@@ -41,7 +41,13 @@ struct Desk : CoreHarness {
     event.report.reason = orders::RejectReason::UnknownOrder;
     core.on_venue(event, now());
   }
-  void end_of_answers() { core.on_venue(status_event(orders::kNoOrder), now()); }
+  /// `executed`: of all fills at the venue.
+  void end_of_answers(std::int64_t executed = 0) {
+    VenueEvent event = status_event(orders::kNoOrder);
+    event.report.cum_quantity = Quantity{executed};
+    event.report.venue_time = time;
+    core.on_venue(event, now());
+  }
   void fill_again(orders::OrderId id, std::int64_t quantity, const char* trade) {
     VenueEvent event;
     event.venue = kVenueA;
@@ -377,4 +383,64 @@ TEST_CASE("an answer that names no venue of ours, or a refusal to answer, change
   event.report.reason = orders::RejectReason::RateLimited;
   desk.core.on_venue(event, desk.now());
   CHECK(desk.find("ONE").status == OrderStatus::Submitted);
+}
+
+TEST_CASE("a lost fill of an order that has ended shows in the sum of all fills, and is asked for") {
+  Desk desk;
+  const orders::OrderId id = desk.place("ONE").id;
+  desk.fill(id, 30, "100", "T1");
+  desk.report(ReportKind::Canceled, id);
+  desk.reconnect();
+  desk.end_of_answers(30);
+  const orders::Timestamp agreed = desk.time;
+  CHECK(desk.questions.size() == 1);
+  desk.pass(31s);  // meanwhile the venue fills 20 more, late, and the report is lost
+  desk.questions.clear();
+  desk.end_of_answers(50);
+  REQUIRE(desk.questions.size() == 1);
+  CHECK(desk.questions[0].kind == VenueCommand::Kind::Fills);
+  CHECK(desk.questions[0].since < agreed);
+  desk.fill_again(id, 30, "T1");
+  desk.fill_again(id, 20, "T2");
+  CHECK(desk.position() == Quantity{50});
+  CHECK(desk.breaks(Break::MissingFill) == 1);
+  desk.questions.clear();
+  desk.end_of_answers(50);
+  CHECK(desk.questions.empty());
+
+  SUBCASE("what the venue does not tell even when asked is counted, and not asked for for ever") {
+    constexpr std::size_t kRounds = 8;
+    for (std::size_t i = 1; i <= kRounds; ++i) {
+      desk.end_of_answers(57);
+      CHECK(desk.questions.size() == i);
+    }
+    CHECK(desk.breaks(Break::MissingFill) == 1);
+    for (int i = 0; i < 2; ++i) {
+      desk.end_of_answers(57);
+      CHECK(desk.questions.size() == kRounds);
+      CHECK(desk.breaks(Break::MissingFill) == 2);
+    }
+  }
+  SUBCASE("a venue that begins anew is compared from there on") {
+    desk.end_of_answers(0);
+    desk.end_of_answers(0);
+    CHECK(desk.questions.empty());
+    CHECK(desk.breaks(Break::MissingFill) == 1);
+    desk.end_of_answers(5);
+    CHECK(desk.questions.size() == 1);
+  }
+}
+
+TEST_CASE("a cancel that comes too late for an order that works here asks how it stands") {
+  Desk desk;
+  const orders::OrderId id = desk.place("ONE").id;
+  desk.report(ReportKind::Accepted, id);
+  desk.cancel("ONE");
+  desk.report(ReportKind::CancelRejected, id, orders::RejectReason::TooLate);
+  CHECK(desk.asked(id) == 1);
+  desk.pass(1ms);
+  desk.fill_again(id, 60, "T1");
+  desk.answer_status(id, OrderStatus::Canceled, 60);
+  CHECK(desk.find("ONE").status == OrderStatus::Canceled);
+  CHECK(desk.position() == Quantity{60});
 }

@@ -473,6 +473,8 @@ void SimulatedWorld::calm_down() {
   crash(false);
   if (!broken_.empty()) return;
   ControlCommand command;
+  command.kind = ControlCommand::Kind::Resume;  // nobody closes positions any more
+  engine_->core.on_control(command, now());
   command.kind = ControlCommand::Kind::CancelAll;
   for (const auto& venue : venues_) venue->behave();
   for (int i = 0; i < 60 && broken_.empty(); ++i) {
@@ -494,17 +496,28 @@ void SimulatedWorld::check_venues_agree() {
   if (!broken_.empty()) return;
   Core& core = engine_->core;
   std::map<std::pair<std::size_t, std::size_t>, Quantity> theirs;
+  std::map<std::uint64_t, Quantity> of_order;
   for (const auto& venue : venues_) {
     venue->for_each_fill(
         [&](orders::OrderId id, orders::InstrumentId instrument, orders::Side side, Quantity quantity) {
           const Order* const order = core.orders().find(id);
           if (order == nullptr) return fail("a venue has orders of ours only");
+          Quantity& executed = of_order[static_cast<std::uint64_t>(id)];
+          executed = executed + quantity;
           Quantity& position = theirs[{orders::index(order->account), orders::index(instrument)}];
           position = side == orders::Side::Buy ? position + quantity : position - quantity;
         });
     if (venue->open_orders() != 0)
       fail("what was canceled works nowhere: " + std::to_string(venue->open_orders()) + " orders at " +
            venue->name());
+  }
+  for (const auto& [id, executed] : of_order) {
+    const Order& order = *core.orders().find(orders::OrderId{id});
+    if (order.cum_quantity + order.overfill_quantity == executed) continue;
+    fail("an order has the fills that its venue has: order " + std::to_string(id) + " at " +
+         std::string{config_.venues[orders::index(order.venue)].name} + ", " +
+         std::string{orders::to_string(order.status)} + ", " + order.cum_quantity.to_string() + " and " +
+         order.overfill_quantity.to_string() + " over here, " + executed.to_string() + " there");
   }
   for (std::size_t account = 0; account < config_.portfolio.accounts.size(); ++account) {
     for (const orders::InstrumentId instrument : kInstruments) {
@@ -517,9 +530,13 @@ void SimulatedWorld::check_venues_agree() {
       }
     }
   }
-  if (core.orders().live_count() != 0) {
-    fail("every order has ended: " + std::to_string(core.orders().live_count()) + " have not");
-  }
+  core.orders().for_each_open(orders::kNoOrder, [&](const Order& order) {
+    fail("every order ends: order " + std::to_string(static_cast<std::uint64_t>(order.id)) + " is " +
+         std::string{orders::to_string(order.status)} + (order.is_parent ? ", a parent" : "") +
+         (order.held ? ", held" : "") + (order.in_doubt ? ", in doubt" : "") + ", " +
+         order.cum_quantity.to_string() + " of " + order.terms.quantity.to_string());
+    return true;
+  });
   if (core.orders().in_doubt_count() != 0) fail("no order is in doubt for good");
 }
 
