@@ -99,7 +99,8 @@ FillsComparison compare_fills(const std::vector<NamedFill>& ours, const std::vec
   for (const NamedFill& fill : ours) trades[{fill.venue, fill.trade_id}].ours.push_back(&fill);
   for (const NamedFill& fill : theirs) trades[{fill.venue, fill.trade_id}].theirs.push_back(&fill);
   FillsComparison comparison;
-  for (auto& [key, sides] : trades) {
+  for (auto& entry : trades) {
+    Side& sides = entry.second;
     std::erase_if(sides.ours, [&](const NamedFill* fill) {
       const auto equal =
           std::ranges::find_if(sides.theirs, [fill](const NamedFill* other) { return same(*fill, *other); });
