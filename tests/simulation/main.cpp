@@ -65,6 +65,6 @@ int main(int argc, char** argv) {
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
       threads.emplace_back(work);
   }
-  std::cout << options.seeds - failed << " passed, " << failed << " failed\n";
+  std::cout << options.seeds - failed << " passed, " << failed << " failed, 0 skipped\n";
   return failed == 0 ? 0 : 1;
 }
