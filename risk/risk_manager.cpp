@@ -372,7 +372,8 @@ RiskManager::AccountExposure RiskManager::account_exposure(AccountId account) co
 }
 
 void RiskManager::time_checks(CheckClock clock, std::uint32_t one_in) noexcept {
-  impl_->timer = one_in == 0 ? CheckTimer{} : CheckTimer{.clock = clock, .one_in = one_in, .countdown = 1};
+  impl_->timer =
+      one_in == 0 ? CheckTimer{} : CheckTimer{.clock = std::move(clock), .one_in = one_in, .countdown = 1};
 }
 
 }  // namespace vigil::risk
