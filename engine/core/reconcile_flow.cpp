@@ -83,11 +83,8 @@ void Core::start_round(orders::VenueId venue, orders::EventTime now) noexcept {
 }
 
 bool Core::ask_status(Order& order, orders::EventTime now) noexcept {
-  VenueCommand command;
-  command.kind = VenueCommand::Kind::Status;
-  command.order = order.id;
-  command.venue = order.venue;
-  command.instrument = order.instrument;
+  const VenueCommand command =
+      command_about(VenueCommand::Kind::Status, order.id, order.venue, order.instrument);
   if (!venue_connected_[orders::index(order.venue)] || send(command, now) != SendResult::Sent) return false;
   order.status_asked = now.monotonic;
   return true;
@@ -202,12 +199,9 @@ void Core::mend(Order& order, orders::EventTime now) noexcept {
 void Core::compare_closed(Order& order, const ExecutionReport& answer, orders::EventTime now) noexcept {
   if (answer.reason == RejectReason::None && orders::is_working(answer.status)) {
     mark_broken(order, answer, Break::OpenAtVenue, now);
-    VenueCommand command;
-    command.kind = VenueCommand::Kind::Cancel;
-    command.order = order.id;
-    command.venue = order.venue;
-    command.instrument = order.instrument;
-    static_cast<void>(send(command, now));  // the next round tries again
+    // The next round tries again.
+    static_cast<void>(
+        send(command_about(VenueCommand::Kind::Cancel, order.id, order.venue, order.instrument), now));
     return;
   }
   if (answer.reason == RejectReason::None && !compare_fills(order, answer, now)) return;
@@ -292,12 +286,9 @@ void Core::unknown_at_venue(const ExecutionReport& answer, orders::EventTime now
     adopt(answer, now);
     return;
   }
-  VenueCommand command;
-  command.kind = VenueCommand::Kind::Cancel;
-  command.order = answer.order;
-  command.venue = answer.venue;
-  command.instrument = answer.instrument;
-  static_cast<void>(send(command, now));  // the next round tries again
+  // The next round tries again.
+  static_cast<void>(
+      send(command_about(VenueCommand::Kind::Cancel, answer.order, answer.venue, answer.instrument), now));
 }
 
 /// From now on it is one of ours: its fills so far, too.

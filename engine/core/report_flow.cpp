@@ -122,11 +122,8 @@ void Core::measure_venue(const orders::ExecutionReport& report, const orders::Re
 /// The kill switch does not take a venue's no for an answer while the order can still trade.
 void Core::cancel_again(orders::Order& order, orders::EventTime now) noexcept {
   if (!orders_.request_cancel(order, now)) return;
-  VenueCommand command;
-  command.kind = VenueCommand::Kind::Cancel;
-  command.order = order.id;
-  command.venue = order.venue;
-  command.instrument = order.instrument;
+  const VenueCommand command =
+      command_about(VenueCommand::Kind::Cancel, order.id, order.venue, order.instrument);
   if (retries_.schedule(command, 0, now.monotonic) != RetryResult::Scheduled) orders_.withdraw_request(order);
 }
 

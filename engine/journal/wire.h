@@ -10,6 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "monitoring/store/byte_codec.h"
 #include "orders/decimal.h"
 #include "orders/fixed_string.h"
 #include "orders/time.h"
@@ -101,7 +102,7 @@ class WireWriter {
 /// more is read: has_failed().
 class WireReader {
  public:
-  explicit WireReader(std::string_view bytes) noexcept : rest_(bytes) {}
+  explicit WireReader(std::string_view bytes) noexcept : in_(bytes) {}
 
   template <std::integral T>
   void operator()(T& value) noexcept {
@@ -119,7 +120,7 @@ class WireReader {
   void operator()(T& id) noexcept {
     std::underlying_type_t<T> number{};
     (*this)(number);
-    if (!has_failed_) id = static_cast<T>(number);
+    if (!has_failed()) id = static_cast<T>(number);
   }
   template <FixedPointValue T>
   void operator()(T& value) noexcept {
@@ -149,21 +150,21 @@ class WireReader {
     if (!given) return;
     T inner{};
     (*this)(inner);
-    if (!has_failed_) value = inner;
+    if (!has_failed()) value = inner;
   }
   template <std::size_t N>
   void operator()(orders::FixedString<N>& text) noexcept {
     std::uint8_t size = 0;
     (*this)(size);
     const std::string_view taken = bytes(size);
-    if (has_failed_ || taken.size() > N) return fail();
+    if (has_failed() || taken.size() > N) return fail();
     text = orders::FixedString<N>::truncated(taken);
   }
   template <typename T>
   void choice(T& value, T last) noexcept {
     T read{};
     (*this)(read);
-    if (has_failed_ || read > last) return fail();
+    if (has_failed() || read > last) return fail();
     value = read;
   }
   template <typename T>
@@ -174,46 +175,21 @@ class WireReader {
       fail();
     }
   }
-  [[nodiscard]] std::uint64_t varint() noexcept {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) return value;
-    }
-    fail();
-    return 0;
-  }
-  [[nodiscard]] std::string_view bytes(std::size_t size) noexcept {
-    if (size > rest_.size()) {
-      fail();
-      return {};
-    }
-    const std::string_view out = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return out;
-  }
+  [[nodiscard]] std::uint64_t varint() noexcept { return in_.varint(); }
+  [[nodiscard]] std::string_view bytes(std::size_t size) noexcept { return in_.bytes(size); }
   /// The next byte, without taking it; nothing at the end.
-  [[nodiscard]] std::optional<std::uint8_t> peek() const noexcept {
-    if (rest_.empty()) return std::nullopt;
-    return static_cast<std::uint8_t>(rest_.front());
-  }
+  [[nodiscard]] std::optional<std::uint8_t> peek() const noexcept { return in_.peek(); }
 
-  [[nodiscard]] bool is_at_end() const noexcept { return rest_.empty(); }
-  [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
-  void fail() noexcept {
-    rest_ = {};
-    has_failed_ = true;
-  }
+  [[nodiscard]] bool is_at_end() const noexcept { return in_.is_at_end(); }
+  [[nodiscard]] bool has_failed() const noexcept { return in_.has_failed(); }
+  void fail() noexcept { in_.fail(); }
 
  private:
   void take(void* to, std::size_t size) noexcept {
     const std::string_view from = bytes(size);
-    if (!has_failed_) std::memcpy(to, from.data(), size);
+    if (!has_failed()) std::memcpy(to, from.data(), size);
   }
-  std::string_view rest_;
-  bool has_failed_ = false;
+  monitoring::ByteReader in_;
 };
 
 /// A thing whose fields are listed once, for both directions.

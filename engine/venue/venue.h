@@ -33,6 +33,18 @@ struct VenueCommand {
   orders::Timestamp since{};                    ///< Fills; the venue's time
 };
 
+/// A command that says nothing of an order but which it is.
+[[nodiscard]] inline VenueCommand command_about(VenueCommand::Kind kind, orders::OrderId order,
+                                                orders::VenueId venue,
+                                                orders::InstrumentId instrument) noexcept {
+  VenueCommand command;
+  command.kind = kind;
+  command.order = order;
+  command.venue = venue;
+  command.instrument = instrument;
+  return command;
+}
+
 enum class SendResult : std::uint8_t {
   Sent,
   Disconnected,  ///< certainly not sent; may be tried again

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,15 +70,22 @@ class ByteReader {
   }
   [[nodiscard]] std::string_view text() noexcept { return bytes(varint()); }
 
+  /// The next byte, without taking it; nothing at the end.
+  [[nodiscard]] std::optional<std::uint8_t> peek() const noexcept {
+    if (rest_.empty()) return std::nullopt;
+    return static_cast<std::uint8_t>(rest_.front());
+  }
+
   [[nodiscard]] bool is_at_end() const noexcept { return rest_.empty(); }
   [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
   [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
-
- private:
+  /// What was read makes no sense: nothing more is.
   void fail() noexcept {
     rest_ = {};
     has_failed_ = true;
   }
+
+ private:
   std::string_view rest_;
   bool has_failed_ = false;
 };
