@@ -38,6 +38,9 @@ class FillTable {
   [[nodiscard]] SlotNumber add(SlotNumber head, const Key& key, Price price, Quantity quantity) noexcept;
   /// Frees an order's whole list.
   void forget(SlotNumber head) noexcept;
+  /// An order's list, of which `head` is written, or read anew into a table that has room for it.
+  template <typename Wire>
+  void list_state(Wire& wire, OrderId order, SlotNumber& head);
   [[nodiscard]] bool full() const noexcept { return index_.size() == capacity_; }
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
@@ -58,5 +61,36 @@ class FillTable {
   std::uint32_t touched_ = 0;  ///< entries ever used; beyond them memory is untouched
   SlotNumber free_ = kNoSlot;
 };
+
+template <typename Wire>
+void FillTable::list_state(Wire& wire, OrderId order, SlotNumber& head) {
+  std::uint32_t count = 0;
+  for (SlotNumber at = head; at != kNoSlot; at = entries_[at].next_of_order) ++count;
+  wire(count);
+  if constexpr (!Wire::kReads) {
+    for (SlotNumber at = head; at != kNoSlot; at = entries_[at].next_of_order) {
+      wire(entries_[at].trade);
+      wire(entries_[at].price);
+      wire(entries_[at].quantity);
+    }
+  } else {
+    // The first of the list was added last.
+    if (count > capacity_ - size()) return wire.fail();
+    head = kNoSlot;
+    for (SlotNumber* link = &head; count > 0 && !wire.has_failed(); --count) {
+      VenueTradeId trade;
+      Price price{};
+      Quantity quantity{};
+      wire(trade);
+      wire(price);
+      wire(quantity);
+      const Key key = key_of(order, trade);
+      if (match(key, price, quantity) != Match::New) return wire.fail();
+      const SlotNumber added = add(kNoSlot, key, price, quantity);
+      *link = added;
+      link = &entries_[added].next_of_order;
+    }
+  }
+}
 
 }  // namespace vigil::orders

@@ -25,6 +25,14 @@ struct Quote {
     return Price::from_raw(
         static_cast<std::int64_t>(divide_half_even(static_cast<Int128>(bid->raw()) + ask->raw(), 2)));
   }
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(bid);
+    wire(ask);
+    wire(bid_size);
+    wire(ask_size);
+    wire(time);
+  }
 };
 
 enum class MarketEventKind : std::uint8_t { Quote, Trade };

@@ -25,10 +25,25 @@ class RatioWindow {
   [[nodiscard]] std::optional<double> ratio(std::size_t key) const noexcept;
   [[nodiscard]] std::size_t keys() const noexcept { return totals_.size(); }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(totals_);
+    wire(buckets_);
+    wire(current_);
+    wire(started_);
+    wire(changed_);
+  }
+
  private:
   struct Sums {
     Int128 part = 0;
     Int128 whole = 0;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(part);
+      wire(whole);
+    }
   };
   Duration bucket_span_;
   std::vector<Sums> totals_;

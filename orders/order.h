@@ -34,6 +34,13 @@ struct OrderTerms {
   Quantity quantity{};  ///< total, in units of the instrument; positive
   std::optional<Price> limit_price;
   std::optional<Price> stop_price;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(quantity);
+    wire(limit_price);
+    wire(stop_price);
+  }
 };
 
 /// What a client, a file or a strategy asks the core to do.
@@ -118,6 +125,50 @@ struct Order {
   [[nodiscard]] bool reached(Stage s) const noexcept {
     return stage(s).wall != Timestamp{} || stage(s).monotonic != Duration{0};
   }
+  template <typename Wire>
+  void state(Wire& wire);
 };
+
+template <typename Wire>
+void Order::state(Wire& wire) {
+  wire(id);
+  wire(parent);
+  wire(client_order_id);
+  wire(venue_order_id);
+  wire(instrument);
+  wire(account);
+  wire(strategy);
+  wire(venue);
+  wire.choice(side, Side::Sell);
+  wire.choice(type, OrderType::StopLimit);
+  wire.choice(time_in_force, TimeInForce::FillOrKill);
+  wire.choice(status, OrderStatus::Filled);
+  wire.choice(status_before_pending, OrderStatus::Filled);
+  wire.choice(pending, PendingRequest::Cancel);
+  for (bool* const flag :
+       {&is_parent, &routed, &in_doubt, &held, &kill_pending, &cancel_awaited, &is_liquidation, &broken}) {
+    wire(*flag);
+  }
+  wire(open_slices);
+  wire(terms);
+  wire(pending_terms);
+  wire(cum_quantity);
+  wire(overfill_quantity);
+  wire(traded_value);
+  wire(expire_at);
+  wire(decision_mid);
+  wire(arrival_bid);
+  wire(arrival_ask);
+  wire.choice(deny_reason, DenyReason::SessionEnded);
+  wire.choice(reject_reason, RejectReason::Other);
+  wire(stages);
+  wire(pending_since);
+  wire(last_report);
+  wire(status_asked);
+  wire(broken_since);
+  wire(round);
+  wire(counted_quantity);
+  wire(counted_value);
+}
 
 }  // namespace vigil::orders

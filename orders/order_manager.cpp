@@ -13,22 +13,21 @@ namespace {
 /// wait; a shorter one only means that a repeat of it might not be noticed, which is counted.
 constexpr int kForgottenPerFill = 64;
 
-/// Ids count up, so eight neighbours share a line of the index.
-std::uint32_t hash_of(OrderId id) noexcept {
+}  // namespace
+
+std::uint32_t OrderManager::hash_of(OrderId id) noexcept {
   const auto number = static_cast<std::uint64_t>(id);
   const std::uint64_t line = (number >> 3) * 0x9e3779b97f4a7c15ULL;
   return static_cast<std::uint32_t>(line >> 32 & ~std::uint64_t{7}) | static_cast<std::uint32_t>(number & 7);
 }
-std::uint32_t hash_of(const ClientOrderId& id) noexcept {
+
+std::uint32_t OrderManager::hash_of(const ClientOrderId& id) noexcept {
   return static_cast<std::uint32_t>(hash_text(id.view()));
 }
 
-/// In the index of client ids: a slice only carries its parent's.
-bool is_indexed_by_client_id(const Order& order) noexcept {
+bool OrderManager::is_indexed_by_client_id(const Order& order) noexcept {
   return order.parent == kNoOrder && !order.client_order_id.empty();
 }
-
-}  // namespace
 
 OrderManager::OrderManager(const OrderTableConfig& config)
     : capacity_(config.order_capacity),

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "orders/execution_report.h"
 #include "orders/fill_table.h"
@@ -144,6 +145,11 @@ class OrderManager {
   /// Called with every order that is about to be forgotten (recycled), for whoever keeps records.
   void on_forget(std::function<void(const Order&)> callback) { on_forget_ = std::move(callback); }
 
+  /// All that is remembered, written, or read into a manager that is empty. Nothing of it depends on which
+  /// places of the tables it had.
+  template <typename Wire>
+  void state(Wire& wire);
+
  private:
   /// What the manager keeps beside each order. Zero = nothing.
   struct Slot {
@@ -170,6 +176,22 @@ class OrderManager {
     bool no_more_slices;
     /// The request that was unanswered when the order ended; its refusal may still come.
     PendingRequest refusal_due;
+
+    /// All but the links.
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(passed_on_cum);
+      wire(passed_on_overfill);
+      wire(passed_on_value);
+      wire(allotted);
+      wire(slices_ended);
+      wire(slices_rejected);
+      wire(slices_denied);
+      wire(slices_expired);
+      wire.choice(last_reject, RejectReason::Other);
+      wire(no_more_slices);
+      wire.choice(refusal_due, PendingRequest::Cancel);
+    }
   };
   struct List {
     SlotNumber first = kNoSlot;
@@ -183,6 +205,11 @@ class OrderManager {
   void unlink(List& list, SlotNumber slot) noexcept;
 
   // The table: order_manager.cpp
+  /// Ids count up, so eight neighbours share a line of the index.
+  [[nodiscard]] static std::uint32_t hash_of(OrderId id) noexcept;
+  [[nodiscard]] static std::uint32_t hash_of(const ClientOrderId& id) noexcept;
+  /// A slice only carries its parent's.
+  [[nodiscard]] static bool is_indexed_by_client_id(const Order& order) noexcept;
   [[nodiscard]] SlotNumber acquire() noexcept;
   Order& start_order(SlotNumber slot) noexcept;
   void forget(SlotNumber slot) noexcept;
@@ -194,6 +221,16 @@ class OrderManager {
   [[nodiscard]] bool is_open(SlotNumber slot, OrderId id) const noexcept {
     return orders_[slot].id == id && !is_closed(orders_[slot].status);
   }
+
+  // What is kept over a restart: order_manager_state.h
+  template <typename Wire>
+  void orders_state(Wire& wire, const std::vector<SlotNumber>& slots, List* list);
+  template <typename Wire>
+  void order_state(Wire& wire, SlotNumber slot);
+  [[nodiscard]] bool put_back(SlotNumber slot) noexcept;
+  [[nodiscard]] bool put_back_slice(SlotNumber slot) noexcept;
+  [[nodiscard]] std::vector<SlotNumber> slots_in(const List& list) const;
+  [[nodiscard]] std::vector<SlotNumber> ended_parents() const;
 
   // The life of an order: order_manager_events.cpp
   [[nodiscard]] bool allowed(const Order& order, OrderEvent event) noexcept;

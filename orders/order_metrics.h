@@ -69,6 +69,22 @@ class OrderMetrics {
   /// Windows, quantiles and the change of day; about once a second.
   void tick(EventTime now) noexcept;
 
+  /// What is not in the registry.
+  template <typename Wire>
+  void state(Wire& wire) {
+    for (SignedMean& mean : mean_slippages_) {
+      wire(mean.sum);
+      wire(mean.count);
+    }
+    wire(illegal_counted_);
+    wire(identities_lost_counted_);
+    wire(fill_window_);
+    wire(fee_window_);
+    wire(duration_windows_);
+    wire(usd_per_value_);
+    wire(day_);
+  }
+
  private:
   enum class Operation : std::uint8_t { Place, Modify, Cancel };
   enum class Answer : std::uint8_t { Accepted, Updated, Filled, Canceled, Rejected, Expired, Closed };

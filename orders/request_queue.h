@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "orders/ids.h"
 #include "orders/mapped_array.h"
 #include "orders/time.h"
 
@@ -28,6 +29,11 @@ class RequestQueue {
   /// Time of the oldest request not in doubt, Duration::max() when there is none.
   [[nodiscard]] Duration oldest_waiting() const noexcept;
 
+  /// `find(OrderId)` gives an order's slot, kNoSlot for none; `id_of(SlotNumber)` the order in it. Read into
+  /// a queue that is empty.
+  template <typename Wire, typename IdOf, typename Find>
+  void state(Wire& wire, IdOf id_of, Find find);
+
  private:
   struct Node {
     SlotNumber previous;
@@ -41,5 +47,34 @@ class RequestQueue {
   SlotNumber last_ = kNoSlot;
   SlotNumber first_waiting_ = kNoSlot;  ///< all before it are in doubt
 };
+
+template <typename Wire, typename IdOf, typename Find>
+void RequestQueue::state(Wire& wire, IdOf id_of, Find find) {
+  std::uint32_t count = 0;
+  for (SlotNumber slot = first_; slot != kNoSlot; slot = nodes_[slot].next) ++count;
+  wire(count);
+  SlotNumber slot = first_;
+  bool earlier_in_doubt = true;
+  for (; count > 0; --count) {
+    OrderId order = Wire::kReads ? kNoOrder : id_of(slot);
+    Duration since = Wire::kReads ? Duration{} : nodes_[slot].since;
+    bool in_doubt = Wire::kReads ? false : nodes_[slot].in_doubt;
+    wire(order);
+    wire(since);
+    wire(in_doubt);
+    if constexpr (Wire::kReads) {
+      slot = wire.has_failed() ? kNoSlot : find(order);
+      if (slot == kNoSlot || nodes_[slot].queued || (in_doubt && !earlier_in_doubt)) return wire.fail();
+      add(slot, since);
+      earlier_in_doubt = in_doubt;
+      if (in_doubt) {
+        nodes_[slot].in_doubt = true;
+        first_waiting_ = kNoSlot;
+      }
+    } else {
+      slot = nodes_[slot].next;
+    }
+  }
+}
 
 }  // namespace vigil::orders

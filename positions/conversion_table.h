@@ -58,6 +58,16 @@ class ConversionTable {
                   std::vector<std::uint8_t>& pairs) const noexcept;
   [[nodiscard]] std::size_t currency_count() const noexcept { return count_; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    for (Pair& pair : pairs_) {
+      wire(pair.rate);
+      wire.choice(pair.source, Source::Observed);
+      wire(pair.rank);
+    }
+    if constexpr (Wire::kReads) find_paths();
+  }
+
  private:
   enum class Source : std::uint8_t { None, Configured, Observed };
   struct Pair {

@@ -29,6 +29,11 @@ class OptionalSum {
     if (unknown_ != 0) return std::nullopt;
     return known_;
   }
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(known_);
+    wire(unknown_);
+  }
 
  private:
   orders::Money known_{};

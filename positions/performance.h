@@ -16,6 +16,13 @@ struct Drawdown {
 
   void start(orders::Money equity) noexcept { *this = {equity, 0, 0}; }
   void update(orders::Money equity) noexcept;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(peak);
+    wire(current);
+    wire(greatest);
+  }
 };
 
 /// Closed round trips, money in one currency. A round trip that ends at exactly zero is neither won nor lost
@@ -32,6 +39,15 @@ struct TradeStatistics {
   [[nodiscard]] std::optional<double> win_ratio() const noexcept;
   /// gross profit / gross loss; nothing without losses.
   [[nodiscard]] std::optional<double> profit_factor() const noexcept;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(wins);
+    wire(losses);
+    wire(breakeven);
+    wire(gross_profit);
+    wire(gross_loss);
+  }
 };
 
 }  // namespace vigil::positions

@@ -103,6 +103,15 @@ struct AccountResult {
   orders::Money peak_equity{};
   double drawdown = 0;
   double max_drawdown = 0;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(equity);
+    wire(day_pnl);
+    wire(peak_equity);
+    wire(drawdown);
+    wire(max_drawdown);
+  }
 };
 
 /// The sum of all accounts, each figure converted into the reporting currency.
@@ -181,6 +190,10 @@ class Portfolio {
   [[nodiscard]] std::uint64_t refused_fills() const noexcept;
   [[nodiscard]] const std::vector<orders::Instrument>& instruments() const noexcept;
   [[nodiscard]] const PortfolioConfig& config() const noexcept;
+
+  /// All books, written, or read into a portfolio of the same configuration: positions/portfolio_state.h.
+  template <typename Wire>
+  void state(Wire& wire);
 
  private:
   struct Impl;

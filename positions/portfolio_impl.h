@@ -21,12 +21,23 @@ namespace vigil::positions {
 
 namespace detail {
 
+/// A list of ids names each once.
+inline constexpr std::size_t kMostIds = 0xffff;
+
 /// What positions in an instrument are valued at.
 struct Mark {
   orders::Quote quote;
   orders::Timestamp time{};
   bool seen = false;
   bool stale = false;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(quote);
+    wire(time);
+    wire(seen);
+    wire(stale);
+  }
 };
 
 /// One account in one instrument: the position and its published figures in the account's base currency.
@@ -37,6 +48,16 @@ struct Holding {
   std::optional<orders::Money> unrealized = orders::Money{};
   std::optional<orders::Money> margin = orders::Money{};
   orders::ExactMoney residual{};  ///< magnitude, as of the last fill
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(position);
+    wire(realized);
+    wire(commissions);
+    wire(unrealized);
+    wire(margin);
+    wire(residual);
+  }
 };
 
 struct Account {
@@ -55,6 +76,25 @@ struct Account {
   std::uint32_t open_positions = 0;
   std::uint32_t stale_positions = 0;  ///< open positions with a stale mark
   bool changed = false;               ///< waits for refresh_accounts
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(realized);
+    wire(commissions);
+    wire(unrealized);
+    wire(margin);
+    wire(balances);
+    wire.list(traded, kMostIds);
+    wire(balance);
+    wire(equity);
+    wire(last_equity);
+    wire(day_start_equity);
+    wire(drawdown);
+    wire(residual);
+    wire(open_positions);
+    wire(stale_positions);
+    wire(changed);
+  }
 };
 
 /// One strategy in one instrument, figures in the reporting currency.
@@ -62,6 +102,13 @@ struct StrategyHolding {
   Position position;
   std::optional<orders::Money> realized = orders::Money{};
   std::optional<orders::Money> unrealized = orders::Money{};
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(position);
+    wire(realized);
+    wire(unrealized);
+  }
 };
 
 struct Strategy {
@@ -69,6 +116,14 @@ struct Strategy {
   OptionalSum unrealized;
   TradeStatistics trades;
   std::vector<orders::InstrumentId> traded;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(realized);
+    wire(unrealized);
+    wire(trades);
+    wire.list(traded, kMostIds);
+  }
 };
 
 [[nodiscard]] constexpr orders::Money absolute(orders::Money money) noexcept {
@@ -175,6 +230,23 @@ struct Portfolio::Impl {
   std::optional<std::int64_t> day;         ///< nothing before the first event
   std::uint64_t missing_conversions = 0;
   std::uint64_t refused_fills = 0;
+
+  /// Between two events: no account waits to be refreshed.
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(table);
+    wire(marks);
+    wire(holdings);
+    wire(accounts);
+    wire(strategy_holdings);
+    wire(strategies);
+    for (std::vector<orders::AccountId>& ids : holders) wire.list(ids, detail::kMostIds);
+    for (std::vector<orders::StrategyId>& ids : strategy_holders) wire.list(ids, detail::kMostIds);
+    wire(pair_read);
+    wire(day);
+    wire(missing_conversions);
+    wire(refused_fills);
+  }
 };
 
 }  // namespace vigil::positions

@@ -111,6 +111,18 @@ class Position {
   [[nodiscard]] orders::Timestamp opened_at() const noexcept { return opened_at_; }
   [[nodiscard]] std::uint64_t fill_count() const noexcept { return fill_count_; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(quantity_);
+    wire(open_value_);
+    wire(realized_);
+    wire(commissions_);
+    wire(cash_);
+    wire(cycle_base_);
+    wire(opened_at_);
+    wire(fill_count_);
+  }
+
  private:
   [[nodiscard]] bool increase(const orders::Instrument& instrument, int direction, orders::Quantity quantity,
                               orders::Price price, orders::ExactMoney cost) noexcept;

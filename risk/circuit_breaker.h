@@ -44,6 +44,18 @@ class CircuitBreaker {
     return transitions_[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
   }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire.choice(state_, BreakerState::HalfOpen);
+    wire(failures_);
+    wire(probes_under_way_);
+    wire(probe_successes_);
+    wire(opened_at_);
+    wire(last_probe_at_);
+    wire(refusals_);
+    wire(transitions_);
+  }
+
  private:
   void enter(BreakerState state) noexcept;
   [[nodiscard]] bool has_probe_free(orders::Duration now, const BreakerLimits& limits) const noexcept;

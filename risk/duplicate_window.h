@@ -26,6 +26,10 @@ class DuplicateWindow {
   void remember(const orders::Order& order, orders::Duration now, orders::Duration window) noexcept;
   [[nodiscard]] std::uint64_t forgotten_early() const noexcept { return forgotten_early_; }
 
+  /// Read into a window that has seen no order.
+  template <typename Wire>
+  void state(Wire& wire);
+
  private:
   struct Terms {
     std::uint64_t who_and_what;  ///< account, strategy, instrument, side, type, which prices are given
@@ -33,6 +37,14 @@ class DuplicateWindow {
     std::int64_t limit_price;
     std::int64_t stop_price;
     friend bool operator==(const Terms&, const Terms&) = default;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(who_and_what);
+      wire(quantity);
+      wire(limit_price);
+      wire(stop_price);
+    }
   };
   /// Hashes side by side: an order that is no duplicate is told from one cache line.
   struct alignas(64) Set {
@@ -49,5 +61,32 @@ class DuplicateWindow {
   orders::MappedArray<Set> sets_;
   std::uint64_t forgotten_early_ = 0;
 };
+
+template <typename Wire>
+void DuplicateWindow::state(Wire& wire) {
+  wire(forgotten_early_);
+  std::uint32_t used = 0;
+  for (std::size_t place = 0; place < sets_.size() * kWays; ++place) {
+    used += sets_[place / kWays].hashes[place % kWays] == 0 ? 0 : 1;
+  }
+  wire(used);
+  std::uint32_t next = 0;
+  for (; used > 0; --used) {
+    if constexpr (!Wire::kReads) {
+      while (sets_[next / kWays].hashes[next % kWays] == 0) ++next;
+    }
+    std::uint32_t place = next;
+    wire(place);
+    if (place < next || place >= sets_.size() * kWays) {
+      if constexpr (Wire::kReads) wire.fail();
+      return;
+    }
+    Set& set = sets_[place / kWays];
+    wire(set.hashes[place % kWays]);
+    wire(set.times[place % kWays]);
+    wire(set.terms[place % kWays]);
+    next = place + 1;
+  }
+}
 
 }  // namespace vigil::risk

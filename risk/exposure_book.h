@@ -31,6 +31,20 @@ struct InstrumentExposure {
   orders::Money margin{};          ///< worst * initial margin
   bool marked = true;              ///< false: there is a position and no mid
   bool valued = true;  ///< false: there is a position without price, or rate into the base currency
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(working_buy);
+    wire(working_sell);
+    wire(buy_value);
+    wire(sell_value);
+    wire(position);
+    wire(position_value);
+    wire(worst);
+    wire(margin);
+    wire(marked);
+    wire(valued);
+  }
 };
 
 /// An account over all instruments, in its base currency.
@@ -44,6 +58,18 @@ struct AccountSums {
   std::uint32_t occupied = 0;     ///< instruments with a position or a working order
   std::uint32_t unvalued = 0;     ///< positions that cannot be valued in the base currency
   bool operator==(const AccountSums&) const = default;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(gross);
+    wire(position_value);
+    wire(buy_value);
+    wire(sell_value);
+    wire(margin);
+    wire(open_orders);
+    wire(occupied);
+    wire(unvalued);
+  }
 };
 
 /// The worst case of an account if one more claim were counted.
@@ -99,6 +125,13 @@ class ExposureBook {
   [[nodiscard]] WorstCase worst_case_with(orders::AccountId account, orders::InstrumentId instrument,
                                           orders::Side side, const Claim& removed,
                                           const Claim& added) const noexcept;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(mids_);
+    wire(cells_);
+    wire(sums_);
+  }
 
  private:
   [[nodiscard]] std::size_t place(orders::AccountId account, orders::InstrumentId instrument) const noexcept {

@@ -42,6 +42,16 @@ class KillSwitch {
   /// Trigger to last acknowledgement of the latest engagement; nothing while cancels are outstanding.
   [[nodiscard]] std::optional<orders::Duration> last_duration() const noexcept { return last_duration_; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(engaged_);
+    wire(counts_);
+    wire(total_);
+    wire(outstanding_);
+    wire(triggered_at_);
+    wire(last_duration_);
+  }
+
  private:
   [[nodiscard]] static std::size_t place(const KillScope& scope) noexcept;
 

@@ -25,6 +25,19 @@ class LimitUsage {
   /// What moves with time or with the rates of other currencies.
   void tick(orders::EventTime now) noexcept;
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    for (Fullest& fullest : fullest_) {
+      wire(fullest.ratio);
+      wire(fullest.instrument);
+    }
+    for (Totals& totals : published_) {
+      wire(totals.known);
+      wire(totals.sums);
+      wire(totals.equity);
+    }
+  }
+
  private:
   /// Below every use of a limit. (A plain number: an optional one is returned through memory, in pieces.)
   static constexpr double kNoLimit = -1;

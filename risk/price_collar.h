@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,23 @@ class ReferenceRange {
   [[nodiscard]] std::optional<Range> over_period(orders::Duration now) noexcept;
   /// What was seen so far stays in the range until a whole new period has passed.
   void set_period(orders::Duration period) noexcept;
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    for (Range& slot : slots_) {
+      wire(slot.low);
+      wire(slot.high);
+    }
+    wire(settled_.low);
+    wire(settled_.high);
+    wire(last_);
+    wire(width_);
+    wire(slot_end_);
+    wire(present_);
+    wire(any_);
+    if (present_ >= kSlots) present_ = 0;
+    width_ = std::max(width_, orders::Duration{1});
+  }
 
  private:
   void advance(orders::Duration now) noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -33,6 +34,10 @@ class RateLimiter {
   /// `limit`, or what room was made for if that is less.
   [[nodiscard]] std::uint32_t effective(std::uint32_t limit) const noexcept;
 
+  /// Of the history, what can still count.
+  template <typename Wire>
+  void state(Wire& wire);
+
  private:
   static constexpr std::uint32_t kSmallestRing = 65'536;
 
@@ -47,5 +52,22 @@ class RateLimiter {
   std::uint64_t size_;          ///< a power of two
   std::uint64_t recorded_ = 0;  ///< message number n is at n % size_
 };
+
+template <typename Wire>
+void RateLimiter::state(Wire& wire) {
+  std::uint64_t recorded = recorded_;
+  auto room = static_cast<std::uint32_t>(size_);
+  std::uint32_t recent = recorded_ == 0 ? 0 : used(at(recorded_ - 1));
+  wire(recorded);
+  wire(room);
+  wire(recent);
+  if constexpr (Wire::kReads) {
+    if (room > kGreatestLimit || recent > std::min<std::uint64_t>(recorded, room)) return wire.fail();
+    make_room(room);
+    std::fill_n(ring_.get(), size_, orders::Duration::min());
+    recorded_ = recorded;
+  }
+  for (std::uint64_t message = recorded_ - recent; message < recorded_; ++message) wire(at(message));
+}
 
 }  // namespace vigil::risk

@@ -28,6 +28,9 @@ class RepeatedExecutions {
   void clear(orders::StrategyId strategy) noexcept;
   [[nodiscard]] std::uint64_t forgotten_early() const noexcept { return forgotten_early_; }
 
+  template <typename Wire>
+  void state(Wire& wire);
+
  private:
   struct Execution {
     orders::Duration at;
@@ -46,5 +49,28 @@ class RepeatedExecutions {
   std::size_t keys_ = 0;
   std::uint64_t forgotten_early_ = 0;
 };
+
+template <typename Wire>
+void RepeatedExecutions::state(Wire& wire) {
+  wire(forgotten_early_);
+  wire(counts_);
+  for (Recent& recent : recent_) {
+    auto count = static_cast<std::uint32_t>(recent.end - recent.first);
+    wire(recent.first);
+    wire(count);
+    if constexpr (Wire::kReads) {
+      if (count > kCapacity) return wire.fail();
+      recent.end = recent.first + count;
+    }
+    for (std::uint64_t number = recent.first; number != recent.end; ++number) {
+      Execution& execution = recent.ring[number % kCapacity];
+      wire(execution.at);
+      wire(execution.key);
+      if constexpr (Wire::kReads) {
+        if (execution.key >= keys_) return wire.fail();
+      }
+    }
+  }
+}
 
 }  // namespace vigil::risk

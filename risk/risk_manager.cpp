@@ -5,12 +5,10 @@
 #include <limits>
 #include <utility>
 
-#include "risk/limit_usage.h"
 #include "risk/loss_limits.h"
 #include "risk/message_checks.h"
-#include "risk/pre_trade_checks.h"
+#include "risk/risk_manager_impl.h"
 #include "risk/risk_metrics.h"
-#include "risk/risk_state.h"
 
 namespace vigil::risk {
 
@@ -43,31 +41,6 @@ bool is_known(const RiskState& state, AccountId account, InstrumentId instrument
 }
 
 }  // namespace
-
-struct RiskManager::Impl {
-  Impl(const Limits& limits, const positions::Portfolio& portfolio,
-       const std::vector<orders::Instrument>& instruments, std::size_t strategy_count,
-       std::size_t venue_count, RiskMetrics* risk_metrics)
-      : state(limits, portfolio, instruments, strategy_count, venue_count), metrics(risk_metrics) {
-    if (metrics != nullptr) usage.emplace(state, *metrics);
-  }
-
-  /// Halts when the account has lost more than it may; `instrument` is what moved.
-  void judge(AccountId account, InstrumentId instrument) noexcept;
-  void halt(HaltReason reason, FailureType failure, InstrumentId instrument) noexcept;
-  void enter(TradingState next, HaltReason reason) noexcept;
-  void publish_state() noexcept;
-  void make_room_for_messages() noexcept;
-  void note_execution(const Order& order, EventTime now) noexcept;
-  template <typename Outcome>
-  void tell_breaker(VenueId venue, Outcome outcome) noexcept;
-
-  RiskState state;
-  RiskMetrics* metrics;
-  std::optional<LimitUsage> usage;  ///< with metrics only
-  CheckTimer timer;
-  bool cancel_all_wanted = false;
-};
 
 void RiskManager::Impl::judge(AccountId account, InstrumentId instrument) noexcept {
   state.figures[index(account)] = state.portfolio.result(account);

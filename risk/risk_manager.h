@@ -129,6 +129,11 @@ class RiskManager {
   /// risk_manager_pretrade_check_latency_seconds{check_type}. No clock or 0: off, as it is at first.
   void time_checks(CheckClock clock, std::uint32_t one_in) noexcept;
 
+  /// All but the limits, written, or read after reload() with those that were in force then:
+  /// risk/risk_manager_impl.h.
+  template <typename Wire>
+  void state(Wire& wire);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -24,6 +24,12 @@ enum class StrategyState : std::uint8_t { Enabled, DisabledByPerson, RepeatedExe
 struct StrategyStatus {
   StrategyState state = StrategyState::Enabled;
   std::uint32_t executions = 0;  ///< that disabled it; RepeatedExecutions only
+
+  template <typename Wire>
+  void state_of(Wire& wire) {
+    wire.choice(state, StrategyState::RepeatedExecutions);
+    wire(executions);
+  }
 };
 
 /// What the checks need of an account's ledger, as of the last fill, mark or tick.
@@ -65,6 +71,24 @@ struct RiskState {
   RepeatedExecutions executions;
   std::vector<StrategyStatus> strategies;  ///< by strategy
   std::vector<AccountFigures> figures;     ///< by account
+
+  /// All but the limits.
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire.choice(trading, TradingState::Halted);
+    wire.choice(halt_reason, HaltReason::Journal);
+    wire(exposure);
+    wire(kill_switch);
+    wire(account_messages);
+    wire(venue_messages);
+    wire(breakers);
+    wire(paused_venues);
+    wire(reference_ranges);
+    wire(duplicates);
+    wire(executions);
+    for (StrategyStatus& strategy : strategies) strategy.state_of(wire);
+    wire(figures);
+  }
 };
 
 }  // namespace vigil::risk

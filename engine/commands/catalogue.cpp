@@ -5,36 +5,22 @@
 #include <vector>
 
 #include "engine/actions/action_executor.h"
-#include "engine/core/core_metrics.h"
+#include "engine/core/core.h"
 #include "engine/core/live_engine.h"
-#include "engine/core/market_data_metrics.h"
-#include "engine/core/watch_metrics.h"
 #include "engine/journal/journal_metrics.h"
+#include "engine/journal/snapshot_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
-#include "engine/venue/reconciliation_metrics.h"
-#include "engine/venue/venue_metrics.h"
 #include "monitoring/catalogue.h"
-#include "orders/order_metrics.h"
-#include "positions/position_metrics.h"
-#include "risk/risk_metrics.h"
 
 namespace vigil::engine {
 
 void declare_catalogue(monitoring::Registry& registry) {
   monitoring::declare_all(registry);
-  orders::OrderMetrics::declare(registry);
-  positions::PositionMetrics::declare(registry);
-  // These declare their families as they take their series; one of each name is enough for that.
-  const std::vector<std::string> names{"any"};
-  const risk::RiskMetrics risk(registry, names, names, names, names);
-  const VenueMetrics venues(registry, names);
-  const ReconciliationMetrics reconciliation(registry, names);
-  MarketDataMetrics::declare(registry);
-  CoreMetrics::declare(registry);
-  WatchMetrics::declare(registry);
+  Core::declare(registry);
   LiveEngine::declare(registry);
   JournalMetrics::declare(registry);
+  SnapshotMetrics::declare(registry);
   MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);

@@ -10,11 +10,11 @@
 #include <stdexcept>
 
 #include "engine/commands/commands.h"
-#include "engine/config/engine_config_reader.h"
 #include "engine/config/yaml.h"
 #include "engine/core/core.h"
-#include "engine/journal/journal_player.h"
 #include "engine/journal/journal_reader.h"
+#include "engine/journal/snapshot_files.h"
+#include "engine/journal/solitary_core.h"
 #include "engine/output/fills_comparison.h"
 #include "engine/output/journal_json.h"
 #include "engine/output/recorder.h"
@@ -44,10 +44,6 @@ Head parse_head(const std::string& text) {
   return head;
 }
 
-EngineConfig config_of(const RunStart& start) {
-  return read_engine_config(start.configuration, "the journal's configuration");
-}
-
 std::unique_ptr<JournalDisk> open_folder(const std::string& path) {
   return open_journal_folder(journal_folder(path));
 }
@@ -57,13 +53,6 @@ std::string metrics_text(const monitoring::Registry& registry) {
   monitoring::Exposition(registry).write(monitoring::ExpositionFormat::Text, {}, text);
   return text;
 }
-
-/// Nobody listens: a replay sends nothing.
-class NoVenues : public VenueGateway {
-  SendResult send(const VenueCommand&, orders::EventTime) noexcept override {
-    return SendResult::Disconnected;
-  }
-};
 
 std::chrono::sys_days parse_day(const std::string& text) {
   int year = 0;
@@ -110,47 +99,80 @@ class FillsCollector : public CoreObserver {
 };
 
 struct Replayed {
-  std::uint64_t last = 0;  ///< number of the last record played
+  std::uint64_t last = 0;     ///< number of the last record played
+  std::uint64_t records = 0;  ///< that were played
   orders::Timestamp first{};
   std::uint64_t hashes_checked = 0;
   std::string error;  ///< "PATH: what": where it did not come out the same
 };
 
-/// A core that does what a journal says, alone.
-class ReplayedCore {
+/// Plays the journal from where there is something to begin with: its first record, or the snapshot before
+/// the first that was kept. With `until`, from the last snapshot before that.
+class JournalReplay {
  public:
-  ReplayedCore(const EngineConfig& config, const RunStart& start, CoreObserver& observer)
-      : registry_({.enabled = config.metrics_enabled,
-                   .native_histograms = config.native_histograms,
-                   .exemplars = config.exemplars}),
-        logger_(config.log, registry_, [](std::string_view) {}),
-        core_(config, start.clock, CoreLinks{registry_, logger_, venues_, &observer}, {}),
-        player_(core_) {}
+  JournalReplay(JournalDisk& disk, std::optional<std::uint64_t> until) : disk_(disk), until_(until) {
+    const std::vector<std::string> segments = segments_of(disk);
+    if (segments.empty()) throw JournalError(disk.path_of("") + ": has no record");
+    const std::uint64_t first = number_of(segments.front());
+    if (first > 1 || until) {
+      const std::uint64_t latest = until.value_or(first - 1);
+      snapshot_ =
+          newest_snapshot(disk, std::max(latest, first - 1), [&](const auto& name, const auto& error) {
+            std::cerr << disk.path_of(name) << ": " << error << '\n';
+          });
+    }
+    if (!snapshot_ && first > 1) {
+      throw JournalError(disk.path_of("") + ": begins with record " + std::to_string(first) +
+                         ", and no snapshot of what was before it can be read");
+    }
+    start_ = snapshot_ ? snapshot_->snapshot.start : *first_run_of(disk);
+    config_ = configuration_of(start_);
+  }
+  [[nodiscard]] const EngineConfig& config() const noexcept { return config_; }
 
-  Replayed play(JournalDisk& disk, std::optional<std::uint64_t> until) {
+  Replayed play(CoreObserver& observer) {
+    core_ = std::make_unique<SolitaryCore>(config_, start_.clock, &observer);
     Replayed done;
+    JournalPosition from;
+    if (snapshot_) {
+      done.error = core_->begin_at(snapshot_->snapshot);
+      if (!done.error.empty()) {
+        done.error = disk_.path_of(snapshot_->name) + ": " + done.error;
+        return done;
+      }
+      from = snapshot_->snapshot.position;
+      done.last = snapshot_->snapshot.sequence();
+      done.first = snapshot_->snapshot.last_time.wall;
+    } else {
+      core_->core().begin_with(config_.limits);
+    }
     std::string error;
-    const JournalReading reading = read_journal(disk, {}, [&](const RecordView& record) {
-      if (until && record.header.sequence > *until) return false;
-      if (done.last == 0) done.first = record.header.time.wall;
-      error = player_.play(record);
-      done.last = record.header.sequence;
-      return error.empty();
-    });
-    player_.finish();
-    done.hashes_checked = player_.hashes_checked();
-    if (!error.empty()) done.error = disk.path_of(reading.last_segment) + ": " + error;
+    const JournalReading reading = read_journal(
+        disk_, {},
+        [&](const RecordView& record) {
+          if (until_ && record.header.sequence > *until_) return false;
+          if (done.last == 0) done.first = record.header.time.wall;
+          error = core_->play(record);
+          done.last = record.header.sequence;
+          ++done.records;
+          return error.empty();
+        },
+        from);
+    core_->player().finish();
+    done.hashes_checked = core_->player().hashes_checked();
+    if (!error.empty()) done.error = disk_.path_of(reading.last_segment) + ": " + error;
     return done;
   }
-  [[nodiscard]] Core& core() noexcept { return core_; }
-  [[nodiscard]] const monitoring::Registry& registry() const noexcept { return registry_; }
+  [[nodiscard]] Core& core() noexcept { return core_->core(); }
+  [[nodiscard]] const monitoring::Registry& registry() const noexcept { return core_->registry(); }
 
  private:
-  monitoring::Registry registry_;
-  monitoring::Logger logger_;
-  NoVenues venues_;
-  Core core_;
-  JournalPlayer player_;
+  JournalDisk& disk_;
+  std::optional<std::uint64_t> until_;
+  std::unique_ptr<LoadedSnapshot> snapshot_;
+  RunStart start_;
+  EngineConfig config_;
+  std::unique_ptr<SolitaryCore> core_;
 };
 
 }  // namespace
@@ -197,7 +219,7 @@ int dump_journal(const DumpOptions& options) {
   const auto disk = open_folder(options.folder);
   std::optional<EngineConfig> config;
   const JournalReading reading = read_journal(*disk, {}, [&](const RecordView& record) {
-    if (const auto start = read_run_start(record)) config = config_of(*start);
+    if (const auto start = read_run_start(record)) config = configuration_of(*start);
     if (!config) throw JournalError(disk->path_of("") + ": must begin with the start of a run");
     const std::uint64_t sequence = record.header.sequence;
     if (options.to && sequence > *options.to) return false;
@@ -216,12 +238,9 @@ int reconcile_journal(const ReconcileOptions& options) {
   const auto day = options.day.empty() ? std::nullopt : std::optional(parse_day(options.day));
   const std::vector<NamedFill> theirs = read_drop_copy(options.fills);
   const auto disk = open_folder(options.folder);
-  const auto first = first_run_of(*disk);
-  if (!first) throw JournalError(disk->path_of("") + ": has no record");
-  const EngineConfig config = config_of(*first);
-  FillsCollector collector(config, day);
-  ReplayedCore replayed(config, *first, collector);
-  const Replayed end = replayed.play(*disk, std::nullopt);
+  JournalReplay replay(*disk, std::nullopt);
+  FillsCollector collector(replay.config(), day);
+  const Replayed end = replay.play(collector);
   if (!end.error.empty()) throw JournalError(end.error);
   const FillsComparison comparison = compare_fills(collector.fills(), theirs);
   print_comparison(std::cout, comparison);
@@ -230,18 +249,15 @@ int reconcile_journal(const ReconcileOptions& options) {
 
 int replay_journal(const JournalReplayOptions& options) {
   const auto disk = open_folder(options.folder);
-  const auto first = first_run_of(*disk);
-  if (!first) throw JournalError(disk->path_of("") + ": has no record");
-  const EngineConfig config = config_of(*first);
+  JournalReplay replay(*disk, options.until);
+  const EngineConfig& config = replay.config();
   std::unique_ptr<CsvFile> fills;
   if (!options.fills.empty()) fills = open_fills_file(options.fills);
   std::unique_ptr<CsvFile> orders_out;
   if (!options.orders_out.empty()) orders_out = open_orders_file(options.orders_out);
   Recorder recorder(config, fills.get());
-  ReplayedCore replayed(config, *first, recorder);
-
   const auto before = std::chrono::steady_clock::now();
-  const Replayed end = replayed.play(*disk, options.until);
+  const Replayed end = replay.play(recorder);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
   if (!end.error.empty()) {
     std::cerr << end.error << '\n';
@@ -253,7 +269,7 @@ int replay_journal(const JournalReplayOptions& options) {
     return kExitUsage;
   }
 
-  Core& core = replayed.core();
+  Core& core = replay.core();
   recorder.finish(core.orders());
   if (fills) fills->close();
   if (orders_out) {
@@ -264,14 +280,14 @@ int replay_journal(const JournalReplayOptions& options) {
   report.first = end.first;
   report.last = core.now().wall;
   if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
-  if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(replayed.registry()));
+  if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(replay.registry()));
   if (options.until) {
     std::cout << core_state_json(config, core, end.last) << '\n';
     return kExitSuccess;
   }
   print_report(std::cout, config, report);
-  std::cout << "\nJournal: " << end.last << " records in " << took.count() << " s, "
-            << static_cast<std::uint64_t>(static_cast<double>(end.last) / took.count())
+  std::cout << "\nJournal: " << end.records << " records in " << took.count() << " s, "
+            << static_cast<std::uint64_t>(static_cast<double>(end.records) / took.count())
             << " records/s; every event did what it did then, " << end.hashes_checked
             << " state hashes agree\n";
   return kExitSuccess;

@@ -34,6 +34,8 @@ void write_journal(YamlWriter& out, const JournalConfig& config) {
   out.value("segment_bytes", text_of(config.segment_bytes));
   out.value("buffer_bytes", text_of(config.buffer_bytes));
   out.value("hash_every", text_of(config.hash_every));
+  out.value("snapshot_every", text_of(config.snapshot_every));
+  out.value("retention", text_of(config.retention));
   out.close();
 }
 

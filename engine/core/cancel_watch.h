@@ -27,6 +27,12 @@ class CancelWatch {
   }
   [[nodiscard]] std::size_t outstanding() const noexcept { return outstanding_; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(outstanding_);
+    wire(detected_);
+  }
+
  private:
   std::size_t outstanding_ = 0;
   orders::Duration detected_{};

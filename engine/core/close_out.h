@@ -39,12 +39,27 @@ class CloseOut {
   void ended(orders::AccountId account, orders::InstrumentId instrument, Ending ending,
              orders::Duration pause, orders::Duration now) noexcept;
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(entries_);
+    wire(active_);
+    wire(next_number_);
+  }
+
  private:
   struct Entry {
     bool is_out = false;
     std::uint8_t halvings = 0;
     orders::Duration not_before{};
     orders::Duration waiting_since{};  ///< for others' orders; 0: not
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(is_out);
+      wire(halvings);
+      wire(not_before);
+      wire(waiting_since);
+    }
   };
   [[nodiscard]] Entry& entry(orders::AccountId account, orders::InstrumentId instrument) noexcept {
     return entries_[orders::index(account) * instruments_.size() + orders::index(instrument)];

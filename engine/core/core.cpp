@@ -98,6 +98,19 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
 
 Core::~Core() = default;
 
+void Core::declare(monitoring::Registry& registry) {
+  orders::OrderMetrics::declare(registry);
+  positions::PositionMetrics::declare(registry);
+  // These declare their families as they take their series; one of each name is enough for that.
+  const std::vector<std::string> names{"any"};
+  const risk::RiskMetrics risk(registry, names, names, names, names);
+  const VenueMetrics venues(registry, names);
+  const ReconciliationMetrics reconciliation(registry, names);
+  MarketDataMetrics::declare(registry);
+  CoreMetrics::declare(registry);
+  WatchMetrics::declare(registry);
+}
+
 void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
                      orders::Duration waited) noexcept {
   const bool is_quote = event.kind == orders::MarketEventKind::Quote;

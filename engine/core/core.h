@@ -52,6 +52,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
  public:
   Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& links, orders::EventTime start);
   ~Core() override;
+  /// All families that a core publishes, without series but for some named "any".
+  static void declare(monitoring::Registry& registry);
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
@@ -96,9 +98,15 @@ class Core : private RequestSink, private monitoring::WatchListener {
   /// When the last event was.
   [[nodiscard]] orders::EventTime now() const noexcept { return now_; }
 
+  /// All that the core knows between two events, but for limits and metrics; written, or read into a core of
+  /// the same configuration, under the limits that were in force, that has seen nothing. See core_state.h.
+  template <typename Wire>
+  void state(Wire& wire);
+
   /// From now on the strategies are not asked any more (the engine winds down).
   void stop_strategies() noexcept { strategies_run_ = false; }
 
+  [[nodiscard]] const EngineConfig& config() const noexcept { return config_; }
   [[nodiscard]] const orders::OrderManager& orders() const noexcept { return orders_; }
   [[nodiscard]] orders::OrderManager& orders() noexcept { return orders_; }
   [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
@@ -120,6 +128,15 @@ class Core : private RequestSink, private monitoring::WatchListener {
     orders::StrategyId strategy = orders::kNoStrategy;  ///< Matching: kNoStrategy = any
     orders::VenueId venue = orders::kNoVenue;           ///< Unnamed
     orders::OrderId cursor = orders::kNoOrder;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire.choice(what, What::Unnamed);
+      wire(account);
+      wire(strategy);
+      wire(venue);
+      wire(cursor);
+    }
   };
 
   // Strategies' requests arrive within the market event that caused them.

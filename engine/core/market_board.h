@@ -26,6 +26,12 @@ class MarketBoard {
     return quotes_[orders::index(instrument) * venue_count_ + orders::index(venue)];
   }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(quotes_);
+    wire(references_);
+  }
+
  private:
   std::size_t venue_count_;
   orders::Duration stale_after_;

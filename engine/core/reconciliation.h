@@ -34,6 +34,18 @@ struct ReconciliationRound {
   orders::Quantity theirs_then{};
   orders::Timestamp agreed_at{};      ///< the venue's time
   std::uint32_t asked_for_fills = 0;  ///< rounds in which they were
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(number);
+    wire(asked);
+    wire(due);
+    wire(booked);
+    wire(booked_then);
+    wire(theirs_then);
+    wire(agreed_at);
+    wire(asked_for_fills);
+  }
 };
 
 /// Orders of venues that we do not know and that are being dealt with, so that none is counted twice.
@@ -62,11 +74,25 @@ class UnknownAtVenues {
     return false;
   }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(entries_);
+    wire(next_);
+    next_ %= kMost;
+  }
+
  private:
   struct Entry {
     orders::VenueId venue = orders::kNoVenue;
     orders::OrderId order = orders::kNoOrder;
     orders::Duration since{};
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(venue);
+      wire(order);
+      wire(since);
+    }
   };
   std::array<Entry, kMost> entries_{};
   std::size_t next_ = 0;

@@ -14,13 +14,6 @@
 
 namespace vigil::engine {
 
-template <typename Wire, Fields<orders::OrderTerms> Terms>
-void fields(Wire& wire, Terms& terms) {
-  wire(terms.quantity);
-  wire(terms.limit_price);
-  wire(terms.stop_price);
-}
-
 template <typename Wire, Fields<orders::OrderRequest> Request>
 void fields(Wire& wire, Request& request) {
   wire.choice(request.action, orders::OrderRequest::Action::CancelAll);
@@ -33,7 +26,7 @@ void fields(Wire& wire, Request& request) {
   wire.choice(request.type, orders::OrderType::StopLimit);
   wire.choice(request.time_in_force, orders::TimeInForce::FillOrKill);
   wire(request.is_liquidation);
-  fields(wire, request.terms);
+  wire(request.terms);
   wire(request.expire_at);
   wire(request.decided);
 }
@@ -47,9 +40,9 @@ void fields(Wire& wire, Report& report) {
   wire(report.venue_time);
   wire.choice(report.reason, orders::RejectReason::Other);
   wire(report.text);
-  if (report.kind == orders::ReportKind::Updated) fields(wire, report.terms);
+  if (report.kind == orders::ReportKind::Updated) wire(report.terms);
   if (report.kind == orders::ReportKind::Status) {
-    fields(wire, report.terms);
+    wire(report.terms);
     wire.choice(report.status, orders::OrderStatus::Filled);
     wire(report.cum_quantity);
     wire(report.instrument);

@@ -1,15 +1,18 @@
 #include "engine/journal/journal.h"
 
-#include <algorithm>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <system_error>
 
-#include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
 #include "engine/core/clock.h"
 #include "engine/core/core.h"
 #include "engine/core/log_entry.h"
 #include "engine/journal/journal_player.h"
+#include "engine/journal/snapshot_files.h"
+#include "engine/journal/snapshot_keeper.h"
 #include "engine/version.h"
 
 namespace vigil::engine {
@@ -17,62 +20,32 @@ namespace {
 
 /// How long the thread sleeps when nothing waits: short against a sync of the disk.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
+/// The same for who makes snapshots, for whom a segment's end is news.
+constexpr auto kKeeperSleep = std::chrono::milliseconds{50};
+constexpr int kKeeperNiceness = 19;
 
-/// The first line in which two texts differ, of each.
-std::string first_difference(std::string_view before, std::string_view now) {
-  const auto line = [](std::string_view& text) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view first = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return first;
-  };
-  while (!before.empty() || !now.empty()) {
-    const std::string_view a = line(before);
-    const std::string_view b = line(now);
-    if (a == b) continue;
-    std::string text{"\""};
-    text += a;
-    text += "\" then, \"";
-    text += b;
-    text += "\" now";
-    return text;
-  }
-  return "";
+/// Where no segment follows a snapshot, the journal must end with it.
+void expect_end_at(JournalDisk& disk, const Snapshot& snapshot) {
+  const std::vector<std::string> segments = segments_of(disk);
+  if (segments.empty() || number_of(segments.back()) > snapshot.sequence()) return;
+  JournalPosition position;
+  const SegmentEnd end =
+      read_segment(disk.read(segments.back()), position, {}, [](const RecordView&) { return true; });
+  if (end.error.empty() && position.next_sequence == snapshot.position.next_sequence) return;
+  throw JournalError(disk.path_of(segments.back()) + ": must end with record " +
+                     std::to_string(snapshot.sequence()) + ", of which there is a snapshot, ends with " +
+                     std::to_string(position.next_sequence - 1));
 }
 
 }  // namespace
 
-std::string trading_part_of(const EngineConfig& config) {
-  EngineConfig part;
-  part.metrics_enabled = config.metrics_enabled;
-  part.native_histograms = config.native_histograms;
-  part.exemplars = config.exemplars;
-  part.orders = config.orders;
-  part.currencies = config.currencies;
-  part.instruments = config.instruments;
-  part.portfolio = config.portfolio;
-  part.strategies = config.strategies;
-  part.by_name.strategy_instruments = config.by_name.strategy_instruments;
-  part.router = config.router;
-  part.retry = config.retry;
-  part.reconciliation = config.reconciliation;
-  part.session_end = config.session_end;
-  part.buckets = config.buckets;
-  for (const SimulatedVenueConfig& venue : config.venues) {
-    SimulatedVenueConfig& plain = part.venues.emplace_back();
-    plain.name = venue.name;
-    plain.maker = venue.maker;
-    plain.taker = venue.taker;
-    plain.healthy_at_start = venue.healthy_at_start;
-  }
-  return show_config(part);
-}
-
 Journal::Journal(std::unique_ptr<JournalDisk> disk, const EngineConfig& config,
                  monitoring::Registry& registry, monitoring::Logger& logger)
     : config_(config),
+      registry_(registry),
       logger_(logger),
       metrics_(registry),
+      snapshot_metrics_(registry),
       disk_(std::move(disk)),
       ring_(config.journal.buffer_bytes),
       writer_(ring_, *disk_, config.journal, &metrics_) {
@@ -85,29 +58,76 @@ Journal::~Journal() {
 
 void Journal::recover(Core& core) {
   const auto before = std::chrono::steady_clock::now();
-  if (const auto first = first_run_of(*disk_)) {
-    const EngineConfig then = read_engine_config(first->configuration, "the journal's configuration");
-    if (const std::string difference = first_difference(trading_part_of(then), trading_part_of(config_));
-        !difference.empty()) {
-      throw JournalError(disk_->path_of("") + ": the journal was written under another configuration: " +
-                         difference + "; start with that one, or with another data folder");
-    }
-    core.begin_with(then.limits);
-  }
+  const JournalPosition from = begin_recovery(core);
   JournalPlayer player(core);
   std::string error;
-  const JournalReading reading = read_journal(*disk_, {.check_chain = true}, [&](const RecordView& record) {
-    error = player.play(record);
-    return error.empty();
-  });
+  const JournalReading reading = read_journal(
+      *disk_, {.check_chain = true},
+      [&](const RecordView& record) {
+        if (auto start = read_run_start(record)) last_run_ = *std::move(start);
+        error = player.play(record);
+        return error.empty();
+      },
+      from);
   player.finish();
   if (!error.empty()) throw JournalError(disk_->path_of(reading.last_segment) + ": " + error);
   cut_torn_end(*disk_, reading);
   position_ = reading.position;
-  if (reading.records > 0) continue_time_from(reading.last_time);
+  if (reading.records > 0) last_time_ = reading.last_time;
+  const bool is_new = position_.next_sequence == 1;
+  if (!is_new) continue_time_from(last_time_);
   const auto took = std::chrono::steady_clock::now() - before;
   metrics_.recovered(reading.records, took, reading.torn_bytes);
-  if (reading.records > 0) log_recovery(reading, core, took);
+  if (is_new) return;
+  log_recovery(reading, core, took);
+  if (config_.journal.snapshot_every > 0 && reading.bytes >= config_.journal.snapshot_every) {
+    // The next recovery need not do it all again, nor the keeper.
+    const std::string bytes = make_snapshot({position_, last_time_, last_run_}, core, registry_);
+    static_cast<void>(
+        write_snapshot(*disk_, position_.next_sequence - 1, bytes, 2 * config_.journal.segment_bytes));
+  }
+}
+
+/// Brings the core to the newest snapshot, if there is one. Returns from where the journal is to be played.
+JournalPosition Journal::begin_recovery(Core& core) {
+  const auto snapshot =
+      newest_snapshot(*disk_, UINT64_MAX, [this](const std::string& name, const std::string& error) {
+        log(monitoring::LogLevel::Error,
+            "A snapshot is damaged; recovering from an earlier one, or from the journal alone",
+            disk_->path_of(name) + ": " + error);
+      });
+  const std::optional<RunStart> start = snapshot ? snapshot->snapshot.start : first_run_of(*disk_);
+  if (!start) return {};
+  const EngineConfig then = configuration_of(*start);
+  if (const std::string difference = trading_difference(then, config_); !difference.empty()) {
+    throw JournalError(disk_->path_of("") + ": the journal was written under another configuration: " +
+                       difference + "; start with that one, or with another data folder");
+  }
+  if (!snapshot) {
+    if (const std::uint64_t first = number_of(segments_of(*disk_).front()); first != 1) {
+      throw JournalError(disk_->path_of("") + ": begins with record " + std::to_string(first) +
+                         ", and no snapshot of what was before it can be read");
+    }
+    core.begin_with(then.limits);
+    return {};
+  }
+  std::vector<std::string> reset;
+  if (const std::string error = restore(snapshot->snapshot, core, registry_, reset); !error.empty()) {
+    throw JournalError(disk_->path_of(snapshot->name) + ": " + error);
+  }
+  expect_end_at(*disk_, snapshot->snapshot);
+  for (const std::string& name : reset) {
+    log(monitoring::LogLevel::Warn, "A metric begins anew: it was recorded otherwise than it is now", name);
+  }
+  last_run_ = *start;
+  last_time_ = snapshot->snapshot.last_time;
+  return snapshot->snapshot.position;
+}
+
+void Journal::log(monitoring::LogLevel level, const char* message, const std::string& error) noexcept {
+  monitoring::LogRecord entry = log_entry(machine_time().wall, level, "execution_engine", "journal", message);
+  entry.add_long_text("error", error);
+  logger_.write(entry.here());
 }
 
 void Journal::log_recovery(const JournalReading& reading, const Core& core,
@@ -128,6 +148,20 @@ void Journal::start(Core& core) {
   core.begin_run(now);
   core.start_journal(ring_, writer_.first_sequence(), config_.journal.hash_every);
   thread_ = std::thread([this] { run(); });
+  if (config_.journal.snapshot_every > 0) keeper_thread_ = std::thread([this] { keep_snapshots(); });
+}
+
+/// Behind everything else that the machine has to do.
+void Journal::keep_snapshots() {
+  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kKeeperNiceness));
+  SnapshotKeeper keeper(*disk_, config_, logger_, snapshot_metrics_);
+  std::uint64_t seen = 0;
+  while (!stop_.load(std::memory_order_relaxed)) {
+    const std::uint64_t current = writer_.current_segment();
+    if (current != seen && keeper.turn(current, machine_time().wall)) continue;
+    seen = current;
+    std::this_thread::sleep_for(kKeeperSleep);
+  }
 }
 
 void Journal::run() {
@@ -156,6 +190,7 @@ void Journal::stop() {
   if (!thread_.joinable()) return;
   stop_.store(true);
   thread_.join();
+  if (keeper_thread_.joinable()) keeper_thread_.join();
 }
 
 std::string Journal::error_text() const {

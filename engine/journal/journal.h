@@ -11,6 +11,7 @@
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
 #include "engine/journal/record_ring.h"
+#include "engine/journal/snapshot_metrics.h"
 #include "monitoring/log/logger.h"
 
 namespace vigil::engine {
@@ -18,7 +19,8 @@ namespace vigil::engine {
 class Core;
 
 /// The engine's journal at work: what there was is read back into the core, then the core's records go to
-/// the disk on a thread of the journal's own. In this order: recover(), start(), stop().
+/// the disk on a thread of the journal's own, and on another, that nobody waits for, snapshots are made. In
+/// this order: recover(), start(), stop().
 class Journal {
  public:
   /// `disk`: open_journal_folder(...) outside of tests.
@@ -58,21 +60,26 @@ class Journal {
 
  private:
   void run();
+  void keep_snapshots();
+  [[nodiscard]] JournalPosition begin_recovery(Core& core);
+  void log(monitoring::LogLevel level, const char* message, const std::string& error) noexcept;
   void log_recovery(const JournalReading& reading, const Core& core, std::chrono::nanoseconds took) noexcept;
 
   const EngineConfig& config_;
+  monitoring::Registry& registry_;
   monitoring::Logger& logger_;
   JournalMetrics metrics_;
+  SnapshotMetrics snapshot_metrics_;
   std::unique_ptr<JournalDisk> disk_;
   RecordRing ring_;
   JournalWriter writer_;
+  // Of the last record that there was.
   JournalPosition position_;
+  orders::EventTime last_time_;
+  RunStart last_run_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
+  std::thread keeper_thread_;
 };
-
-/// What of a configuration decides over what the core does, limits apart: as a text, by which the journal's
-/// and the present one are compared.
-[[nodiscard]] std::string trading_part_of(const EngineConfig& config);
 
 }  // namespace vigil::engine

@@ -20,6 +20,10 @@ struct JournalConfig {
   std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
   std::uint64_t buffer_bytes = std::uint64_t{8} << 20U;  ///< between the core and the journal's thread
   std::uint32_t hash_every = 4096;                       ///< events between two state hashes
+  /// Bytes of journal between two snapshots, more where a snapshot has more; 0: none are made.
+  std::uint64_t snapshot_every = std::uint64_t{256} << 20U;
+  /// Older records go once a snapshot stands behind them; 0: all are kept.
+  orders::Duration retention = std::chrono::hours{24 * 30};
 };
 
 }  // namespace vigil::engine

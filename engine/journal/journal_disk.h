@@ -20,13 +20,16 @@ class JournalFile {
 };
 
 /// Where the journal's files are: a folder of the file system, or what a simulation takes for one. Throws
-/// std::system_error, naming the file, where it does not return an errno. One thread at a time.
+/// std::system_error, naming the file, where it does not return an errno. Any thread, each with files of its
+/// own; what one names, another may list and read.
 class JournalDisk {
  public:
   virtual ~JournalDisk() = default;
   /// Names of all files, sorted.
   [[nodiscard]] virtual std::vector<std::string> list() = 0;
   [[nodiscard]] virtual std::string read(const std::string& name) = 0;
+  /// The file's first bytes, `size` of them if it has as many.
+  [[nodiscard]] virtual std::string read_head(const std::string& name, std::size_t size) = 0;
   /// Makes the file, or empties it, with room for `size` bytes that read as zeros until written. The room is
   /// taken from the disk now, so that writing cannot lack it later.
   [[nodiscard]] virtual int create(const std::string& name, std::uint64_t size,
@@ -36,6 +39,8 @@ class JournalDisk {
   /// Cuts the file to `size` bytes, on the disk.
   virtual void truncate(const std::string& name, std::uint64_t size) = 0;
   virtual void remove(const std::string& name) = 0;
+  /// What files can still be given.
+  [[nodiscard]] virtual std::uint64_t free_bytes() = 0;
   /// For people: where a file is.
   [[nodiscard]] virtual std::string path_of(const std::string& name) const = 0;
 };

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,11 +74,13 @@ class JournalFolder : public JournalDisk {
     return names;
   }
 
-  std::string read(const std::string& name) override {
+  std::string read(const std::string& name) override { return read_head(name, SIZE_MAX); }
+
+  std::string read_head(const std::string& name, std::size_t size) override {
     const Descriptor file(::openat(folder_.number(), name.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0) fail(path_of(name));
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::string bytes(std::min(static_cast<std::size_t>(status.st_size), size), '\0');
     std::size_t got = 0;
     while (got < bytes.size()) {
       const ssize_t count = ::read(file.number(), bytes.data() + got, bytes.size() - got);
@@ -121,6 +124,12 @@ class JournalFolder : public JournalDisk {
     if (::unlinkat(folder_.number(), name.c_str(), 0) != 0 || ::fsync(folder_.number()) != 0) {
       fail(path_of(name));
     }
+  }
+
+  std::uint64_t free_bytes() override {
+    struct statvfs status {};
+    if (::fstatvfs(folder_.number(), &status) != 0) fail(path_);
+    return std::uint64_t{status.f_bavail} * status.f_frsize;
   }
 
   std::string path_of(const std::string& name) const override { return path_ + "/" + name; }

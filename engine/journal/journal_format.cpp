@@ -1,5 +1,7 @@
 #include "engine/journal/journal_format.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "engine/journal/wire.h"
@@ -117,14 +119,28 @@ std::string read_segment_header(std::string_view bytes, SegmentHeader& out) {
   return "";
 }
 
+std::string numbered_name(std::uint64_t number, std::string_view suffix) {
+  const std::string digits = std::to_string(number);
+  return std::string(kNameDigits - digits.size(), '0') + digits + std::string{suffix};
+}
+
+bool is_numbered_name(std::string_view name, std::string_view suffix) noexcept {
+  return name.size() == kNameDigits + suffix.size() && name.ends_with(suffix) &&
+         name.find_first_not_of("0123456789") == kNameDigits;
+}
+
+std::uint64_t number_of(std::string_view name) noexcept {
+  std::uint64_t number = 0;
+  std::from_chars(name.data(), name.data() + std::min(kNameDigits, name.size()), number);
+  return number;
+}
+
 std::string segment_name(std::uint64_t first_sequence) {
-  std::string digits = std::to_string(first_sequence);
-  return std::string(kNameDigits - digits.size(), '0') + digits + std::string{kSuffix};
+  return numbered_name(first_sequence, kSuffix);
 }
 
 bool is_segment_name(std::string_view name) noexcept {
-  return name.size() == kNameDigits + kSuffix.size() && name.ends_with(kSuffix) &&
-         name.find_first_not_of("0123456789") == kNameDigits;
+  return is_numbered_name(name, kSuffix);
 }
 
 }  // namespace vigil::engine

@@ -75,6 +75,12 @@ void put_checksum(char* record, std::size_t size) noexcept;
 /// An error for people, "" if all is well.
 [[nodiscard]] std::string read_segment_header(std::string_view bytes, SegmentHeader& out);
 
+// Files of a journal are named after the number of a record, in 20 digits.
+[[nodiscard]] std::string numbered_name(std::uint64_t number, std::string_view suffix);
+[[nodiscard]] bool is_numbered_name(std::string_view name, std::string_view suffix) noexcept;
+/// The number in such a name.
+[[nodiscard]] std::uint64_t number_of(std::string_view name) noexcept;
+
 /// "00000000000000000001.journal"
 [[nodiscard]] std::string segment_name(std::uint64_t first_sequence);
 [[nodiscard]] bool is_segment_name(std::string_view name) noexcept;

@@ -1,10 +1,6 @@
 #include "engine/journal/journal_reader.h"
 
-#include "engine/journal/wire.h"
-
 namespace vigil::engine {
-namespace {
-
 std::vector<std::string> segments_of(JournalDisk& disk) {
   std::vector<std::string> names;
   for (std::string& name : disk.list()) {
@@ -13,27 +9,13 @@ std::vector<std::string> segments_of(JournalDisk& disk) {
   return names;
 }
 
-}  // namespace
-
-std::optional<RunStart> read_run_start(const RecordView& record) {
-  if (record.header.type != RecordType::RunStarted) return std::nullopt;
-  RunStart start;
-  WireReader body(record.body);
-  std::uint8_t size = 0;
-  body(start.run);
-  body.choice(start.clock, StageClock::Mode::Manual);
-  body(size);
-  start.version = body.bytes(size);
-  if (body.has_failed()) return std::nullopt;
-  start.configuration = record.body.substr(sizeof start.run + 2 + size);
-  return start;
-}
-
 JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
-                            const std::function<bool(const RecordView&)>& take) {
+                            const std::function<bool(const RecordView&)>& take, const JournalPosition& from) {
   JournalReading reading;
+  reading.position = from;
   bool stopped = false;
-  const std::vector<std::string> names = segments_of(disk);
+  std::vector<std::string> names = segments_of(disk);
+  std::erase_if(names, [&from](const std::string& name) { return number_of(name) < from.next_sequence; });
   for (const std::string& name : names) {
     const std::string bytes = disk.read(name);
     const SegmentEnd end = read_segment(bytes, reading.position, options, [&](const RecordView& record) {

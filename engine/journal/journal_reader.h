@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/clock.h"
 #include "engine/journal/journal_disk.h"
+#include "engine/journal/run_start.h"
 #include "engine/journal/segment_reader.h"
 
 namespace vigil::engine {
@@ -17,15 +17,6 @@ namespace vigil::engine {
 class JournalError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-/// What a RunStarted record says.
-struct RunStart {
-  std::uint64_t run = 0;
-  StageClock::Mode clock = StageClock::Mode::Live;
-  std::string version;
-  std::string configuration;
-};
-[[nodiscard]] std::optional<RunStart> read_run_start(const RecordView& record);
 
 struct JournalReading {
   JournalPosition position;
@@ -38,10 +29,15 @@ struct JournalReading {
   orders::EventTime last_time;
 };
 
-/// Reads all segments of a journal, in order. Only the last may end in a torn write. Throws JournalError for
-/// damage. `take` false ends the reading. Files that are no segments are left alone.
+/// Names of the segments that there are, in order.
+[[nodiscard]] std::vector<std::string> segments_of(JournalDisk& disk);
+
+/// Reads all segments of a journal, in order, or those behind `from`, where a segment must begin. Only the
+/// last may end in a torn write. Throws JournalError for damage. `take` false ends the reading. Files that
+/// are no segments are left alone.
 [[nodiscard]] JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
-                                          const std::function<bool(const RecordView&)>& take);
+                                          const std::function<bool(const RecordView&)>& take,
+                                          const JournalPosition& from = {});
 
 /// The first run's start, or nothing for a journal without a record. Throws JournalError.
 [[nodiscard]] std::optional<RunStart> first_run_of(JournalDisk& disk);

@@ -79,6 +79,7 @@ int JournalWriter::begin_segment(orders::Timestamp created) noexcept {
   // The name comes last: a segment that has one has its header.
   if (error == 0) error = disk_.rename(kNextName, file_name_);
   offset_ = header.size();
+  if (error == 0) segment_.store(last_written_ + 1, std::memory_order_release);
   return error;
 }
 

@@ -58,6 +58,10 @@ class JournalWriter {
   // Any thread.
   /// Number of the last record that is on the disk.
   [[nodiscard]] std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
+  /// Number of the first record of the segment that is being written; what is before it is on the disk.
+  [[nodiscard]] std::uint64_t current_segment() const noexcept {
+    return segment_.load(std::memory_order_acquire);
+  }
   [[nodiscard]] JournalHealth health() const noexcept { return health_.load(std::memory_order_acquire); }
   /// errno of what failed, or of why there is no room.
   [[nodiscard]] int error() const noexcept { return error_.load(std::memory_order_relaxed); }
@@ -89,6 +93,7 @@ class JournalWriter {
   orders::Duration last_sync_{};     ///< Async
   orders::Duration last_attempt_{};  ///< to make the next segment
   std::atomic<std::uint64_t> durable_{0};
+  std::atomic<std::uint64_t> segment_{0};
   std::atomic<JournalHealth> health_{JournalHealth::Good};
   std::atomic<int> error_{0};
 };

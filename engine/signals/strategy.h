@@ -44,6 +44,12 @@ class Strategy {
 
   [[nodiscard]] const StrategyConfig& config() const noexcept { return config_; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(tracks_);
+    wire(orders_sent_);
+  }
+
  private:
   enum class Signal : std::uint8_t { Hold, Buy, Sell };
 
@@ -58,6 +64,21 @@ class Strategy {
     bool working = false;
     bool cancel_sent = false;
     orders::ClientOrderId working_id;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(watched);
+      wire(count);
+      wire(next);
+      wire(sum);
+      wire(mids);
+      if (count > mids.size() || next >= mids.size()) count = next = 0;
+      wire(position);
+      wire(last_order);
+      wire(working);
+      wire(cancel_sent);
+      wire(working_id);
+    }
   };
 
   [[nodiscard]] Signal evaluate(Track& track, double mid) const noexcept;

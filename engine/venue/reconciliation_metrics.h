@@ -67,6 +67,12 @@ class ReconciliationMetrics {
   }
   void round(orders::VenueId venue) noexcept { venues_[orders::index(venue)].rounds.add(); }
 
+  /// What is not in the registry.
+  template <typename Wire>
+  void state(Wire& wire) {
+    for (PerVenue& venue : venues_) wire(venue.open_count);
+  }
+
  private:
   struct PerVenue {
     std::array<monitoring::Counter, kBreakCount> breaks;

@@ -51,11 +51,26 @@ class RetryQueue {
   /// base * 2^(attempt-1), stopping at Duration::max().
   [[nodiscard]] orders::Duration delay_of(std::uint32_t attempt) const noexcept;
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire.list(waiting_, capacity_);
+    wire(sequence_);
+  }
+
  private:
   struct Waiting {
     orders::Duration due{};
     std::uint64_t sequence = 0;
     Retry retry;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(due);
+      wire(sequence);
+      wire(retry.command);
+      wire(retry.attempt);
+      wire(retry.delay);
+    }
   };
   /// Heap order: the earliest on top.
   [[nodiscard]] static bool later(const Waiting& a, const Waiting& b) noexcept {

@@ -73,12 +73,26 @@ class Router {
   [[nodiscard]] RouteDecision route(const orders::Order& order, orders::Timestamp now) noexcept;
   [[nodiscard]] RoutingStrategy strategy() const noexcept { return config_.strategy; }
 
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(available_);
+    wire(listings_);
+  }
+
  private:
   struct Listing {
     orders::Quote quote;
     orders::Timestamp time{};
     bool quoted = false;
     bool seen = false;  ///< any event
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(quote);
+      wire(time);
+      wire(quoted);
+      wire(seen);
+    }
   };
   /// A venue an order could trade at now.
   struct Candidate {

@@ -31,6 +31,21 @@ struct VenueCommand {
   orders::Timestamp expire_at{};
   orders::OrderId known_as = orders::kNoOrder;  ///< Adopt
   orders::Timestamp since{};                    ///< Fills; the venue's time
+
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire.choice(kind, Kind::Adopt);
+    wire(order);
+    wire(venue);
+    wire(instrument);
+    wire.choice(side, orders::Side::Sell);
+    wire.choice(type, orders::OrderType::StopLimit);
+    wire.choice(time_in_force, orders::TimeInForce::FillOrKill);
+    wire(terms);
+    wire(expire_at);
+    wire(known_as);
+    wire(since);
+  }
 };
 
 /// A command that says nothing of an order but which it is.

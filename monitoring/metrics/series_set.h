@@ -127,6 +127,19 @@ class SeriesSet {
     return *shared_->row(number);
   }
   [[nodiscard]] std::uint32_t cells_of_a_series() const noexcept { return cells_of_a_series_; }
+  /// One of the cells of a series, of kinds that count in cells: the count, or the sum, buckets and slots.
+  [[nodiscard]] std::uint64_t cell(std::uint32_t number, std::size_t i) const noexcept {
+    return cells_ ? OwnCells(cells_->row(number)).total(i) : SharedCells(first_cell(number)).total(i);
+  }
+  /// The writing thread, while no other records.
+  void set_cell(std::uint32_t number, std::size_t i, std::uint64_t value) const noexcept {
+    const std::uint64_t change = value - cell(number, i);
+    if (cells_) {
+      OwnCells(cells_->row(number)).add(i, change);
+    } else {
+      SharedCells(first_cell(number)).add(i, change);
+    }
+  }
   /// Series number 0 stands for what found no place: not present while nothing is recorded in it.
   void hide_first_while_empty() noexcept { hides_first_ = true; }
   /// Heap memory. The adding thread.

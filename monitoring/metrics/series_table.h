@@ -61,6 +61,7 @@ class SeriesTable {
   }
   /// Of all texts together, without closing.
   [[nodiscard]] std::size_t text_size() const noexcept { return text_size_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t label_count() const noexcept { return openings_.size(); }
   /// The label values as they were given.
   [[nodiscard]] std::vector<std::string> values(std::uint32_t number) const;
   /// Heap memory. The adding thread.

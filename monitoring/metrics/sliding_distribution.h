@@ -35,6 +35,18 @@ class SlidingDistribution {
   /// The counts of the window by slot, valid until the next call.
   [[nodiscard]] std::span<const std::uint64_t> counts() noexcept;
 
+  /// What is kept over a restart. `Wire` puts or takes each value it is called with.
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire.counts(parts_);
+    wire.counts(closed_);
+    wire(newest_begin_);
+    if (newest_begin_ >= parts_.size() || newest_begin_ % window_.size() != 0) newest_begin_ = 0;
+    wire(newest_number_);
+    wire(started_);
+    wire(changed_);
+  }
+
  private:
   void add(std::size_t slot) noexcept {
     ++parts_[newest_begin_ + slot];

@@ -104,6 +104,10 @@ struct Live {
     explicit Borrowed(MemoryDisk& disk) : disk_(disk) {}
     std::vector<std::string> list() override { return disk_.list(); }
     std::string read(const std::string& name) override { return disk_.read(name); }
+    std::string read_head(const std::string& name, std::size_t size) override {
+      return disk_.read_head(name, size);
+    }
+    std::uint64_t free_bytes() override { return disk_.free_bytes(); }
     int create(const std::string& name, std::uint64_t size,
                std::unique_ptr<JournalFile>& out) noexcept override {
       return disk_.create(name, size, out);

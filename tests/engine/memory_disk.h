@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,26 +25,34 @@ namespace vigil::engine::test {
 /// not synced may be there, in part, or not at all.
 class MemoryDisk : public JournalDisk {
  public:
-  std::uint64_t capacity = UINT64_MAX;  ///< bytes of all files together
-  std::atomic<int> write_error = 0;     ///< errno of every write from now on; any thread sets it
+  std::atomic<std::uint64_t> capacity = UINT64_MAX;  ///< bytes of all files together
+  std::atomic<int> write_error = 0;                  ///< errno of every write from now on; any thread sets it
   std::atomic<int> sync_error = 0;
   std::atomic<int> create_error = 0;
   std::atomic<bool> hangs = false;  ///< a sync does not return before this is over
-  std::uint64_t writes = 0;
-  std::uint64_t syncs = 0;
+  std::atomic<std::uint64_t> writes = 0;
+  std::atomic<std::uint64_t> syncs = 0;
 
   std::vector<std::string> list() override {
+    const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
     for (const auto& [name, file] : files_) names.push_back(name);
     return names;
   }
-  std::string read(const std::string& name) override { return file(name).bytes; }
+  std::string read(const std::string& name) override { return read_head(name, SIZE_MAX); }
+  std::string read_head(const std::string& name, std::size_t size) override {
+    const std::lock_guard lock(mutex_);
+    return file(name).bytes.substr(0, size);
+  }
+  std::uint64_t free_bytes() override {
+    const std::lock_guard lock(mutex_);
+    return free_but_for("");
+  }
   int create(const std::string& name, std::uint64_t size,
              std::unique_ptr<JournalFile>& out) noexcept override {
     if (create_error != 0) return create_error;
-    std::uint64_t used = 0;
-    for (const auto& [other, each] : files_) used += other == name ? 0 : each->bytes.size();
-    if (size > capacity - std::min(capacity, used)) return ENOSPC;
+    const std::lock_guard lock(mutex_);
+    if (size > free_but_for(name)) return ENOSPC;
     auto fresh = std::make_shared<File>();
     fresh->bytes.assign(size, '\0');
     fresh->synced = fresh->bytes;
@@ -51,17 +61,22 @@ class MemoryDisk : public JournalDisk {
     return 0;
   }
   int rename(const std::string& from, const std::string& to) noexcept override {
+    const std::lock_guard lock(mutex_);
     files_[to] = files_.at(from);
     files_.erase(from);
     return 0;
   }
   void truncate(const std::string& name, std::uint64_t size) override {
+    const std::lock_guard lock(mutex_);
     File& cut = file(name);
     cut.bytes.resize(size);
     cut.synced = cut.bytes;
     cut.unsynced.clear();
   }
-  void remove(const std::string& name) override { files_.erase(name); }
+  void remove(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    files_.erase(name);
+  }
   std::string path_of(const std::string& name) const override { return "memory/" + name; }
 
   /// What was not synced: each write survives whole, up to any byte, or not at all.
@@ -95,6 +110,7 @@ class MemoryDisk : public JournalDisk {
     int write(std::uint64_t offset, std::string_view bytes) noexcept override {
       ++disk_.writes;
       if (disk_.write_error != 0) return disk_.write_error;
+      const std::lock_guard lock(disk_.mutex_);
       if (offset + bytes.size() > file_->bytes.size()) return ENOSPC;
       file_->bytes.replace(offset, bytes.size(), bytes);
       file_->unsynced.emplace_back(offset, std::string{bytes});
@@ -104,6 +120,7 @@ class MemoryDisk : public JournalDisk {
       ++disk_.syncs;
       while (disk_.hangs) std::this_thread::yield();
       if (disk_.sync_error != 0) return disk_.sync_error;
+      const std::lock_guard lock(disk_.mutex_);
       for (const auto& [offset, bytes] : file_->unsynced) {
         file_->synced.replace(offset, bytes.size(), bytes);
       }
@@ -115,12 +132,18 @@ class MemoryDisk : public JournalDisk {
     MemoryDisk& disk_;
     std::shared_ptr<File> file_;
   };
+  [[nodiscard]] std::uint64_t free_but_for(const std::string& name) const {
+    std::uint64_t used = 0;
+    for (const auto& [other, each] : files_) used += other == name ? 0 : each->bytes.size();
+    return capacity - std::min(capacity.load(), used);
+  }
   File& file(const std::string& name) {
     const auto found = files_.find(name);
     if (found == files_.end()) throw std::system_error(ENOENT, std::generic_category(), path_of(name));
     return *found->second;
   }
 
+  std::mutex mutex_;  ///< guards the files
   std::map<std::string, std::shared_ptr<File>> files_;
 };
 

@@ -1,0 +1,85 @@
+#include "engine/journal/run_start.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/engine_config_writer.h"
+#include "engine/journal/wire.h"
+
+namespace vigil::engine {
+namespace {
+
+/// The first line in which two texts differ, of each.
+std::string first_difference(std::string_view before, std::string_view now) {
+  const auto line = [](std::string_view& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view first = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return first;
+  };
+  while (!before.empty() || !now.empty()) {
+    const std::string_view a = line(before);
+    const std::string_view b = line(now);
+    if (a == b) continue;
+    std::string text{"\""};
+    text += a;
+    text += "\" then, \"";
+    text += b;
+    text += "\" now";
+    return text;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<RunStart> read_run_start(const RecordView& record) {
+  if (record.header.type != RecordType::RunStarted) return std::nullopt;
+  RunStart start;
+  WireReader body(record.body);
+  std::uint8_t size = 0;
+  body(start.run);
+  body.choice(start.clock, StageClock::Mode::Manual);
+  body(size);
+  start.version = body.bytes(size);
+  if (body.has_failed()) return std::nullopt;
+  start.configuration = record.body.substr(sizeof start.run + 2 + size);
+  return start;
+}
+
+EngineConfig configuration_of(const RunStart& start) {
+  return read_engine_config(start.configuration, "the journal's configuration");
+}
+
+std::string trading_part_of(const EngineConfig& config) {
+  EngineConfig part;
+  part.metrics_enabled = config.metrics_enabled;
+  part.native_histograms = config.native_histograms;
+  part.exemplars = config.exemplars;
+  part.orders = config.orders;
+  part.currencies = config.currencies;
+  part.instruments = config.instruments;
+  part.portfolio = config.portfolio;
+  part.strategies = config.strategies;
+  part.by_name.strategy_instruments = config.by_name.strategy_instruments;
+  part.router = config.router;
+  part.retry = config.retry;
+  part.reconciliation = config.reconciliation;
+  part.session_end = config.session_end;
+  part.buckets = config.buckets;
+  for (const SimulatedVenueConfig& venue : config.venues) {
+    SimulatedVenueConfig& plain = part.venues.emplace_back();
+    plain.name = venue.name;
+    plain.maker = venue.maker;
+    plain.taker = venue.taker;
+    plain.healthy_at_start = venue.healthy_at_start;
+  }
+  return show_config(part);
+}
+
+std::string trading_difference(const EngineConfig& then, const EngineConfig& now) {
+  return first_difference(trading_part_of(then), trading_part_of(now));
+}
+
+}  // namespace vigil::engine
