@@ -18,6 +18,8 @@ struct InstrumentLimits {
   std::optional<orders::Quantity> max_position;          ///< |Q| with working orders at their worst
   std::optional<std::uint32_t> max_price_deviation_bp;   ///< per order, against the reference, basis points
   std::optional<std::uint32_t> max_period_deviation_bp;  ///< against the reference's range over collar_period
+
+  bool operator==(const InstrumentLimits&) const = default;
 };
 
 /// Limits of one account, money in its base currency.
@@ -30,12 +32,16 @@ struct AccountLimits {
   std::optional<std::uint32_t> max_open_orders;
   std::optional<std::uint32_t> max_open_positions;
   std::optional<std::uint32_t> max_messages_per_second;
+
+  bool operator==(const AccountLimits&) const = default;
 };
 
 struct BreakerLimits {
   std::uint32_t failures_to_open = 5;  ///< consecutive
   orders::Duration open_for = std::chrono::seconds{10};
   std::uint32_t successes_to_close = 2;  ///< in the half-open state
+
+  bool operator==(const BreakerLimits&) const = default;
 };
 
 /// Everything that the pre-trade checks compare with. Where a table of limits is shorter than the
@@ -56,6 +62,8 @@ struct Limits {
   orders::Duration repeated_executions_window = std::chrono::seconds{1};
   BreakerLimits breaker;
   bool cancel_on_halt = true;
+
+  bool operator==(const Limits&) const = default;
 };
 
 /// The limits of one instrument, account or venue; none where the table ends before it.

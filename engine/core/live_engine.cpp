@@ -189,9 +189,16 @@ void LiveEngine::run_core() {
   core_->end_journal(machine_time());
 }
 
-/// A core that was recovered knows the connections of another process: they ended with it.
+/// A core that was recovered knows the connections of another process: they ended with it. Its limits are
+/// those that were in force; the configuration's take their place.
 void LiveEngine::open_sessions() noexcept {
   if (core_->orders().remembered_count() == 0 && core_->tape().next_sequence() <= 2) return;
+  if (!(core_->risk().limits() == config_.limits)) {
+    ControlCommand reload;
+    reload.kind = ControlCommand::Kind::ReloadLimits;
+    reload.limits = &config_.limits;
+    core_->on_control(reload, machine_time());
+  }
   for (std::size_t i = 0; i < venues_.size(); ++i) {
     VenueEvent event;
     event.venue = static_cast<orders::VenueId>(i);

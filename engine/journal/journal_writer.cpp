@@ -141,7 +141,8 @@ bool JournalWriter::write_batch(orders::Duration now) noexcept {
   const std::string_view waiting = ring_.waiting();
   if (waiting.empty()) return false;
   char* const memory = ring_.memory_of_waiting();
-  const std::uint64_t room = config_.segment_bytes - offset_ - kSealBytes;
+  // What is written needs a seal behind it.
+  const std::uint64_t room = config_.segment_bytes - std::min(config_.segment_bytes, offset_ + kSealBytes);
   std::size_t size = 0;
   std::uint64_t records = 0;
   RecordHeader header;

@@ -17,7 +17,7 @@ SnapshotKeeper::SnapshotKeeper(JournalDisk& disk, const EngineConfig& config, mo
 SnapshotKeeper::~SnapshotKeeper() = default;
 
 bool SnapshotKeeper::turn(std::uint64_t end, orders::Timestamp now) {
-  if (has_given_up_) return false;
+  if (!error_.empty()) return false;
   try {
     if (!core_) begin();
     const std::vector<std::string> segments = segments_of(disk_);
@@ -105,7 +105,7 @@ void SnapshotKeeper::forget_old(orders::Timestamp now) {
 }
 
 void SnapshotKeeper::give_up(const std::string& error) {
-  has_given_up_ = true;
+  error_ = error;
   core_.reset();
   metrics_.failed(SnapshotFailure::Replay);
   log(monitoring::LogLevel::Error, "The journal does not play to the state it says; no more snapshots",

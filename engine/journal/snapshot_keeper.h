@@ -35,6 +35,9 @@ class SnapshotKeeper {
   /// not play to the state it says: then nothing more is kept in this run, and people are told.
   bool turn(std::uint64_t end, orders::Timestamp now);
 
+  /// Why nothing more is kept; "" while all is well.
+  [[nodiscard]] const std::string& error() const noexcept { return error_; }
+
  private:
   void begin();
   void play_segment(const std::string& name);
@@ -53,7 +56,7 @@ class SnapshotKeeper {
   RunStart start_;
   std::uint64_t bytes_since_ = 0;  ///< of journal, since the last snapshot
   std::uint64_t last_size_ = 0;    ///< of the last snapshot
-  bool has_given_up_ = false;
+  std::string error_;
 };
 
 }  // namespace vigil::engine

@@ -124,6 +124,23 @@ TEST_CASE("without durable acknowledgement the disk is asked once an interval") 
   CHECK(recorder.writer.durable() == 3);
 }
 
+TEST_CASE("no segment outgrows its size, however many syncs its records came in") {
+  for (const std::size_t padding : {0U, 1U, 40U, 100U, 1000U}) {
+    CAPTURE(padding);
+    MemoryDisk disk;
+    Recorder recorder(disk);
+    recorder.start();
+    for (std::uint64_t i = 1; i <= 3000; ++i) {
+      recorder.write(i, padding);
+      recorder.writer.flush(at(3).monotonic);
+    }
+    CHECK(recorder.writer.health() == JournalHealth::Good);
+    CHECK(numbers_in(disk) == up_to(3000));
+    for (const std::string& name : disk.list())
+      CHECK(disk.bytes_of(name).size() <= small_journal().segment_bytes);
+  }
+}
+
 TEST_CASE("segments follow one another, and a run begins one of its own") {
   MemoryDisk disk;
   for (std::uint64_t run = 0; run < 3; ++run) {

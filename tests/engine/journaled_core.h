@@ -18,9 +18,11 @@ namespace vigil::engine::test {
 
 /// A core whose events go to a journal in memory.
 struct Journaled {
-  explicit Journaled(const EngineConfig& config, std::uint32_t hash_every = 1)
-      : live(config), ring(1), writer(ring, disk, {}, nullptr) {
-    writer.start({}, {.clock = StageClock::Mode::Manual, .version = "test", .configuration = ""}, live.now());
+  explicit Journaled(const EngineConfig& config, std::uint32_t hash_every = 1,
+                     const std::string& configuration = "")
+      : live(config), ring(1), writer(ring, disk, config.journal, nullptr) {
+    writer.start({}, {.clock = StageClock::Mode::Manual, .version = "test", .configuration = configuration},
+                 live.now());
     live.core.begin_run(live.now());
     live.core.start_journal(ring, writer.first_sequence(), hash_every);
   }

@@ -37,9 +37,9 @@ EngineConfig desk_config() {
 
 /// An engine on a disk that outlives it.
 struct Live {
-  explicit Live(std::shared_ptr<MemoryDisk> where)
+  explicit Live(std::shared_ptr<MemoryDisk> where, EngineConfig with = desk_config())
       : disk(std::move(where)),
-        config(desk_config()),
+        config(std::move(with)),
         logger(config.log, registry, [](std::string_view) {}),
         journal(std::make_unique<Borrowed>(*disk), config, registry, logger),
         engine(config, registry, logger, &journal) {
@@ -197,5 +197,20 @@ TEST_CASE("an engine goes on where the one before it was stopped") {
   const auto again = live.engine.place(Live::order("ONE"), true, kPatience);
   REQUIRE(again.has_value());
   CHECK(again->refused == orders::DenyReason::DuplicateClientOrderId);
+  live.engine.stop();
+}
+
+TEST_CASE("after a restart the limits of the configuration hold, not those of the run before") {
+  const auto disk = std::make_shared<MemoryDisk>();
+  {
+    Live live(disk);
+    CHECK(live.engine.place(Live::order("ONE"), true, kPatience)->refused == orders::DenyReason::None);
+    live.engine.stop();
+  }
+  EngineConfig stricter = desk_config();
+  stricter.limits.instruments[0].max_order_quantity = orders::Quantity{1};
+  Live live(disk, stricter);
+  CHECK(live.engine.place(Live::order("TWO"), true, kPatience)->refused ==
+        orders::DenyReason::MaxOrderQuantity);
   live.engine.stop();
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/engine_config_writer.h"
 #include "engine/journal/snapshot.h"
 #include "engine/journal/snapshot_files.h"
 #include "engine/journal/snapshot_keeper.h"
@@ -127,4 +129,154 @@ TEST_CASE("a snapshot does not go into an engine of fewer instruments") {
   fewer.instruments.pop_back();
   SolitaryCore core(fewer, StageClock::Mode::Manual, nullptr);
   CHECK(core.begin_at(snapshot).find("does not fit the configuration") != std::string::npos);
+}
+
+namespace {
+
+/// A session whose journal has segments of its own size, and who follows it.
+struct Followed {
+  explicit Followed(std::uint64_t seed)
+      : config(with_short_segments()),
+        journaled(config, 1, as_configured(config)),
+        session(journaled.live, seed),
+        metrics(registry),
+        keeper(journaled.disk, config, journaled.live.logger, metrics) {}
+
+  static std::string as_configured(EngineConfig config) {
+    config.journal = {};
+    return show_config(config);
+  }
+  static EngineConfig with_short_segments() {
+    EngineConfig config = busy_config();
+    config.by_name.instrument_limits = {{"ACME", config.limits.instruments[0]}};
+    config.by_name.account_limits = {{"main", config.limits.accounts[0]}};
+    config.by_name.strategy_instruments.resize(1);
+    config = read_engine_config(as_configured(config), "test");
+    REQUIRE(config.limits.instruments[0].max_position == Quantity{500});
+    config.journal.segment_bytes = 64U << 10U;
+    config.journal.snapshot_every = 1;
+    config.journal.retention = {};
+    return config;
+  }
+  void go_on(int steps) {
+    for (int i = 0; i < steps; ++i) session.step();
+    journaled.write();
+  }
+  bool turn() { return keeper.turn(journaled.writer.current_segment(), journaled.live.time); }
+  std::uint64_t failures(SnapshotFailure reason) {
+    const auto name = kSnapshotFailureNames[static_cast<std::size_t>(reason)];
+    return registry.counter(metric::kSnapshotFailures, {name}).value();
+  }
+
+  EngineConfig config;
+  Journaled journaled;
+  Session session;
+  monitoring::Registry registry;
+  SnapshotMetrics metrics;
+  SnapshotKeeper keeper;
+};
+
+void no_damage(const std::string& name, const std::string& error) {
+  FAIL(name, ": ", error);
+}
+
+}  // namespace
+
+TEST_CASE("the keeper follows a segment behind, and each of its snapshots is the engine as it was there") {
+  Followed followed(5);
+  MemoryDisk& disk = followed.journaled.disk;
+  CHECK_FALSE(followed.turn());
+  while (snapshots_of(disk).size() < 3) {
+    followed.go_on(20);
+    while (followed.turn()) continue;
+  }
+  CHECK(followed.keeper.error() == "");
+  std::vector<std::uint64_t> boundaries;
+  for (const std::string& name : segments_of(disk)) boundaries.push_back(number_of(name) - 1);
+  for (const std::uint64_t at : snapshots_of(disk)) {
+    CAPTURE(at);
+    CHECK(std::ranges::count(boundaries, at) == 1);
+    const auto loaded = newest_snapshot(disk, at, no_damage);
+    REQUIRE(loaded != nullptr);
+    CHECK(loaded->snapshot.sequence() == at);
+    SolitaryCore restored(followed.config, StageClock::Mode::Manual, nullptr);
+    REQUIRE(restored.begin_at(loaded->snapshot) == "");
+    const auto core = played(disk, followed.config, at);
+    const bool is_same =
+        written_down(restored.core(), restored.registry()) == written_down(core->core(), core->registry());
+    CHECK(is_same);
+  }
+  CHECK(followed.registry.counter(metric::kSnapshots, {}).value() == snapshots_of(disk).size());
+}
+
+TEST_CASE(
+    "a snapshot does not take the room that the journal needs, and is tried again with the next segment") {
+  Followed followed(6);
+  MemoryDisk& disk = followed.journaled.disk;
+  while (segments_of(disk).size() < 3) followed.go_on(20);
+  disk.capacity = 4 * followed.config.journal.segment_bytes;  // less than a snapshot and two segments free
+  while (followed.turn()) continue;
+  CHECK(snapshots_of(disk).empty());
+  CHECK(followed.failures(SnapshotFailure::Disk) > 0);
+  CHECK(followed.keeper.error() == "");
+  disk.capacity = UINT64_MAX;
+  const std::size_t before = segments_of(disk).size();
+  while (segments_of(disk).size() < before + 2) followed.go_on(20);
+  while (followed.turn()) continue;
+  CHECK(!snapshots_of(disk).empty());
+}
+
+TEST_CASE("a journal that does not lead to the state it says is found while the engine runs") {
+  Followed followed(7);
+  MemoryDisk& disk = followed.journaled.disk;
+  // Another engine would have decided otherwise.
+  followed.config.strategies[0].max_position = Quantity{1};
+  followed.config.orders.order_capacity = 8;
+  while (segments_of(disk).size() < 2) followed.go_on(20);
+  while (followed.turn()) continue;
+  CHECK(followed.keeper.error().find("record ") != std::string::npos);
+  CHECK(followed.failures(SnapshotFailure::Replay) == 1);
+  CHECK(snapshots_of(disk).empty());
+  CHECK_FALSE(followed.turn());
+}
+
+TEST_CASE("what is older than the retention goes, and what is left plays from its beginning") {
+  Followed followed(8);
+  followed.config.journal.retention = 20s;
+  MemoryDisk& disk = followed.journaled.disk;
+  for (int i = 0; i < 60; ++i) {
+    followed.go_on(40);
+    while (followed.turn()) continue;
+  }
+  REQUIRE(followed.keeper.error() == "");
+  const std::uint64_t first = number_of(segments_of(disk).front());
+  CHECK(first > 1);
+  const std::vector<std::uint64_t> snapshots = snapshots_of(disk);
+  REQUIRE(snapshots.size() >= 2);
+  CHECK(snapshots.front() == first - 1);
+  const auto loaded = newest_snapshot(disk, first - 1, no_damage);
+  REQUIRE(loaded != nullptr);
+  CHECK(followed.journaled.live.time - loaded->snapshot.last_time.wall >= 20s);
+  SolitaryCore core(followed.config, StageClock::Mode::Manual, nullptr);
+  REQUIRE(core.begin_at(loaded->snapshot) == "");
+  play_on(disk, core, first);
+  CHECK(core.core().state_hash() == followed.journaled.live.core.state_hash());
+}
+
+TEST_CASE("a damaged snapshot is passed over for the one before it") {
+  Followed followed(9);
+  MemoryDisk& disk = followed.journaled.disk;
+  while (snapshots_of(disk).size() < 2) {
+    followed.go_on(20);
+    while (followed.turn()) continue;
+  }
+  const std::vector<std::uint64_t> snapshots = snapshots_of(disk);
+  disk.bytes_of(snapshot_name(snapshots.back()))[200] ^= 1;
+  std::vector<std::string> damaged;
+  const auto loaded = newest_snapshot(
+      disk, UINT64_MAX,
+      [&](const std::string& name, const std::string& error) { damaged.push_back(name + ": " + error); });
+  REQUIRE(loaded != nullptr);
+  CHECK(loaded->snapshot.sequence() == snapshots[snapshots.size() - 2]);
+  CHECK(damaged == std::vector<std::string>{snapshot_name(snapshots.back()) + ": the checksum is wrong"});
 }

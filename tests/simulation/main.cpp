@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   if (!read(argc, argv, options)) return 2;
   std::atomic<std::uint64_t> next{options.from};
   std::atomic<std::uint64_t> failed{0};
+  vigil::engine::test::SimulatedWorld::Totals totals;
   std::mutex output;
   const auto work = [&] {
     for (std::uint64_t seed = next++; seed < options.from + options.seeds; seed = next++) {
@@ -53,9 +54,12 @@ int main(int argc, char** argv) {
       std::uint64_t step = 0;
       for (; step < options.steps && world.broken_rule().empty(); ++step) world.step();
       world.calm_down();
+      const std::lock_guard lock(output);
+      totals.orders_sent += world.totals().orders_sent;
+      totals.crashes += world.totals().crashes;
+      totals.from_snapshots += world.totals().from_snapshots;
       if (world.broken_rule().empty()) continue;
       ++failed;
-      const std::lock_guard lock(output);
       std::cout << "FAILED: " << world.broken_rule() << "\n  repeat with: simulation --seeds 1 --from "
                 << seed << " --steps " << step << "\n  " << world.summary() << '\n';
     }
@@ -65,6 +69,8 @@ int main(int argc, char** argv) {
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
       threads.emplace_back(work);
   }
+  std::cout << totals.orders_sent << " orders sent, " << totals.crashes << " crashes, "
+            << totals.from_snapshots << " recoveries from a snapshot\n";
   std::cout << options.seeds - failed << " passed, " << failed << " failed, 0 skipped\n";
   return failed == 0 ? 0 : 1;
 }

@@ -4,6 +4,9 @@
 #include <sstream>
 #include <utility>
 
+#include "engine/config/engine_config_reader.h"
+#include "engine/config/engine_config_writer.h"
+
 namespace vigil::engine::test {
 
 using namespace std::chrono_literals;
@@ -16,11 +19,23 @@ namespace {
 
 constexpr orders::InstrumentId kInstruments[] = {orders::InstrumentId{0}, orders::InstrumentId{1}};
 
-JournalConfig small_journal() {
+JournalConfig small_journal(Random& random) {
   JournalConfig config;
-  config.segment_bytes = std::uint64_t{4} << 20U;
+  config.segment_bytes = std::uint64_t{64} << 10U;
   config.hash_every = 8;
+  config.snapshot_every = random.chance(0.8) ? 1 : 0;  // and no fewer than the snapshot itself has
+  config.retention = random.chance(0.5) ? orders::Duration{10s} : orders::Duration{};
   return config;
+}
+
+/// Segments so short are for worlds alone.
+std::string as_configured(EngineConfig config) {
+  config.journal = {};
+  return show_config(config);
+}
+
+std::string written_down(const Core& core, const monitoring::Registry& registry) {
+  return make_snapshot({{}, core.now(), {}}, core, registry);
 }
 
 Price cents(std::int64_t value) {
@@ -32,7 +47,9 @@ Price cents(std::int64_t value) {
 SimulatedWorld::Engine::Engine(SimulatedWorld& in, orders::EventTime at)
     : world(in),
       logger(in.log_, registry, [](std::string_view) {}),
-      writer(ring, in.disk_, small_journal(), nullptr),
+      writer(ring, in.disk_, in.config_.journal, nullptr),
+      snapshot_metrics(registry),
+      keeper(in.disk_, in.config_, logger, snapshot_metrics),
       core(in.config_, StageClock::Mode::Manual, CoreLinks{registry, logger, *this}, at) {}
 
 SendResult SimulatedWorld::Engine::send(const VenueCommand& command, orders::EventTime) noexcept {
@@ -46,6 +63,7 @@ SendResult SimulatedWorld::Engine::send(const VenueCommand& command, orders::Eve
 EngineConfig SimulatedWorld::config_of(Random& random) {
   EngineConfig config;
   config.metrics_enabled = false;
+  config.journal = small_journal(random);
   config.currencies = {{"USD", 2}};
   for (const char* symbol : {"ONE", "TWO"}) {
     orders::Instrument instrument;
@@ -96,7 +114,15 @@ EngineConfig SimulatedWorld::config_of(Random& random) {
   for (auto& limits : config.limits.accounts) limits.max_open_orders = 20;
   config.limits.stale_reference_after = 1h;
   config.router.stale_quote_after = 1h;
-  return config;
+  config.by_name.instrument_limits = {{"ONE", config.limits.instruments[0]},
+                                      {"TWO", config.limits.instruments[1]}};
+  config.by_name.account_limits = {{"main", config.limits.accounts[0]}, {"other", config.limits.accounts[1]}};
+  config.by_name.strategy_instruments.resize(1);
+  // As one that was read from a file: an engine that reads it again has the same.
+  const JournalConfig journal = std::exchange(config.journal, {});
+  EngineConfig configured = read_engine_config(show_config(config), "the world's configuration");
+  configured.journal = journal;
+  return configured;
 }
 
 SimulatedWorld::SimulatedWorld(std::uint64_t seed) : seed_(seed), random_(seed), config_(config_of(random_)) {
@@ -115,37 +141,91 @@ void SimulatedWorld::fail(const std::string& rule) {
   if (broken_.empty()) broken_ = rule;
 }
 
+/// What the journal has, from its beginning or from the newest snapshot; nothing if it cannot be had.
+std::optional<JournalReading> SimulatedWorld::recover(Core& core) {
+  JournalPlayer player(core);
+  JournalPosition from;
+  std::string error;
+  try {
+    const std::vector<std::string> segments = segments_of(disk_);
+    const bool is_whole = segments.empty() || number_of(segments.front()) == 1;
+    if (!is_whole || random_.chance(0.7)) {
+      const auto loaded = newest_snapshot(disk_, UINT64_MAX, [&](const auto& name, const auto& damage) {
+        fail("a crash does not damage a snapshot: " + name + ": " + damage);
+      });
+      if (loaded) {
+        std::vector<std::string> reset;
+        error = restore(loaded->snapshot, core, engine_->registry, reset);
+        if (!error.empty()) fail("a snapshot goes into the engine that it is of: " + error);
+        from = loaded->snapshot.position;
+        ++totals_.from_snapshots;
+      }
+    }
+    JournalReading reading = read_journal(
+        disk_, {.check_chain = true},
+        [&](const RecordView& record) {
+          error = player.play(record);
+          return error.empty();
+        },
+        from);
+    player.finish();
+    if (error.empty()) return reading;
+    fail("the journal plays to the state it says: " + error);
+  } catch (const JournalError& damage) {
+    fail(std::string{"a crash does not damage the journal: "} + damage.what());
+  }
+  return std::nullopt;
+}
+
+/// From whatever point the engine was brought back, it is the same.
+void SimulatedWorld::check_recovered(Core& core) {
+  SolitaryCore again(config_, StageClock::Mode::Manual, nullptr);
+  JournalPosition from;
+  std::unique_ptr<LoadedSnapshot> first;
+  if (const std::vector<std::string> segments = segments_of(disk_); number_of(segments.front()) > 1) {
+    first = newest_snapshot(disk_, number_of(segments.front()) - 1, [](const auto&, const auto&) {});
+    if (!first) return fail("what is left of the journal can be played from its beginning");
+    if (!again.begin_at(first->snapshot).empty()) return fail("the first snapshot can be restored");
+    from = first->snapshot.position;
+  }
+  std::string error;
+  static_cast<void>(read_journal(
+      disk_, {.check_chain = true},
+      [&](const RecordView& record) {
+        error = again.play(record);
+        return error.empty();
+      },
+      from));
+  if (!error.empty()) return fail("the journal plays from its beginning: " + error);
+  if (written_down(again.core(), again.registry()) != written_down(core, engine_->registry)) {
+    fail("an engine brought back from a snapshot is the one that its journal leads to");
+  }
+}
+
 /// Everything the journal has comes back; connections do not.
 void SimulatedWorld::start_engine() {
   engine_ = std::make_unique<Engine>(*this, now());
   Core& core = engine_->core;
-  JournalPlayer player(core);
-  std::string error;
-  JournalReading reading;
-  try {
-    reading = read_journal(disk_, {.check_chain = true}, [&](const RecordView& record) {
-      error = player.play(record);
-      return error.empty();
-    });
-  } catch (const JournalError& damage) {
-    return fail(std::string{"a crash does not damage the journal: "} + damage.what());
-  }
-  player.finish();
-  if (!error.empty()) return fail("the journal plays to the state it says: " + error);
+  const std::optional<JournalReading> recovered = recover(core);
+  if (!recovered || !broken_.empty()) return;
+  const JournalReading& reading = *recovered;
   cut_torn_end(disk_, reading);
-  if (reading.records > 0) {
+  const bool is_new = reading.position.next_sequence == 1;
+  if (!is_new) {
+    check_recovered(core);
     // As an engine does: its monotonic time goes on, by the wall clock's word.
-    monotonic_ = reading.last_time.monotonic + std::max(wall_ - reading.last_time.wall, orders::Duration{0});
+    monotonic_ = core.now().monotonic + std::max(wall_ - core.now().wall, orders::Duration{0});
   }
   records_ = reading.position.next_sequence;
-  engine_->writer.start(reading.position,
-                        {.clock = StageClock::Mode::Manual, .version = "simulation", .configuration = ""},
-                        now());
+  engine_->writer.start(
+      reading.position,
+      {.clock = StageClock::Mode::Manual, .version = "simulation", .configuration = as_configured(config_)},
+      now());
   core.begin_run(now());
-  core.start_journal(engine_->ring, engine_->writer.first_sequence(), small_journal().hash_every);
+  core.start_journal(engine_->ring, engine_->writer.first_sequence(), config_.journal.hash_every);
   asked_.clear();
   check_acknowledged();
-  if (reading.records == 0) return;
+  if (is_new) return;
   for (std::size_t i = 0; i < venues_.size(); ++i) {
     VenueEvent event;
     event.venue = static_cast<orders::VenueId>(i);
@@ -157,7 +237,7 @@ void SimulatedWorld::start_engine() {
 }
 
 void SimulatedWorld::crash(bool loses_power) {
-  ++crashes_;
+  ++totals_.crashes;
   engine_.reset();
   inbox_.events.clear();  // taken by the process, known to nobody
   disk_.sync_error = 0;
@@ -205,7 +285,7 @@ void SimulatedWorld::release_commands() {
       inbox_.events.push_back(refused);
     } else {
       if (next.command.kind == VenueCommand::Kind::New) {
-        ++orders_sent_;
+        ++totals_.orders_sent;
         if (!sent_orders_.insert(static_cast<std::uint64_t>(next.command.order)).second) {
           fail("an order leaves once: order " +
                std::to_string(static_cast<std::uint64_t>(next.command.order)));
@@ -214,6 +294,14 @@ void SimulatedWorld::release_commands() {
       venues_[orders::index(next.command.venue)]->submit(next.command, venue_time_);
     }
     engine.outbox.pop_front();
+  }
+}
+
+void SimulatedWorld::keep_snapshots() {
+  Engine& engine = *engine_;
+  while (engine.keeper.turn(engine.writer.current_segment(), wall_)) continue;
+  if (!engine.keeper.error().empty()) {
+    fail("the journal of a running engine plays to the state that it is in: " + engine.keeper.error());
   }
 }
 
@@ -233,6 +321,7 @@ void SimulatedWorld::turn() {
   take_reports();
   run_timers();
   if (is_calm_ || random_.chance(0.7)) write_journal();
+  if (random_.chance(0.1)) keep_snapshots();
   release_commands();
   // Who asked is told once it is on the disk.
   for (auto at = asked_.begin(); at != asked_.end();) {
@@ -542,8 +631,9 @@ void SimulatedWorld::check_venues_agree() {
 
 std::string SimulatedWorld::summary() const {
   std::ostringstream text;
-  text << "seed " << seed_ << ": " << orders_sent_ << " orders sent, " << acknowledged_.size()
-       << " acknowledged, " << crashes_ << " crashes, " << records_ << " records";
+  text << "seed " << seed_ << ": " << totals_.orders_sent << " orders sent, " << acknowledged_.size()
+       << " acknowledged, " << totals_.crashes << " crashes, " << totals_.from_snapshots
+       << " times from a snapshot, " << records_ << " records";
   return text.str();
 }
 

@@ -13,6 +13,8 @@
 #include "engine/journal/journal_player.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
+#include "engine/journal/snapshot_files.h"
+#include "engine/journal/snapshot_keeper.h"
 #include "engine/random.h"
 #include "engine/venue/simulated_venue.h"
 #include "memory_disk.h"
@@ -36,6 +38,13 @@ class SimulatedWorld {
   /// "", or the rule that does not hold, with what was seen.
   [[nodiscard]] const std::string& broken_rule() const noexcept { return broken_; }
   [[nodiscard]] std::string summary() const;
+  /// What has happened in it.
+  struct Totals {
+    std::uint64_t orders_sent = 0;
+    std::uint64_t crashes = 0;
+    std::uint64_t from_snapshots = 0;  ///< recoveries that began at one
+  };
+  [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
 
  private:
   struct Outgoing {
@@ -52,6 +61,8 @@ class SimulatedWorld {
     monitoring::Logger logger;
     RecordRing ring{1};
     JournalWriter writer;
+    SnapshotMetrics snapshot_metrics;
+    SnapshotKeeper keeper;
     Core core;
     std::deque<Outgoing> outbox;
     bool halted_for_journal = false;
@@ -71,11 +82,14 @@ class SimulatedWorld {
   void fail(const std::string& rule);
 
   void start_engine();
+  [[nodiscard]] std::optional<JournalReading> recover(Core& core);
+  void check_recovered(Core& core);
   void crash(bool loses_power);
   void pass(orders::Duration time);
   void turn();
   void write_journal();
   void release_commands();
+  void keep_snapshots();
   void take_reports();
   void run_timers();
 
@@ -114,7 +128,8 @@ class SimulatedWorld {
   std::map<std::string, std::uint64_t> asked_;  ///< client id to the record of the request, this run's
   std::map<std::string, orders::OrderId> acknowledged_;
   std::set<std::uint64_t> sent_orders_;  ///< that ever left for a venue: none leaves twice
-  std::uint64_t crashes_ = 0, orders_sent_ = 0, records_ = 0;
+  std::uint64_t records_ = 0;
+  Totals totals_;
   std::string broken_;
 };
 
