@@ -7,6 +7,7 @@
 #include "engine/actions/action_executor.h"
 #include "engine/core/core.h"
 #include "engine/core/live_engine.h"
+#include "engine/incidents/incident_metrics.h"
 #include "engine/journal/journal_metrics.h"
 #include "engine/journal/snapshot_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
@@ -21,6 +22,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   LiveEngine::declare(registry);
   JournalMetrics::declare(registry);
   SnapshotMetrics::declare(registry);
+  IncidentMetrics::declare(registry);
   MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);

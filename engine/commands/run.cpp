@@ -27,6 +27,8 @@
 #include "engine/core/live_engine.h"
 #include "engine/core/log_entry.h"
 #include "engine/data_folder.h"
+#include "engine/incidents/incident_endpoints.h"
+#include "engine/incidents/incident_keeper.h"
 #include "engine/journal/journal.h"
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor.h"
@@ -36,6 +38,7 @@
 #include "engine/views/access.h"
 #include "engine/views/alert_endpoints.h"
 #include "engine/views/endpoints.h"
+#include "engine/views/json_views.h"
 #include "engine/views/order_endpoint.h"
 #include "engine/views/server_config.h"
 #include "monitoring/api/prometheus_api.h"
@@ -127,14 +130,19 @@ std::unique_ptr<AlertDesk> desk_of(const EngineConfig& config, const std::option
 
 std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
                                     monitoring::Registry& registry, monitoring::Logger& logger,
-                                    AlertDesk* desk, WatchDesk& watches, ActionExecutor& actions) {
+                                    AlertDesk* desk, WatchDesk& watches, ActionExecutor& actions,
+                                    const std::unique_ptr<IncidentKeeper>& incidents) {
   if (desk == nullptr) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
   with.engine = config.query.engine;
   with.rules.external_url = external_url_of(config);
-  const auto fires = [&actions](const MonitorCycle::Firing& firing) {
+  const auto fires = [&actions, &incidents](const MonitorCycle::Firing& firing) {
     actions.alert_fires(firing.rule, firing.alert, firing.detected, firing.core_acted);
+    if (incidents && firing.alert.labels.value("priority") == "P0") {
+      incidents->trigger(
+          {IncidentTrigger::Kind::Alert, machine_time().wall, monitoring::series_text(firing.alert.labels)});
+    }
   };
   const auto commands = [&config](const monitoring::Labels& alert) { return commands_of(alert, config); };
   MonitorCycle::Links links{registry, logger, *desk, watches, fires, commands, machine_time};
@@ -142,6 +150,55 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
     return action_faults(file, rule, config);
   };
   return std::make_unique<Monitor>(with, std::move(links));
+}
+
+template <typename Format>
+std::string ask(LiveEngine& engine, const EngineConfig& config, ViewKind kind, const Format& format) {
+  std::string text;
+  static_cast<void>(engine.views().ask(kind, orders::kNoOrder, View::kMaxOrders, std::chrono::seconds{1},
+                                       [&](const View& view) { text = format(config, view); }));
+  return text;
+}
+
+/// nullptr: nothing is kept.
+std::unique_ptr<IncidentKeeper> incidents_of(const EngineConfig& config,
+                                             const std::optional<DataFolder>& data,
+                                             monitoring::Registry& registry, monitoring::Logger& logger,
+                                             LogTail& log, LiveEngine& engine, const Monitor* monitor,
+                                             Journal* journal) {
+  if (!config.incidents.enabled) return nullptr;
+  const LiveEngine::Pulse& pulse = engine.pulse();
+  IncidentKeeper::Links links{
+      .config = config,
+      .registry = registry,
+      .logger = logger,
+      .log = log,
+      .views =
+          [&engine, &config, started = std::chrono::steady_clock::now()] {
+            const auto status = [started](const EngineConfig& with, const View& view) {
+              const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - started;
+              return status_json(with, view, uptime.count());
+            };
+            return IncidentViews{.status = ask(engine, config, ViewKind::Status, status),
+                                 .risk = ask(engine, config, ViewKind::Risk, risk_json),
+                                 .positions = ask(engine, config, ViewKind::Positions, positions_json),
+                                 .orders = ask(engine, config, ViewKind::Orders, orders_json)};
+          },
+      .halts = [&pulse] { return pulse.halts.load(std::memory_order_acquire); },
+      .halt_reason =
+          [&pulse] {
+            const auto reason =
+                static_cast<risk::HaltReason>(pulse.halt_reason.load(std::memory_order_relaxed));
+            return std::string{risk::to_string(reason)};
+          },
+      .history = monitor == nullptr ? nullptr : &monitor->history(),
+      .journal = journal == nullptr ? nullptr : &journal->disk()};
+  auto keeper = std::make_unique<IncidentKeeper>(data ? data->inner("incidents") : "", std::move(links));
+  if (journal != nullptr && journal->crashed_at()) {
+    keeper->trigger(
+        {IncidentTrigger::Kind::Crash, *journal->crashed_at(), "the run before did not end in order"});
+  }
+  return keeper;
 }
 
 }  // namespace
@@ -154,7 +211,13 @@ int run(const RunOptions& options) {
   monitoring::Registry registry({.enabled = config.metrics_enabled,
                                  .native_histograms = config.native_histograms,
                                  .exemplars = config.exemplars});
+  LogTail log_tail;
   monitoring::Logger logger(config.log, registry, write_line);
+  if (config.incidents.enabled) {
+    logger.tap([&log_tail](monitoring::LogLevel level, std::string_view line) {
+      log_tail.add(level, line, machine_time().wall);
+    });
+  }
   monitoring::ProcessMetrics process(registry, version(), {{"root", "/"}});
   ClockWatch clock(monitoring::machine_clock, config.clock, registry, logger);
   const std::optional<DataFolder> data = open_data(config);
@@ -168,7 +231,10 @@ int run(const RunOptions& options) {
                           .restart_market_data = [&engine] { engine.restart_market_data(); }},
                          data ? data->inner("actions") + "/latches.log" : "", registry, logger);
   actions.restore();
-  const auto monitor = monitor_of(config, data, registry, logger, desk.get(), engine.watches(), actions);
+  std::unique_ptr<IncidentKeeper> incidents;
+  const auto monitor =
+      monitor_of(config, data, registry, logger, desk.get(), engine.watches(), actions, incidents);
+  incidents = incidents_of(config, data, registry, logger, log_tail, engine, monitor.get(), journal.get());
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
 
@@ -206,6 +272,7 @@ int run(const RunOptions& options) {
     add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, wall_milliseconds,
                                  [&actions] { return actions.latches(); }});
   }
+  if (incidents) add_incident_endpoints(server, incidents->store());
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();
   clock.log_source();
@@ -213,6 +280,7 @@ int run(const RunOptions& options) {
   engine.start();
   if (desk) desk->start();
   if (monitor) monitor->start();
+  if (incidents) incidents->start();
   health.startup_finished();
   if (push) push->start();
   log_engine(logger, "Engine started", server.port());
@@ -236,6 +304,7 @@ int run(const RunOptions& options) {
   }
   log_engine(logger, "Engine stops", server.port());
   engine.stop();  // the endpoint answers until the last order is settled
+  if (incidents) incidents->stop();
   if (monitor) monitor->stop();
   if (desk) desk->stop(std::chrono::steady_clock::now() + kLastTelling);
   if (push) push->stop();

@@ -10,6 +10,7 @@
 #include "engine/config/http_config.h"
 #include "engine/core/reconciliation.h"
 #include "engine/feed/synthetic_config.h"
+#include "engine/incidents/incident_config.h"
 #include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
 #include "engine/signals/strategy_config.h"
@@ -72,6 +73,7 @@ struct EngineConfig {
   monitoring::PushGatewayConfig push_gateway;
   std::string data_folder;  ///< what survives the process; empty: nothing does
   JournalConfig journal;    ///< in the data folder
+  IncidentConfig incidents;
   MonitorConfig monitor;
   monitoring::PrometheusApiConfig query;
   AlertingConfig alerting;

@@ -39,6 +39,16 @@ void write_journal(YamlWriter& out, const JournalConfig& config) {
   out.close();
 }
 
+void write_incidents(YamlWriter& out, const IncidentConfig& config) {
+  out.open("incidents");
+  out.value("enabled", text_of(config.enabled));
+  out.value("before", text_of(config.before));
+  out.value("after", text_of(config.after));
+  out.value("most_events", text_of(config.most_events));
+  out.value("keep", text_of(config.keep));
+  out.close();
+}
+
 void write_history(YamlWriter& out, const MonitorConfig& config) {
   out.open("history");
   out.value("enabled", text_of(config.history_enabled));
@@ -164,6 +174,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
 
   out.value("data", text_or_none(config.data_folder));
   write_journal(out, config.journal);
+  write_incidents(out, config.incidents);
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);

@@ -180,6 +180,7 @@ void LiveEngine::sample_queues() noexcept {
 }
 
 void LiveEngine::run_core() {
+  last_state_ = core_->risk().trading_state();  // of the run before: that was told then
   open_sessions();
   // What is to be in force when the first order comes.
   while (take_command()) continue;
@@ -251,8 +252,14 @@ bool LiveEngine::turn_core() noexcept {
   worked = views_.serve(*core_, now) || worked;
 
   pulse_.core_ns.store(now.monotonic.count(), std::memory_order_relaxed);
-  pulse_.trading_state.store(static_cast<std::uint8_t>(core_->risk().trading_state()),
+  const risk::TradingState state = core_->risk().trading_state();
+  if (state == risk::TradingState::Halted && last_state_ != state) {
+    pulse_.halt_reason.store(static_cast<std::uint8_t>(core_->risk().halt_reason()),
                              std::memory_order_relaxed);
+    pulse_.halts.fetch_add(1, std::memory_order_release);
+  }
+  last_state_ = state;
+  pulse_.trading_state.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed);
   pulse_.working_orders.store(core_->orders().live_count(), std::memory_order_relaxed);
   pulse_.recorded.store(core_->tape().next_sequence() - 1, std::memory_order_release);
   return worked;

@@ -105,6 +105,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
     std::atomic<std::uint8_t> trading_state{0};
     std::atomic<std::uint64_t> working_orders{0};
     std::atomic<std::uint64_t> recorded{0};  ///< number of the core's last record
+    std::atomic<std::uint64_t> halts{0};     ///< times trading was halted, since the start
+    std::atomic<std::uint8_t> halt_reason{0};
   };
   [[nodiscard]] const Pulse& pulse() const noexcept { return pulse_; }
   /// Brings the queue gauges up to date; the monitor thread calls it once a second.
@@ -159,6 +161,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   OrderDesk desk_;
   WatchDesk watches_;
   std::unique_ptr<Core> core_;
+  risk::TradingState last_state_ = risk::TradingState::Active;  ///< core thread
   Pulse pulse_;
   std::vector<std::atomic<bool>> venue_up_;
   std::vector<std::array<monitoring::Counter, 2>> dropped_;  // market thread

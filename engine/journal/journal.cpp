@@ -61,10 +61,12 @@ void Journal::recover(Core& core) {
   const JournalPosition from = begin_recovery(core);
   JournalPlayer player(core);
   std::string error;
+  bool has_ended = true;
   const JournalReading reading = read_journal(
       *disk_, {.check_chain = true},
       [&](const RecordView& record) {
         if (auto start = read_run_start(record)) last_run_ = *std::move(start);
+        has_ended = record.header.type == RecordType::RunEnded;
         error = player.play(record);
         return error.empty();
       },
@@ -74,6 +76,7 @@ void Journal::recover(Core& core) {
   cut_torn_end(*disk_, reading);
   position_ = reading.position;
   if (reading.records > 0) last_time_ = reading.last_time;
+  if (!has_ended) crashed_at_ = last_time_.wall;
   const bool is_new = position_.next_sequence == 1;
   if (!is_new) continue_time_from(last_time_);
   const auto took = std::chrono::steady_clock::now() - before;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -34,6 +35,10 @@ class Journal {
   /// JournalError where the journal is damaged, was written under another configuration, or leads to another
   /// state than it says; the journal is then as it was.
   void recover(Core& core);
+  /// After recover(): when the run before had its last event, if it did not end in order.
+  [[nodiscard]] std::optional<orders::Timestamp> crashed_at() const noexcept { return crashed_at_; }
+  /// Where the journal is.
+  [[nodiscard]] JournalDisk& disk() noexcept { return *disk_; }
   /// Begins a run, and the thread. The core writes from now on. Throws std::system_error.
   void start(Core& core);
   /// After the core's last event: all of it is on the disk when this returns, if the disk takes it.
@@ -77,6 +82,7 @@ class Journal {
   JournalPosition position_;
   orders::EventTime last_time_;
   RunStart last_run_;
+  std::optional<orders::Timestamp> crashed_at_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
   std::thread keeper_thread_;

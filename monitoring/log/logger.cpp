@@ -79,6 +79,7 @@ struct Logger::Impl {
 
   std::mutex writing;  ///< guards what follows: one thread writes at a time
   LogOutput output;
+  Tap tap{};
   std::deque<QueuedRecord> batch{};
   std::string line{};
   std::size_t unflushed = 0;
@@ -120,6 +121,7 @@ void Logger::Impl::write_line(const LogRecord& record, std::span<const std::stri
     line.clear();
     append_json_line(line, record, redactor, stack);
     is_written = output.write(line);
+    if (tap) tap(record.level, line);
   } catch (...) {  // no memory for the line
   }
   if (!is_written) write_errors.add();
@@ -235,6 +237,10 @@ void Logger::write_fatal(const LogRecord& record) noexcept {
   fatal.level = LogLevel::Fatal;
   impl_->write_line(fatal, stack);
   impl_->flush();
+}
+
+void Logger::tap(Tap tap) {
+  impl_->tap = std::move(tap);
 }
 
 void Logger::start() {

@@ -37,6 +37,7 @@ struct LogConfig {
 class Logger {
  public:
   using Sink = std::function<void(std::string_view line)>;  ///< line without its end
+  using Tap = std::function<void(LogLevel level, std::string_view line)>;
 
   /// Throws std::runtime_error if the file cannot be opened.
   Logger(const LogConfig& config, Registry& registry, Sink sink);
@@ -53,6 +54,9 @@ class Logger {
   /// FATAL, whatever the record's level: adds the stack, writes everything out before it returns. The two
   /// entrances above come here with a FATAL record. Not from within the sink.
   void write_fatal(const LogRecord& record) noexcept;
+  /// Who else sees each line that is written, wherever it goes: on the writing thread, before start(). It
+  /// must be quick, and must not log.
+  void tap(Tap tap);
   /// Starts the writing thread. Without it `pump` writes (manual clock, tests).
   void start();
   /// Writes what is queued now; returns the number of entries.
