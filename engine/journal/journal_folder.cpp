@@ -36,6 +36,10 @@ class Descriptor {
   int number_;
 };
 
+off_t length_of(const std::string& bytes) noexcept {
+  return static_cast<off_t>(bytes.size());
+}
+
 class FolderFile : public JournalFile {
  public:
   explicit FolderFile(Descriptor file) noexcept : file_(std::move(file)) {}
@@ -81,15 +85,20 @@ class JournalFolder : public JournalDisk {
     struct stat status {};
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0) fail(path_of(name));
     std::string bytes(std::min(static_cast<std::size_t>(status.st_size), size), '\0');
-    std::size_t got = 0;
-    while (got < bytes.size()) {
-      const ssize_t count = ::read(file.number(), bytes.data() + got, bytes.size() - got);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) fail(path_of(name));
-      if (count == 0) break;
-      got += static_cast<std::size_t>(count);
+    // Room that was taken and not written yet reads as zeros: it need not be read.
+    for (off_t at = 0; (at = ::lseek(file.number(), at, SEEK_DATA)) >= 0 && at < length_of(bytes);) {
+      const off_t hole = ::lseek(file.number(), at, SEEK_HOLE);
+      const off_t end = hole < 0 ? length_of(bytes) : std::min(hole, length_of(bytes));
+      while (at < end) {
+        const ssize_t count =
+            ::pread(file.number(), bytes.data() + at, static_cast<std::size_t>(end - at), at);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(path_of(name));
+        if (count == 0) break;  // cut off meanwhile
+        at += count;
+      }
+      if (at < end) break;
     }
-    bytes.resize(got);
     return bytes;
   }
 

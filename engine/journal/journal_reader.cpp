@@ -1,5 +1,7 @@
 #include "engine/journal/journal_reader.h"
 
+#include <future>
+
 namespace vigil::engine {
 std::vector<std::string> segments_of(JournalDisk& disk) {
   std::vector<std::string> names;
@@ -9,6 +11,32 @@ std::vector<std::string> segments_of(JournalDisk& disk) {
   return names;
 }
 
+namespace {
+
+/// Below this a thread costs more than it saves.
+constexpr std::size_t kWorthAThread = std::size_t{1} << 20U;
+
+/// Reads a segment and has its chain checked meanwhile, by another thread: hashing takes as long as playing.
+/// So records may have been taken before the chain is found to be broken behind them.
+SegmentEnd read_and_check(std::string_view bytes, JournalPosition& position, const ReadOptions& options,
+                          const std::function<bool(const RecordView&)>& take) {
+  if (!options.check_chain || bytes.size() < kWorthAThread)
+    return read_segment(bytes, position, options, take);
+  JournalPosition checked = position;
+  auto check = std::async(std::launch::async, [bytes, &checked, &options] {
+    return read_segment(bytes, checked, options, [](const RecordView&) { return true; });
+  });
+  bool is_whole = true;
+  const auto take_if = [&](const RecordView& record) { return is_whole = take(record); };
+  const SegmentEnd end = read_segment(bytes, position, {}, take_if);
+  const SegmentEnd checked_end = check.get();
+  // What was left out of the reading is not judged.
+  if (is_whole && end.error.empty()) position.chain = checked.chain;
+  return is_whole && end.error.empty() ? checked_end : end;
+}
+
+}  // namespace
+
 JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
                             const std::function<bool(const RecordView&)>& take, const JournalPosition& from) {
   JournalReading reading;
@@ -16,9 +44,18 @@ JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
   bool stopped = false;
   std::vector<std::string> names = segments_of(disk);
   std::erase_if(names, [&from](const std::string& name) { return number_of(name) < from.next_sequence; });
-  for (const std::string& name : names) {
-    const std::string bytes = disk.read(name);
-    const SegmentEnd end = read_segment(bytes, reading.position, options, [&](const RecordView& record) {
+  const auto read = [&disk, &names](std::size_t i, std::launch policy) {
+    return std::async(policy, [&disk, &name = names[i]] { return disk.read(name); });
+  };
+  std::future<std::string> next;
+  if (!names.empty()) next = read(0, std::launch::deferred);
+  for (std::size_t i = 0; i < names.size() && !stopped; ++i) {
+    const std::string& name = names[i];
+    const std::string bytes = next.get();
+    const bool is_long = bytes.size() >= kWorthAThread;
+    // While one is played the next is read.
+    if (i + 1 < names.size()) next = read(i + 1, is_long ? std::launch::async : std::launch::deferred);
+    const SegmentEnd end = read_and_check(bytes, reading.position, options, [&](const RecordView& record) {
       ++reading.records;
       reading.last_time = record.header.time;
       stopped = !take(record);
@@ -35,20 +72,25 @@ JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
     reading.torn_bytes = end.torn_bytes;
     reading.last_segment = name;
     reading.last_segment_end = end.bytes;
-    if (stopped) break;
   }
   return reading;
 }
 
 std::optional<RunStart> first_run_of(JournalDisk& disk) {
+  const std::vector<std::string> names = segments_of(disk);
+  if (names.empty()) return std::nullopt;
+  const std::string head = disk.read_head(names.front(), kSegmentHeaderBytes + kMaxRecordBytes);
   std::optional<RunStart> start;
-  const JournalReading reading = read_journal(disk, {}, [&start](const RecordView& record) {
+  bool is_there = false;
+  JournalPosition position;
+  const SegmentEnd end = read_segment(head, position, {}, [&](const RecordView& record) {
+    is_there = true;
     start = read_run_start(record);
     return false;
   });
-  if (reading.records > 0 && !start) {
-    throw JournalError(disk.path_of(reading.last_segment) + ": must begin with the start of a run");
-  }
+  const std::string path = disk.path_of(names.front()) + ": ";
+  if (!end.error.empty()) throw JournalError(path + end.error);
+  if (is_there && !start) throw JournalError(path + "must begin with the start of a run");
   return start;
 }
 

@@ -1,13 +1,17 @@
 #include "engine/journal/segment_reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 namespace vigil::engine {
 namespace {
 
+/// Compared with itself moved on by one, which memcmp does many bytes at a time: the room that was taken
+/// ahead can be most of a segment.
 bool is_zero(std::string_view bytes) noexcept {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
+  return bytes.empty() ||
+         (bytes.front() == '\0' && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 /// The whole record that begins here.

@@ -33,7 +33,7 @@ struct SegmentEnd {
 
 struct ReadOptions {
   bool check_chain = false;
-  /// Sees each seal: the record before it, and the head of the chain.
+  /// Sees each seal: the record before it, and the head of the chain. By any thread, one after the other.
   std::function<void(std::uint64_t sequence, const ChainHash& head)> on_seal = nullptr;
 };
 
