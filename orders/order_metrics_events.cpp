@@ -305,7 +305,7 @@ void OrderMetrics::table(const OrderManager& manager) noexcept {
 
 void OrderMetrics::roll_day(EventTime now) noexcept {
   const auto day = std::chrono::floor<std::chrono::days>(now.wall).time_since_epoch().count();
-  if (day == day_) return;
+  if (day <= day_) return;  // a clock that was set back does not begin a day again
   const bool is_first = day_ == 0;
   day_ = day;
   if (is_first) return;

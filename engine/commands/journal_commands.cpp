@@ -88,6 +88,7 @@ class FillsCollector : public CoreObserver {
               orders::EventTime) override {}
   void rejected(const orders::Order&, const orders::ExecutionReport&) override {}
   void forgotten(const orders::Order&) override {}
+  void alert(const AlertNote&, orders::EventTime) override {}
   void reference(orders::InstrumentId, const orders::Quote&) override {}
 
   [[nodiscard]] const std::vector<NamedFill>& fills() const noexcept { return fills_; }

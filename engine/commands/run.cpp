@@ -31,6 +31,7 @@
 #include "engine/incidents/incident_keeper.h"
 #include "engine/journal/journal.h"
 #include "engine/monitor/alert_desk.h"
+#include "engine/monitor/alert_notes.h"
 #include "engine/monitor/monitor.h"
 #include "engine/monitor/threshold_keeper.h"
 #include "engine/monitor/told_alerts.h"
@@ -130,8 +131,8 @@ std::unique_ptr<AlertDesk> desk_of(const EngineConfig& config, const std::option
 
 std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optional<DataFolder>& data,
                                     monitoring::Registry& registry, monitoring::Logger& logger,
-                                    AlertDesk* desk, WatchDesk& watches, ActionExecutor& actions,
-                                    const std::unique_ptr<IncidentKeeper>& incidents) {
+                                    AlertDesk* desk, ActionExecutor& actions,
+                                    const std::unique_ptr<IncidentKeeper>& incidents, LiveEngine& engine) {
   if (desk == nullptr) return nullptr;
   MonitorConfig with = config.monitor;
   if (data) with.history.folder = data->inner("history");
@@ -145,7 +146,8 @@ std::unique_ptr<Monitor> monitor_of(const EngineConfig& config, const std::optio
     }
   };
   const auto commands = [&config](const monitoring::Labels& alert) { return commands_of(alert, config); };
-  MonitorCycle::Links links{registry, logger, *desk, watches, fires, commands, machine_time};
+  MonitorCycle::Links links{registry, logger, *desk, engine.watches(), fires, commands, machine_time};
+  links.changes = [&engine](const monitoring::HistoryEntry& entry) { engine.note_alert(note_of(entry)); };
   links.action_faults = [&config](const std::string& file, const monitoring::RuleDefinition& rule) {
     return action_faults(file, rule, config);
   };
@@ -232,8 +234,7 @@ int run(const RunOptions& options) {
                          data ? data->inner("actions") + "/latches.log" : "", registry, logger);
   actions.restore();
   std::unique_ptr<IncidentKeeper> incidents;
-  const auto monitor =
-      monitor_of(config, data, registry, logger, desk.get(), engine.watches(), actions, incidents);
+  const auto monitor = monitor_of(config, data, registry, logger, desk.get(), actions, incidents, engine);
   incidents = incidents_of(config, data, registry, logger, log_tail, engine, monitor.get(), journal.get());
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);

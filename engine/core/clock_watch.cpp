@@ -25,6 +25,17 @@ void ClockWatch::check() noexcept {
   const monitoring::ClockCheck check = clock_.follow();
   metrics_.checked(check, clock_.source());
   if (check.result == monitoring::ClockCheckResult::Lost) write(LogLevel::Warn, "Clock source given up");
+  if (const auto step = steps_.observe(clock_.now())) {
+    metrics_.stepped(*step);
+    log_step(*step);
+  }
+}
+
+void ClockWatch::log_step(std::chrono::nanoseconds by) noexcept {
+  monitoring::LogRecord entry = log_entry(orders::Timestamp{clock_.now().wall}, LogLevel::Warn,
+                                          "execution_engine", "clock", "Wall clock was set");
+  entry.add("by_ms", std::chrono::duration_cast<std::chrono::milliseconds>(by).count());
+  logger_.write(entry);
 }
 
 void ClockWatch::write(LogLevel level, const char* message) noexcept {

@@ -4,6 +4,7 @@
 #include "monitoring/metrics/registry.h"
 #include "monitoring/time/clock_metrics.h"
 #include "monitoring/time/machine_clock.h"
+#include "monitoring/time/wall_steps.h"
 
 namespace vigil::engine {
 
@@ -21,10 +22,12 @@ class ClockWatch {
 
  private:
   void write(monitoring::LogLevel level, const char* message) noexcept;
+  void log_step(std::chrono::nanoseconds by) noexcept;
 
   monitoring::MachineClock& clock_;
   monitoring::ClockChoice choice_;
   monitoring::ClockMetrics metrics_;
+  monitoring::WallSteps steps_;
   monitoring::Logger& logger_;
 };
 

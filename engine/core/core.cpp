@@ -276,6 +276,17 @@ void Core::venue_connection(orders::VenueId venue, bool connected, orders::Event
   risk_.venue_failed(venue, now);
 }
 
+void Core::on_alert(const AlertNote& note, orders::EventTime now) noexcept {
+  begin_event(RecordType::Alert, now, [&](WireWriter& out) { fields(out, note); });
+  alerts_.note(note);
+  hash_.add(static_cast<std::uint64_t>(note.state));
+  hash_.add(orders::hash_text(note.name.view()));
+  hash_.add(orders::hash_text(note.labels.view()));
+  if (links_.observer != nullptr) links_.observer->alert(note, now);
+  metrics_.handled(CoreEvent::Alert, true);
+  end_event();
+}
+
 void Core::on_timer(orders::EventTime now) noexcept {
   begin_event(RecordType::Timer, now, [](WireWriter&) {});
   run_retries(now);
@@ -353,9 +364,11 @@ void Core::tick(orders::EventTime now) noexcept {
 void Core::roll_session(orders::EventTime now) noexcept {
   const std::int64_t session =
       std::chrono::floor<std::chrono::days>(now.wall - config_.session_end).time_since_epoch().count();
-  const bool has_ended = session_ && session > *session_;
+  const bool is_first = !session_;
+  // A wall clock that was set back does not begin an earlier one again.
+  if (session_ && session <= *session_) return;
   session_ = session;
-  if (!has_ended) return;
+  if (is_first) return;
   std::size_t unsent = 0;
   orders_.for_each_open(orders::kNoOrder, [&](orders::Order& order) {
     if (!order.held || order.time_in_force != orders::TimeInForce::Day) return true;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/config/engine_config.h"
+#include "engine/core/alert_note.h"
 #include "engine/core/cancel_watch.h"
 #include "engine/core/clock.h"
 #include "engine/core/close_out.h"
@@ -63,6 +64,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
   void on_venue(const VenueEvent& event, orders::EventTime now) noexcept;
   void on_control(const ControlCommand& command, orders::EventTime now) noexcept;
+  /// For the record: nothing is decided by it.
+  void on_alert(const AlertNote& note, orders::EventTime now) noexcept;
   /// Retries, time-outs, pending cancel sweeps, periodic gauges. Call when next_timer() is reached.
   void on_timer(orders::EventTime now) noexcept;
   /// When on_timer next has something to do.
@@ -112,6 +115,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
   [[nodiscard]] const risk::RiskManager& risk() const noexcept { return risk_; }
   [[nodiscard]] const MarketBoard& market() const noexcept { return board_; }
+  [[nodiscard]] const NotedAlerts& alerts() const noexcept { return alerts_; }
   [[nodiscard]] bool venue_connected(orders::VenueId venue) const noexcept {
     return venue_connected_[orders::index(venue)];
   }
@@ -276,6 +280,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   std::vector<bool> venue_connected_;
   std::vector<ReconciliationRound> rounds_;  ///< by venue
   UnknownAtVenues unknown_;
+  NotedAlerts alerts_;
   std::array<Sweep, 8> sweeps_;
   CloseOut close_out_;
   CancelWatch awaited_cancels_;

@@ -11,7 +11,8 @@ constexpr std::array<EventNames, kCoreEventCount> kNames{{{"market_data", "marke
                                                           {"gateway", "request"},
                                                           {"execution_engine", "venue_event"},
                                                           {"execution_engine", "control"},
-                                                          {"execution_engine", "timer"}}};
+                                                          {"execution_engine", "timer"},
+                                                          {"monitoring", "alert"}}};
 
 }  // namespace
 

@@ -11,8 +11,8 @@
 namespace vigil::engine {
 
 /// What the core loop takes up, as the labels name it.
-enum class CoreEvent : std::uint8_t { Market, Request, VenueEvent, Control, Timer };
-inline constexpr std::size_t kCoreEventCount = 5;
+enum class CoreEvent : std::uint8_t { Market, Request, VenueEvent, Control, Timer, Alert };
+inline constexpr std::size_t kCoreEventCount = 6;
 [[nodiscard]] std::string_view to_string(CoreEvent event) noexcept;
 
 namespace metric {

@@ -30,6 +30,7 @@ void Core::state(Wire& wire) {
   wire(venue_connected_);
   wire(rounds_);
   wire(unknown_);
+  wire(alerts_);
   wire(sweeps_);
   wire(close_out_);
   wire(awaited_cancels_);

@@ -9,6 +9,9 @@ constexpr int kReportBatch = 64;
 constexpr int kMarketBatch = 32;
 constexpr int kRequestBatch = 16;
 constexpr std::size_t kControlCapacity = 64;
+/// All alerts of the shipped rules at once, and again.
+constexpr std::size_t kAlertCapacity = 1024;
+constexpr int kAlertBatch = 8;
 /// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
 /// leave the machine to others.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
@@ -41,6 +44,7 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
       report_queue_(config.report_queue_capacity),
       command_queue_(config.command_queue_capacity),
       control_queue_(kControlCapacity),
+      alert_queue_(kAlertCapacity),
       views_(config),
       venue_up_(config.venues.size()) {
   const orders::EventTime start = machine_time();
@@ -63,6 +67,7 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
                        registry.counter(metric::kBusPublished, {"market_data", "trades"})};
   market_restarts_ = registry.counter(metric::kComponentRestarts, {"market_data"});
   published_reports_ = registry.counter(metric::kBusPublished, {"execution_engine", "reports"});
+  alerts_dropped_ = registry.counter(metric::kAlertsNotRecorded, {});
   published_orders_ = registry.counter(metric::kBusPublished, {"execution_engine", "orders"});
   depth_ = {registry.gauge(metric::kQueueDepth, {"market_data", "market"}, 0),
             registry.gauge(metric::kQueueDepth, {"execution_engine", "reports"}, 0),
@@ -81,7 +86,7 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
 void LiveEngine::declare(monitoring::Registry& registry) {
   for (const auto* definition :
        {&metric::kQueueDepth, &metric::kQueueCapacity, &metric::kMarketDropped, &metric::kReportStalls,
-        &metric::kBusPublished, &metric::kComponentRestarts}) {
+        &metric::kBusPublished, &metric::kComponentRestarts, &metric::kAlertsNotRecorded}) {
     registry.declare(*definition);
   }
 }
@@ -134,6 +139,10 @@ std::optional<std::uint64_t> LiveEngine::push_control(const ControlCommand& comm
 
 bool LiveEngine::post(const ControlCommand& command) noexcept {
   return push_control(command).has_value();
+}
+
+void LiveEngine::note_alert(const AlertNote& note) noexcept {
+  if (!alert_queue_.push(note)) alerts_dropped_.add();
 }
 
 bool LiveEngine::control(const ControlCommand& command, std::chrono::milliseconds patience) {
@@ -238,6 +247,11 @@ bool LiveEngine::turn_core() noexcept {
   VenueEvent report;
   for (int i = 0; i < kReportBatch && may_take_up() && report_queue_.pop(report); ++i) {
     core_->on_venue(report, machine_time());
+    worked = true;
+  }
+  AlertNote alert;
+  for (int i = 0; i < kAlertBatch && may_take_up() && alert_queue_.pop(alert); ++i) {
+    core_->on_alert(alert, machine_time());
     worked = true;
   }
   if (winding_down_.load(std::memory_order_relaxed)) core_->stop_strategies();

@@ -40,6 +40,12 @@ inline constexpr monitoring::MetricDefinition kReportStalls{
     "1",
     "Times a venue had to keep a report back because the core's queue was full; none is lost.",
     {}};
+inline constexpr monitoring::MetricDefinition kAlertsNotRecorded{
+    "engine_alert_records_dropped_total",
+    monitoring::MetricType::Counter,
+    "1",
+    "Changes of alerts' states that are not in the journal because the core's queue was full.",
+    {}};
 inline constexpr std::array<std::string_view, 1> kComponentLabels{"component"};
 inline constexpr monitoring::MetricDefinition kComponentRestarts{
     "component_restarts_total", monitoring::MetricType::Counter, "1",
@@ -91,6 +97,9 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   /// As control() without waiting for the core: an alert's action. False = the queue is full, or the engine
   /// has stopped. What is posted before the start is carried out before anything else.
   bool post(const ControlCommand& command) noexcept;
+  /// That an alert's state changed, for the record. The monitor thread. What finds the queue full is counted
+  /// and not recorded.
+  void note_alert(const AlertNote& note) noexcept;
   /// Drops the market data that waits and takes the feed up again at the present. Any thread.
   void restart_market_data() noexcept { restart_market_.store(true); }
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
@@ -154,6 +163,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   Queue<VenueEvent> report_queue_;
   Queue<Outgoing> command_queue_;
   Queue<ControlCommand> control_queue_;
+  Queue<AlertNote> alert_queue_;
   std::mutex control_mutex_;         ///< among the senders of commands, for a push; the core never takes it
   std::uint64_t controls_sent_ = 0;  ///< under control_mutex_
   std::atomic<std::uint64_t> controls_done_{0};
@@ -170,6 +180,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::array<monitoring::Counter, 2> published_market_;      // market thread
   monitoring::Counter published_reports_;                    // market thread
   monitoring::Counter published_orders_;                     // core thread
+  monitoring::Counter alerts_dropped_;                       // monitor thread
   std::array<monitoring::Gauge, 3> depth_;                   // monitor thread
   std::atomic<bool> winding_down_{false};
   std::atomic<bool> restart_market_{false};

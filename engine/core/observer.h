@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/alert_note.h"
 #include "orders/execution_report.h"
 #include "orders/order.h"
 #include "positions/portfolio.h"
@@ -20,6 +21,8 @@ class CoreObserver {
                       const positions::BookedFill& booked, orders::EventTime now) = 0;
   /// The order leaves the table; its last state.
   virtual void forgotten(const orders::Order& order) = 0;
+  /// An alert's state changed.
+  virtual void alert(const AlertNote& note, orders::EventTime now) = 0;
   /// A new consolidated best bid and ask.
   virtual void reference(orders::InstrumentId instrument, const orders::Quote& reference) = 0;
 };

@@ -82,6 +82,7 @@ class WindowReader {
       case RecordType::VenueConnection:
       case RecordType::Control:
       case RecordType::RunEnded:
+      case RecordType::Alert:
         keep_last(window_.events, window_.events_left_out, most_, record_json(config_, record));
         break;
       case RecordType::RunStarted:  // its configuration

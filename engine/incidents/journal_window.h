@@ -14,7 +14,7 @@ namespace vigil::engine {
 
 /// What a journal tells of a stretch of time. Each text is a JSON document.
 struct JournalWindow {
-  std::deque<std::string> events;  ///< orders, reports, connections, commands; the last of them
+  std::deque<std::string> events;  ///< orders, reports, connections, commands, alerts; the last
   std::deque<std::string> quotes;  ///< quotes and trades; the last of them
   std::uint64_t events_left_out = 0;
   std::uint64_t quotes_left_out = 0;

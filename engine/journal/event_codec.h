@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "engine/core/alert_note.h"
 #include "engine/core/control.h"
 #include "engine/journal/wire.h"
 #include "engine/venue/venue.h"
@@ -88,6 +89,12 @@ void fields(Wire& wire, Command& command) {
   wire(command.venue);
   wire(command.by_alert);
   wire(command.detected);
+}
+
+template <typename Wire, Fields<AlertNote> Note>
+void fields(Wire& wire, Note& note) {
+  // As with state(): a writer's only reads.
+  const_cast<AlertNote&>(note).state_of(wire);
 }
 
 // What follows a ControlCommand of kind ReloadLimits.

@@ -17,6 +17,8 @@ class JournalFile {
   [[nodiscard]] virtual int write(std::uint64_t offset, std::string_view bytes) noexcept = 0;
   /// Everything written so far is on the disk when it returns 0.
   [[nodiscard]] virtual int sync() noexcept = 0;
+  /// ENOENT once the file has no name any more: what is written then is lost with the process.
+  [[nodiscard]] virtual int check() noexcept = 0;
 };
 
 /// Where the journal's files are: a folder of the file system, or what a simulation takes for one. Throws

@@ -57,6 +57,11 @@ class FolderFile : public JournalFile {
     return 0;
   }
   int sync() noexcept override { return ::fdatasync(file_.number()) == 0 ? 0 : errno; }
+  int check() noexcept override {
+    struct stat status {};
+    if (::fstat(file_.number(), &status) != 0) return errno;
+    return status.st_nlink == 0 ? ENOENT : 0;
+  }
 
  private:
   Descriptor file_;

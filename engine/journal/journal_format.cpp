@@ -64,6 +64,8 @@ std::string_view to_string(RecordType type) noexcept {
       return "run_ended";
     case RecordType::Seal:
       return "seal";
+    case RecordType::Alert:
+      return "alert";
   }
   return "unknown";
 }

@@ -36,8 +36,9 @@ enum class RecordType : std::uint8_t {
   StateHash = 9,        ///< the running hash of all effects so far
   RunEnded = 10,        ///< the engine ended in order
   Seal = 11,            ///< written by the journal's thread: what stands before it is on the disk
+  Alert = 12,           ///< an alert's state changed
 };
-inline constexpr RecordType kLastRecordType = RecordType::Seal;
+inline constexpr RecordType kLastRecordType = RecordType::Alert;
 /// "run_started", "quote", ...
 [[nodiscard]] std::string_view to_string(RecordType type) noexcept;
 

@@ -92,6 +92,13 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
     case RecordType::Timer:
       core_.on_timer(now);
       return true;
+    case RecordType::Alert: {
+      AlertNote note;
+      fields(body, note);
+      if (body.has_failed()) return false;
+      core_.on_alert(note, now);
+      return true;
+    }
     case RecordType::RunStarted:
     case RecordType::StateHash:
     case RecordType::RunEnded:

@@ -20,6 +20,7 @@ constexpr std::size_t kSealBytes = kRecordHeaderBytes + sizeof(ChainHash);
 static_assert(kSealBytes % kRecordAlignment == 0);
 constexpr const char* kNextName = "next.segment";
 constexpr orders::Duration kRetryRoom = std::chrono::seconds{1};
+constexpr orders::Duration kCheckEvery = std::chrono::seconds{1};
 
 std::string started_record(std::uint64_t sequence, const RunStart& run, orders::EventTime now) {
   std::string record(kMaxRecordBytes, '\0');
@@ -123,6 +124,10 @@ bool JournalWriter::turn(orders::Duration now) noexcept {
     drop_waiting();
     return false;
   }
+  if (const int error = check_files(now); error != 0) {
+    fail(error);
+    return false;
+  }
   prepare_next(now);
   const bool wrote = write_batch(now);
   if (health() == JournalHealth::Failed) return false;
@@ -175,6 +180,13 @@ bool JournalWriter::write_batch(orders::Duration now) noexcept {
   ring_.take(size);
   if (metrics_ != nullptr) metrics_->wrote(records, size);
   return true;
+}
+
+/// A segment that somebody removes takes what is written all the same, and nobody would know.
+int JournalWriter::check_files(orders::Duration now) noexcept {
+  if (!file_ || now - last_check_ < kCheckEvery) return 0;
+  last_check_ = now;
+  return file_->check();
 }
 
 void JournalWriter::prepare_next(orders::Duration now) noexcept {

@@ -24,7 +24,7 @@ class JournalMetrics;
 enum class JournalHealth : std::uint8_t {
   Good,
   Full,    ///< there is no room for another segment: what is left of this one is still written
-  Failed,  ///< a write or a sync failed: what happens from now on is not on the disk
+  Failed,  ///< a write or a sync failed, or the segment is gone: what happens from now on is not on the disk
 };
 
 /// Puts the core's records into segments: all that wait at once, then one sync for all of them (group
@@ -72,6 +72,7 @@ class JournalWriter {
   [[nodiscard]] int timed_seal(orders::Duration now) noexcept;
   [[nodiscard]] int begin_segment(orders::Timestamp created) noexcept;
   void prepare_next(orders::Duration now) noexcept;
+  [[nodiscard]] int check_files(orders::Duration now) noexcept;
   void drop_waiting() noexcept;
   void fail(int error) noexcept;
   [[nodiscard]] int put(std::string_view bytes) noexcept;
@@ -92,6 +93,7 @@ class JournalWriter {
   ChainHash head_{};                 ///< of the last seal
   orders::Duration last_sync_{};     ///< Async
   orders::Duration last_attempt_{};  ///< to make the next segment
+  orders::Duration last_check_{};    ///< whether the segment is still there
   std::atomic<std::uint64_t> durable_{0};
   std::atomic<std::uint64_t> segment_{0};
   std::atomic<JournalHealth> health_{JournalHealth::Good};

@@ -182,7 +182,11 @@ monitoring::RuleManager::Listeners MonitorCycle::listeners() {
   const auto evaluated = [this](const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {
     log_outcome(group, outcome);
     // Before the alerts: what becomes of telling them is noted with their changes.
-    links_.desk.record(history_entries(outcome));
+    std::vector<monitoring::HistoryEntry> entries = history_entries(outcome);
+    for (const monitoring::HistoryEntry& entry : entries) {
+      if (links_.changes) links_.changes(entry);
+    }
+    links_.desk.record(std::move(entries));
   };
   return {.evaluated = evaluated, .send = [this](std::vector<monitoring::Alert> alerts) {
             links_.desk.hand_over(std::move(alerts));

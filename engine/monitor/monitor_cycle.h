@@ -45,6 +45,8 @@ class MonitorCycle {
     AlertCommands commands;
     std::function<orders::EventTime()> clock;                 ///< for log lines, and for how long things take
     std::vector<const prometheus::Collectable*> others = {};  ///< foreign series to be recorded, too
+    /// Each change of an alert's state, before anybody is told; may be empty.
+    std::function<void(const monitoring::HistoryEntry&)> changes = {};
     /// What of a rule's actions cannot be done, to be logged when the rule is loaded.
     std::function<std::vector<std::string>(const std::string& file, const monitoring::RuleDefinition& rule)>
         action_faults = {};

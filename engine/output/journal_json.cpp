@@ -190,6 +190,12 @@ std::optional<Json> body_json(const EngineConfig& config, const RecordView& reco
       json = {{"hash", hash}};
       break;
     }
+    case RecordType::Alert: {
+      AlertNote note;
+      fields(body, note);
+      json.update(alert_json(note));
+      break;
+    }
     case RecordType::Timer:
     case RecordType::RunEnded:
     case RecordType::Seal:
@@ -326,6 +332,8 @@ std::string core_state_json(const EngineConfig& config, Core& core, std::uint64_
                       {"connected", core.venue_connected(venue)},
                       {"paused", core.risk().venue_paused(venue)}});
   }
+  Json alerts = Json::array();
+  core.alerts().for_each([&alerts](const AlertNote& note) { alerts.push_back(alert_json(note)); });
   Json market = Json::array();
   for (const orders::Instrument& instrument : config.instruments) {
     const orders::Quote& quote = core.market().reference(instrument.id);
@@ -346,6 +354,7 @@ std::string core_state_json(const EngineConfig& config, Core& core, std::uint64_
                       {"cash_identity_residual", core.portfolio().identity_residual().to_string()},
                       {"strategies", std::move(strategies)},
                       {"venues", std::move(venues)},
+                      {"alerts", std::move(alerts)},
                       {"market", std::move(market)},
                       {"limits", limits_json(config, core.risk().limits())}};
   return compact(document);

@@ -13,7 +13,7 @@ namespace vigil::engine {
 [[nodiscard]] std::string record_json(const EngineConfig& config, const RecordView& record);
 
 /// What a core knows, as one document: trading state and why, kill switches, limits in force, open orders,
-/// the last refusals and their reasons, positions, accounts, exposures, what the market looked like.
+/// the last refusals and their reasons, positions, accounts, exposures, alerts, what the market looked like.
 [[nodiscard]] std::string core_state_json(const EngineConfig& config, Core& core, std::uint64_t sequence);
 
 }  // namespace vigil::engine

@@ -26,6 +26,7 @@ class Recorder : public CoreObserver {
   void filled(const orders::Order& order, const orders::ExecutionReport& report,
               const positions::BookedFill& booked, orders::EventTime now) override;
   void forgotten(const orders::Order& order) override { orders_.push_back(order); }
+  void alert(const AlertNote& note, orders::EventTime now) override { alerts_.push_back({now.wall, note}); }
   void reference(orders::InstrumentId, const orders::Quote&) override {}
 
   /// Takes in the orders still remembered; call once, at the end. After it `orders` is complete, by id.
@@ -41,6 +42,12 @@ class Recorder : public CoreObserver {
   /// New orders refused before they became one (a duplicate client id, a full table).
   [[nodiscard]] std::uint64_t not_created() const noexcept { return not_created_; }
   [[nodiscard]] std::uint64_t fill_count() const noexcept { return fill_count_; }
+  /// An alert's change, and when the core took it up.
+  struct RecordedAlert {
+    orders::Timestamp time;
+    AlertNote note;
+  };
+  [[nodiscard]] const std::vector<RecordedAlert>& alerts() const noexcept { return alerts_; }
 
  private:
   const EngineConfig& config_;
@@ -50,6 +57,7 @@ class Recorder : public CoreObserver {
   std::array<std::uint64_t, orders::kRejectReasonCount> rejects_{};
   std::uint64_t not_created_ = 0;
   std::uint64_t fill_count_ = 0;
+  std::vector<RecordedAlert> alerts_;
 };
 
 /// One row per order, by id: final state, reason, cum and average price, every stage's time (nanoseconds UTC,

@@ -123,6 +123,7 @@ ReplayReport make_report(const EngineConfig& config, const Core& core, const Rec
   report.denials = recorder.denials();
   report.rejects = recorder.rejects();
   report.fills = recorder.fill_count();
+  report.alerts = recorder.alerts();
   for (std::size_t account = 0; account < config.portfolio.accounts.size(); ++account) {
     const auto id = static_cast<orders::AccountId>(account);
     report.accounts.push_back(core.portfolio().account(id, end));

@@ -47,6 +47,7 @@ struct ReplayReport {
   std::array<std::uint64_t, orders::kDenyReasonCount> denials{};
   std::array<std::uint64_t, orders::kRejectReasonCount> rejects{};
   std::uint64_t fills = 0;
+  std::vector<Recorder::RecordedAlert> alerts;  ///< of a journal; a replay of a feed has none
   std::vector<positions::PositionView> positions;
   std::vector<positions::AccountView> accounts;
   orders::ExactMoney identity_residual{};

@@ -1,19 +1,16 @@
-#include <nlohmann/json.hpp>
-
 #include "engine/output/report.h"
+#include "engine/views/json_parts.h"
 
 namespace vigil::engine {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json decimal(orders::Int128 raw) {
+Json decimal_of_raw(orders::Int128 raw) {
   return orders::decimal_string(raw, orders::kScaleDigits);
 }
 
 template <typename T>
 Json decimal_or_null(const std::optional<T>& value) {
-  return value ? decimal(value->raw()) : Json(nullptr);
+  return value ? decimal_of_raw(value->raw()) : Json(nullptr);
 }
 
 Json time_or_null(orders::Timestamp time) {
@@ -51,7 +48,7 @@ Json input_json(const ReplayReport& report) {
           {"order_rows", report.order_rows},
           {"first", time_or_null(report.first)},
           {"last", time_or_null(report.last)},
-          {"span_seconds", decimal((report.last - report.first).count() / 10)}};
+          {"span_seconds", decimal_of_raw((report.last - report.first).count() / 10)}};
 }
 
 Json orders_json(const ReplayReport& report) {
@@ -79,20 +76,21 @@ Json positions_json(const EngineConfig& config, const ReplayReport& report) {
   Json result = Json::array();
   for (const positions::PositionView& position : report.positions) {
     const orders::Instrument& instrument = config.instruments[orders::index(position.instrument)];
-    result.push_back({{"account", config.portfolio.accounts[orders::index(position.account)].name},
-                      {"symbol", instrument.symbol},
-                      {"currency", config.currencies[orders::index(instrument.settlement)].code},
-                      {"multiplier", decimal(instrument.multiplier.raw())},
-                      {"inverse", instrument.inverse},
-                      {"quantity", decimal(position.quantity.raw())},
-                      {"average_price", decimal_or_null(position.average_price)},
-                      {"realized", decimal(position.realized.raw())},
-                      {"commissions", decimal(position.commissions.raw())},
-                      {"unrealized", decimal_or_null(position.unrealized)},
-                      {"cash", decimal(position.cash.raw())},
-                      {"mark", decimal_or_null(position.mark)},
-                      {"mark_age", position.mark ? decimal(position.mark_age.count() / 10) : Json(nullptr)},
-                      {"mark_stale", position.mark_stale}});
+    result.push_back(
+        {{"account", config.portfolio.accounts[orders::index(position.account)].name},
+         {"symbol", instrument.symbol},
+         {"currency", config.currencies[orders::index(instrument.settlement)].code},
+         {"multiplier", decimal_of_raw(instrument.multiplier.raw())},
+         {"inverse", instrument.inverse},
+         {"quantity", decimal_of_raw(position.quantity.raw())},
+         {"average_price", decimal_or_null(position.average_price)},
+         {"realized", decimal_of_raw(position.realized.raw())},
+         {"commissions", decimal_of_raw(position.commissions.raw())},
+         {"unrealized", decimal_or_null(position.unrealized)},
+         {"cash", decimal_of_raw(position.cash.raw())},
+         {"mark", decimal_or_null(position.mark)},
+         {"mark_age", position.mark ? decimal_of_raw(position.mark_age.count() / 10) : Json(nullptr)},
+         {"mark_stale", position.mark_stale}});
   }
   return result;
 }
@@ -103,7 +101,7 @@ Json accounts_json(const EngineConfig& config, const ReplayReport& report) {
     const positions::AccountConfig& known = config.portfolio.accounts[orders::index(account.account)];
     result.push_back({{"account", known.name},
                       {"currency", config.currencies[orders::index(known.base_currency)].code},
-                      {"initial_capital", decimal(known.initial_capital.raw())},
+                      {"initial_capital", decimal_of_raw(known.initial_capital.raw())},
                       {"cash", decimal_or_null(account.cash)},
                       {"realized", decimal_or_null(account.realized)},
                       {"unrealized", decimal_or_null(account.unrealized)},
@@ -118,6 +116,16 @@ Json accounts_json(const EngineConfig& config, const ReplayReport& report) {
   return result;
 }
 
+Json alerts_json(const ReplayReport& report) {
+  Json rows = Json::array();
+  for (const Recorder::RecordedAlert& alert : report.alerts) {
+    Json row{{"time", orders::nanoseconds_of(alert.time)}};
+    row.update(alert_json(alert.note));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string report_json(const EngineConfig& config, const ReplayReport& report) {
@@ -126,10 +134,10 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
     const bool any = summary.samples > 0;
     slippage[summary.symbol] = {{"samples", summary.samples},
                                 {"missing_benchmark", summary.missing_benchmark},
-                                {"mean", any ? decimal(summary.mean) : Json(nullptr)},
-                                {"p50", any ? decimal(summary.p50) : Json(nullptr)},
-                                {"p95", any ? decimal(summary.p95) : Json(nullptr)},
-                                {"p99", any ? decimal(summary.p99) : Json(nullptr)}};
+                                {"mean", any ? decimal_of_raw(summary.mean) : Json(nullptr)},
+                                {"p50", any ? decimal_of_raw(summary.p50) : Json(nullptr)},
+                                {"p95", any ? decimal_of_raw(summary.p95) : Json(nullptr)},
+                                {"p99", any ? decimal_of_raw(summary.p99) : Json(nullptr)}};
   }
   Json latency = Json::object();
   for (const LatencySummary& summary : report.latency) {
@@ -144,6 +152,7 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
                       {"denials", reasons_json<orders::DenyReason>(report.denials)},
                       {"rejects", reasons_json<orders::RejectReason>(report.rejects)},
                       {"fills", report.fills},
+                      {"alerts", alerts_json(report)},
                       {"positions", positions_json(config, report)},
                       {"accounts", accounts_json(config, report)},
                       {"identity_residual", report.identity_residual.to_string()},

@@ -63,6 +63,14 @@ Json order_json(const EngineConfig& config, const orders::Order& order) {
   return row;
 }
 
+Json alert_json(const AlertNote& note) {
+  return {{"alert", note.name.view()},
+          {"state", to_string(note.state)},
+          {"labels", note.labels.view()},
+          {"value", note.value},
+          {"since", orders::nanoseconds_of(note.since)}};
+}
+
 Json position_json(const EngineConfig& config, const positions::PositionView& position) {
   const orders::Instrument& instrument = config.instruments[orders::index(position.instrument)];
   return {{"account", account_name(config, position.account)},

@@ -2,7 +2,11 @@
 
 namespace vigil::monitoring {
 
-ClockMetrics::ClockMetrics(Registry& registry, ClockSource source) : drift_(registry.gauge(kClockDrift, {})) {
+ClockMetrics::ClockMetrics(Registry& registry, ClockSource source)
+    : drift_(registry.gauge(kClockDrift, {})),
+      forward_(registry.counter(kWallSteps, {"forward"})),
+      back_(registry.counter(kWallSteps, {"back"})),
+      step_(registry.gauge(kWallStep, {})) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     sources_[i] = registry.gauge(kClockInfo, {to_string(static_cast<ClockSource>(i))}, 0);
   }
@@ -20,6 +24,11 @@ void ClockMetrics::checked(const ClockCheck& check, ClockSource source) noexcept
   } else if (source != ClockSource::Tsc) {
     drift_.clear();
   }
+}
+
+void ClockMetrics::stepped(std::chrono::nanoseconds by) noexcept {
+  (by.count() < 0 ? back_ : forward_).add();
+  step_.set(std::chrono::duration<double>(by).count());
 }
 
 void ClockMetrics::set_source(ClockSource source) noexcept {

@@ -180,6 +180,7 @@ class CoreHarness : private VenueGateway, private CoreObserver {
   void filled(const orders::Order&, const orders::ExecutionReport&, const positions::BookedFill&,
               orders::EventTime) override {}
   void forgotten(const orders::Order&) override {}
+  void alert(const AlertNote&, orders::EventTime) override {}
   void reference(orders::InstrumentId, const orders::Quote&) override {}
 };
 

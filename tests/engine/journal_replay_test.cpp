@@ -108,3 +108,30 @@ TEST_CASE("what strategies asked for comes from the journal, and they go on wher
   check_same(journaled.live, again);
   CHECK(again.commands.size() == journaled.live.commands.size());
 }
+
+TEST_CASE("which alerts there are is known until they resolve, and no more of them than there is room for") {
+  NotedAlerts alerts;
+  const auto note = [](std::string_view name, AlertNote::State state, double value = 0) {
+    AlertNote change;
+    change.state = state;
+    change.name = decltype(change.name)::truncated(name);
+    change.value = value;
+    return change;
+  };
+  const auto names = [&alerts] {
+    std::string all;
+    alerts.for_each([&all](const AlertNote& each) { all += std::string{each.name.view()} + ' '; });
+    return all;
+  };
+  alerts.note(note("A", AlertNote::State::Resolved));
+  CHECK(names() == "");
+  alerts.note(note("A", AlertNote::State::Pending));
+  alerts.note(note("B", AlertNote::State::Firing));
+  alerts.note(note("A", AlertNote::State::Firing, 7));
+  CHECK(names() == "B A ");
+  alerts.note(note("B", AlertNote::State::Resolved));
+  CHECK(names() == "A ");
+  for (std::size_t i = 0; i < NotedAlerts::kMost; ++i)
+    alerts.note(note(std::to_string(i), AlertNote::State::Firing));
+  CHECK(names().substr(0, 4) == "0 1 ");
+}

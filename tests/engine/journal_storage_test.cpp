@@ -352,6 +352,22 @@ TEST_CASE("after a write or a sync that failed nothing counts as durable any mor
   }
 }
 
+TEST_CASE("a segment that somebody removes is missed within a second, though it can be written") {
+  MemoryDisk disk;
+  Recorder recorder(disk);
+  recorder.start();
+  recorder.write(1);
+  recorder.writer.flush(at(3).monotonic);
+  REQUIRE(recorder.writer.health() == JournalHealth::Good);
+  disk.remove(last_segment_of(disk));
+  recorder.write(2);
+  recorder.writer.turn(at(3).monotonic + 999ms);
+  CHECK(recorder.writer.health() == JournalHealth::Good);
+  recorder.writer.turn(at(3).monotonic + 1s);
+  CHECK(recorder.writer.health() == JournalHealth::Failed);
+  CHECK(recorder.writer.error() == ENOENT);
+}
+
 TEST_CASE("the core's buffer says when it is full, and takes what a reader makes room for") {
   RecordRing ring(1);  // the least there is: two of the longest records
   EventTape tape;

@@ -76,7 +76,8 @@ class Session {
       case 8:
         return venue();
       default:
-        if (random_.chance(0.2)) control();
+        if (random_.chance(0.3)) return alert();
+        if (random_.chance(0.3)) control();
     }
   }
 
@@ -121,6 +122,15 @@ class Session {
     event.kind = random_.chance(0.7) ? VenueEvent::Kind::Connected : VenueEvent::Kind::Disconnected;
     event.venue = static_cast<orders::VenueId>(random_.below(2));
     engine_.core.on_venue(event, engine_.now());
+  }
+  void alert() {
+    AlertNote note;
+    note.state = static_cast<AlertNote::State>(random_.below(3));
+    note.name = decltype(note.name)::truncated("Alert" + std::to_string(random_.below(5)));
+    note.labels = decltype(note.labels)::truncated("{a=\"" + std::to_string(random_.below(40)) + "\"}");
+    note.value = random_.uniform();
+    note.since = engine_.time;
+    engine_.core.on_alert(note, engine_.now());
   }
   void control() {
     ControlCommand command;

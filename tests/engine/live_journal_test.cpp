@@ -151,6 +151,30 @@ TEST_CASE("an order is acknowledged and leaves only once it is on the disk") {
   live.engine.stop();
 }
 
+TEST_CASE(
+    "a disk that hangs makes the core wait, not forget: the queues before it fill and do what they do") {
+  EngineConfig config = desk_config();
+  config.journal.buffer_bytes = std::uint64_t{2} << 20U;
+  config.synthetic.quotes_per_second = 20'000;
+  Live live(std::make_shared<MemoryDisk>(), config);
+  live.disk->hangs = true;
+  Live::wait_for([&] { return live.registry.counter(metric::kJournalStalls, {}).value() > 0; });
+  Live::wait_for([&] {
+    std::uint64_t dropped = 0;
+    for (const SimulatedVenueConfig& venue : live.config.venues) {
+      dropped += live.registry.counter(metric::kMarketDropped, {venue.name, "quote"}).value();
+    }
+    return dropped > 0;
+  });
+  live.disk->hangs = false;
+  const auto after = live.engine.place(Live::order("AFTER"), true, kPatience);
+  REQUIRE(after.has_value());
+  CHECK(live.journal.durable() >= after->record);
+  CHECK(live.halt_reason() == risk::HaltReason::None);
+  CHECK(live.registry.counter(metric::kJournalLost, {}).value() == 0);
+  live.engine.stop();
+}
+
 TEST_CASE("when a sync fails trading halts, what waited is not sent, and cancels go out") {
   Live live(std::make_shared<MemoryDisk>());
   const auto resting = live.engine.place(Live::order("RESTING"), true, kPatience);

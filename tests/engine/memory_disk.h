@@ -128,6 +128,13 @@ class MemoryDisk : public JournalDisk {
       return 0;
     }
 
+    int check() noexcept override {
+      const std::lock_guard lock(disk_.mutex_);
+      const bool is_there =
+          std::ranges::any_of(disk_.files_, [this](const auto& each) { return each.second == file_; });
+      return is_there ? 0 : ENOENT;
+    }
+
    private:
     MemoryDisk& disk_;
     std::shared_ptr<File> file_;

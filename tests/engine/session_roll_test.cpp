@@ -85,3 +85,17 @@ TEST_CASE("sessions roll once a day, and not at the start") {
   engine.pass(48h);
   CHECK(engine.rolls() == 3);
 }
+
+TEST_CASE("a clock that is set back over the session's end and on again does not end it twice") {
+  Evening engine;
+  engine.pass(2min);
+  REQUIRE(engine.rolls() == 1);
+  const auto at = [&engine](orders::Timestamp wall, orders::Duration later) {
+    engine.core.on_timer({wall, engine.now().monotonic + later});
+  };
+  const orders::Timestamp after = engine.time;
+  at(after - 10min, 1s);
+  at(after, 2s);
+  at(after + 1s, 3s);
+  CHECK(engine.rolls() == 1);
+}

@@ -209,6 +209,30 @@ class Refused(Journaled):
         self.assertIn("--until: must be a record of the journal", beyond.stderr)
 
 
+    def test_alerts_stand_in_the_journal_beside_what_the_engine_did(self):
+        engine = self.engine().wait_until_ready()
+        self.assertEqual(get(f"{engine.url}/api/control/kill?level=firm", method="POST").status, 200)
+
+        def fired():
+            changes = get(f"{engine.url}/api/alerts/history?state=firing").json()["changes"]
+            return {change["labels"]["alertname"] for change in changes}
+
+        wait_for("an alert fires", fired, alive=engine)
+        names = fired()
+        self.assertEqual(engine.stop(signal.SIGTERM), 0)
+        dump = vigil("journal", "dump", self.data, "--type", "alert")
+        rows = [json.loads(line) for line in dump.stdout.splitlines()]
+        recorded = {row["alert"] for row in rows if row["state"] == "firing"}
+        self.assertLessEqual(names, recorded)
+        report = self.folder / "report.json"
+        self.assertEqual(vigil("replay", "--journal", self.data, "--report", report).returncode, 0)
+        again = json.loads(report.read_text(encoding="utf-8"))["alerts"]
+        self.assertEqual([(row["time"], row["alert"], row["state"], row["labels"], row["value"]) for row in rows],
+                         [(row["time"], row["alert"], row["state"], row["labels"], row["value"]) for row in again])  # fmt: skip
+        first = next(row for row in rows if row["state"] == "firing")
+        state = vigil("replay", "--journal", self.data, "--until", str(first["sequence"])).stdout
+        self.assertIn(first["alert"], [alert["alert"] for alert in json.loads(state)["alerts"]])
+
     def test_a_drop_copy_is_compared_fill_by_fill(self):
         engine = self.engine().wait_until_ready()
         wait_for("orders are filled", lambda: engine.metrics().total("orders_fills_total") > 3, alive=engine)
@@ -259,6 +283,16 @@ class Halts(Journaled):
         self.assertEqual(engine.metrics().total("journal_records_lost_total"), 0)
         self.assertEqual(engine.stop(signal.SIGTERM), 0)
         self.assertEqual(vigil("journal", "verify", self.data).returncode, 0)
+
+    def test_a_journal_that_somebody_removes_halts_trading(self):
+        engine = self.engine().wait_until_ready()
+        shutil.rmtree(self.data / "journal")
+        wait_for("trading is halted", lambda: get(f"{engine.url}/api/risk").json()["trading_state"] == "halted", alive=engine)
+        self.assertEqual(get(f"{engine.url}/api/risk").json()["halt_reason"], "journal")
+        self.assertIn("No such file or directory", engine.stdout())
+        self.assertEqual(engine.metrics().total("journal_state", state="failed"), 1)
+        self.assertEqual(get(f"{engine.url}/api/control/cancel_all", method="POST").status, 200)
+        self.assertEqual(engine.stop(signal.SIGTERM), 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 #include "monitoring/time/machine_clock.h"
+#include "monitoring/time/wall_steps.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -135,6 +136,27 @@ TEST_CASE("a counter that ran away is given up for good, and time does not go ba
   CHECK(clock.follow().result == ClockCheckResult::Unneeded);
   clock.start(ClockChoice::Counter);
   CHECK(clock.source() == ClockSource::Monotonic);
+}
+
+TEST_CASE("a wall clock that was set is told from one that is slewed, forward and back") {
+  WallSteps steps;
+  CHECK_FALSE(steps.observe({.monotonic = 10s, .wall = 1'000s}).has_value());
+  CHECK_FALSE(steps.observe({.monotonic = 11s, .wall = 1'001s + 500us}).has_value());
+  CHECK_FALSE(steps.observe({.monotonic = 15s, .wall = 1'005s + 9ms}).has_value());
+  CHECK(steps.observe({.monotonic = 16s, .wall = 4'606s + 9ms}) == 3600s);
+  CHECK_FALSE(steps.observe({.monotonic = 17s, .wall = 4'607s + 9ms}).has_value());
+  CHECK(steps.observe({.monotonic = 18s, .wall = 4'607s + 509ms}) == -500ms);
+
+  Registry registry;
+  ClockMetrics metrics(registry, ClockSource::Tsc);
+  using test::counted;
+  using test::gauged;
+  CHECK_FALSE(gauged(registry, "monitoring_wall_clock_step_seconds").has_value());
+  metrics.stepped(3600s);
+  metrics.stepped(-500ms);
+  CHECK(counted(registry, "monitoring_wall_clock_steps_total", {"forward"}) == 1);
+  CHECK(counted(registry, "monitoring_wall_clock_steps_total", {"back"}) == 1);
+  CHECK(gauged(registry, "monitoring_wall_clock_step_seconds") == -0.5);
 }
 
 TEST_CASE("the source, the drift and the checks are published") {
