@@ -290,7 +290,7 @@ class Halts(Journaled):
         wait_for("trading is halted", lambda: get(f"{engine.url}/api/risk").json()["trading_state"] == "halted", alive=engine)
         self.assertEqual(get(f"{engine.url}/api/risk").json()["halt_reason"], "journal")
         self.assertIn("No such file or directory", engine.stdout())
-        self.assertEqual(engine.metrics().total("journal_state", state="failed"), 1)
+        wait_for("the metric says so", lambda: engine.metrics().total("journal_state", state="failed") == 1, alive=engine)
         self.assertEqual(get(f"{engine.url}/api/control/cancel_all", method="POST").status, 200)
         self.assertEqual(engine.stop(signal.SIGTERM), 0)
 
