@@ -64,6 +64,9 @@ class ConversionTable {
       wire(pair.rate);
       wire.choice(pair.source, Source::Observed);
       wire(pair.rank);
+      if constexpr (Wire::kReads) {
+        if (pair.source != Source::None && pair.rate <= 0) return wire.fail();
+      }
     }
     if constexpr (Wire::kReads) find_paths();
   }
