@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/core/core.h"
+#include "engine/core/question_slots.h"
 #include "orders/order.h"
 
 namespace vigil::engine {
@@ -18,17 +18,20 @@ struct OrderAnswer {
   std::uint64_t record = 0;  ///< of the journal; the request is in it
 };
 
-/// Where requests of other threads come in, one at a time and slot, each with its answer: a few slots, handed
-/// to and fro by one atomic. The core never waits and never allocates; who finds no free slot is told so.
+/// A request on its way to the core, and what became of it.
+struct AskedRequest {
+  orders::OrderRequest request;
+  bool venue_known = true;
+  OrderAnswer answer;
+};
+
+/// Where requests of other threads come in, one at a time and slot, each with its answer.
 class OrderDesk {
  public:
   static constexpr std::size_t kSlots = 16;
+  using Slots = QuestionSlots<AskedRequest, kSlots>;
+  using Outcome = Slots::Outcome;
 
-  enum class Outcome : std::uint8_t {
-    Answered,
-    Busy,      ///< not taken up
-    TimedOut,  ///< not taken up, and it will not be
-  };
   /// Any thread but the core's. `venue_known` false: the request named a venue that there is not.
   Outcome ask(const orders::OrderRequest& request, bool venue_known, std::chrono::milliseconds patience,
               OrderAnswer& answer);
@@ -37,16 +40,7 @@ class OrderDesk {
   bool serve(Core& core, orders::EventTime now) noexcept;
 
  private:
-  enum class State : std::uint8_t { Free, Taken, Asked, Answering, Answered };
-  struct Slot {
-    std::atomic<State> state{State::Free};
-    orders::OrderRequest request;
-    bool venue_known = true;
-    OrderAnswer answer;
-  };
-  Slot* take() noexcept;
-
-  std::array<Slot, kSlots> slots_;
+  Slots slots_;
 };
 
 }  // namespace vigil::engine

@@ -2,8 +2,19 @@
 
 namespace vigil::engine {
 
+namespace {
+
+/// Not the engine's log, which has its file.
+monitoring::LogConfig silence() {
+  monitoring::LogConfig config;
+  config.level = monitoring::LogLevel::Fatal;
+  return config;
+}
+
+}  // namespace
+
 SolitaryCore::SolitaryCore(const EngineConfig& config, StageClock::Mode clock, CoreObserver* observer)
-    : logger_(config.log, log_registry_, [](std::string_view) {}),
+    : logger_(silence(), log_registry_, [](std::string_view) {}),
       registry_({.enabled = config.metrics_enabled,
                  .native_histograms = config.native_histograms,
                  .exemplars = config.exemplars}),

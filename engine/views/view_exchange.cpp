@@ -1,14 +1,12 @@
 #include "engine/views/view_exchange.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace vigil::engine {
 
 ViewExchange::ViewExchange(const EngineConfig& config) {
   const std::size_t pairs = config.portfolio.accounts.size() * config.instruments.size();
-  for (Slot& slot : slots_) {
-    View& view = slot.view;
+  slots_.make_room([&](View& view) {
     view.orders.reserve(View::kMaxOrders);
     view.positions.reserve(pairs);
     view.exposures.reserve(pairs);
@@ -17,39 +15,7 @@ ViewExchange::ViewExchange(const EngineConfig& config) {
     view.strategies_enabled.resize(config.strategies.size());
     view.venues_connected.resize(config.venues.size());
     view.references.resize(config.instruments.size());
-  }
-}
-
-ViewExchange::Slot* ViewExchange::take() noexcept {
-  for (Slot& slot : slots_) {
-    State free = State::Free;
-    if (slot.state.compare_exchange_strong(free, State::Taken, std::memory_order_acquire)) return &slot;
-  }
-  return nullptr;
-}
-
-bool ViewExchange::wait(Slot& slot, std::chrono::milliseconds patience) noexcept {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (slot.state.load(std::memory_order_acquire) != State::Answered) {
-    if (std::chrono::steady_clock::now() >= deadline) {
-      // Not taken up yet: take the question back. Being answered: that takes microseconds, wait on.
-      State asked = State::Asked;
-      if (slot.state.compare_exchange_strong(asked, State::Free, std::memory_order_acq_rel)) return false;
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds{100});
-  }
-  return true;
-}
-
-bool ViewExchange::serve(Core& core, orders::EventTime now) noexcept {
-  for (Slot& slot : slots_) {
-    State asked = State::Asked;
-    if (!slot.state.compare_exchange_strong(asked, State::Answering, std::memory_order_acq_rel)) continue;
-    answer(core, slot.view, now);
-    slot.state.store(State::Answered, std::memory_order_release);
-    return true;
-  }
-  return false;
+  });
 }
 
 void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcept {

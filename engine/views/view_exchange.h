@@ -1,13 +1,13 @@
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "engine/core/core.h"
+#include "engine/core/question_slots.h"
 
 namespace vigil::engine {
 
@@ -49,51 +49,36 @@ struct View {
   orders::ExactMoney identity_residual{};
 };
 
-/// Where HTTP workers leave questions and the core leaves answers: a few slots, each handed to and fro by one
-/// atomic. The core never waits and never allocates; a worker that finds no free slot or waits too long gives
-/// up. Nobody reads the core's structures from outside.
+/// Where HTTP workers ask for copies of what the core knows. Nobody reads the core's structures from outside.
 class ViewExchange {
  public:
   static constexpr std::size_t kSlots = 4;
+  using Slots = QuestionSlots<View, kSlots>;
+  using Outcome = Slots::Outcome;
 
   explicit ViewExchange(const EngineConfig& config);
 
-  enum class Outcome : std::uint8_t { Answered, Busy, TimedOut };
   /// Any thread but the core's. `read` is called with the answer before the slot is given back.
   template <typename Read>
   Outcome ask(ViewKind kind, orders::OrderId after, std::size_t limit, std::chrono::milliseconds patience,
-              Read&& read);
+              const Read& read) {
+    const auto put = [=](View& view) {
+      view.kind = kind;
+      view.after = after;
+      view.limit = limit;
+    };
+    return slots_.ask(patience, put, read);
+  }
 
   /// The core's thread: answers what is asked, one question a call. True if there was one.
-  bool serve(Core& core, orders::EventTime now) noexcept;
+  bool serve(Core& core, orders::EventTime now) noexcept {
+    return slots_.serve([&core, now](View& view) { answer(core, view, now); });
+  }
 
  private:
-  enum class State : std::uint8_t { Free, Taken, Asked, Answering, Answered };
-  struct Slot {
-    std::atomic<State> state{State::Free};
-    View view;
-  };
-
-  Slot* take() noexcept;
-  [[nodiscard]] static bool wait(Slot& slot, std::chrono::milliseconds patience) noexcept;
   static void answer(Core& core, View& view, orders::EventTime now) noexcept;
 
-  std::array<Slot, kSlots> slots_;
+  Slots slots_;
 };
-
-template <typename Read>
-ViewExchange::Outcome ViewExchange::ask(ViewKind kind, orders::OrderId after, std::size_t limit,
-                                        std::chrono::milliseconds patience, Read&& read) {
-  Slot* const slot = take();
-  if (slot == nullptr) return Outcome::Busy;
-  slot->view.kind = kind;
-  slot->view.after = after;
-  slot->view.limit = limit;
-  slot->state.store(State::Asked, std::memory_order_release);
-  if (!wait(*slot, patience)) return Outcome::TimedOut;
-  read(static_cast<const View&>(slot->view));
-  slot->state.store(State::Free, std::memory_order_release);
-  return Outcome::Answered;
-}
 
 }  // namespace vigil::engine

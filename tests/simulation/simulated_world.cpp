@@ -225,6 +225,7 @@ void SimulatedWorld::start_engine() {
   core.start_journal(engine_->ring, engine_->writer.first_sequence(), config_.journal.hash_every);
   asked_.clear();
   check_acknowledged();
+  check_alerts();
   if (is_new) return;
   for (std::size_t i = 0; i < venues_.size(); ++i) {
     VenueEvent event;
@@ -238,6 +239,9 @@ void SimulatedWorld::start_engine() {
 
 void SimulatedWorld::crash(bool loses_power) {
   ++totals_.crashes;
+  // Of what was not on the disk yet nobody can say what became.
+  std::erase_if(alerts_,
+                [](const auto& each) { return each.second.fired != 0 || each.second.resolved != 0; });
   engine_.reset();
   inbox_.events.clear();  // taken by the process, known to nobody
   disk_.sync_error = 0;
@@ -323,6 +327,14 @@ void SimulatedWorld::turn() {
   if (is_calm_ || random_.chance(0.7)) write_journal();
   if (random_.chance(0.1)) keep_snapshots();
   release_commands();
+  for (auto at = alerts_.begin(); at != alerts_.end();) {
+    ToldAlert& alert = at->second;
+    const std::uint64_t durable = engine_->writer.durable();
+    if (alert.fired <= durable) alert.fired = 0;
+    if (alert.resolved <= durable) alert.resolved = 0;
+    const bool is_done = alert.is_resolved && alert.fired == 0 && alert.resolved == 0 && random_.chance(0.1);
+    at = is_done ? alerts_.erase(at) : std::next(at);
+  }
   // Who asked is told once it is on the disk.
   for (auto at = asked_.begin(); at != asked_.end();) {
     if (engine_->writer.durable() < at->second) {
@@ -435,6 +447,28 @@ void SimulatedWorld::jump_clock() {
   wall_ += std::chrono::milliseconds{static_cast<std::int64_t>(random_.below(20'000)) - 10'000};
 }
 
+/// Now and then one fires, now and then one is over.
+void SimulatedWorld::alert() {
+  AlertNote note;
+  note.since = wall_;
+  const bool is_over = !alerts_.empty() && (alerts_.size() > NotedAlerts::kMost / 2 || random_.chance(0.4));
+  const std::uint64_t record = engine_->core.tape().next_sequence();
+  if (is_over) {
+    auto at = std::next(alerts_.begin(), static_cast<std::ptrdiff_t>(random_.below(alerts_.size())));
+    if (at->second.is_resolved) return;
+    at->second.is_resolved = true;
+    at->second.resolved = record;
+    note.name = decltype(note.name)::truncated(at->first);
+    note.state = AlertNote::State::Resolved;
+  } else {
+    const std::string name = "Alert" + std::to_string(next_alert_++);
+    alerts_[name].fired = record;
+    note.name = decltype(note.name)::truncated(name);
+    note.state = AlertNote::State::Firing;
+  }
+  engine_->core.on_alert(note, now());
+}
+
 void SimulatedWorld::trouble_disk() {
   switch (random_.below(4)) {
     case 0:
@@ -482,6 +516,8 @@ void SimulatedWorld::step() {
     trouble_venue();
   } else if (dice < 911) {
     crash(random_.chance(0.5));
+  } else if (dice < 925) {
+    alert();
   }
   if (broken_.empty()) turn();
   if (broken_.empty()) check();
@@ -551,6 +587,19 @@ void SimulatedWorld::check_acknowledged() {
     const Order* const order = engine_->core.orders().find(*orders::ClientOrderId::from(client_id));
     if (order == nullptr || order->id != order_id) {
       return fail("an order that was acknowledged is never lost: " + client_id);
+    }
+  }
+}
+
+/// No alert that was told of is lost, and none that is over comes back.
+void SimulatedWorld::check_alerts() {
+  std::set<std::string> known;
+  engine_->core.alerts().for_each(
+      [&known](const AlertNote& note) { known.insert(std::string{note.name.view()}); });
+  for (const auto& [name, alert] : alerts_) {
+    if (known.contains(name) == alert.is_resolved) {
+      return fail(alert.is_resolved ? "an alert that is over does not come back: " + name
+                                    : "no alert is lost: " + name);
     }
   }
 }

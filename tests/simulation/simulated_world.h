@@ -100,6 +100,7 @@ class SimulatedWorld {
   void control();
   void reload();
   void jump_clock();
+  void alert();
   void trouble_disk();
   void trouble_venue();
 
@@ -107,6 +108,7 @@ class SimulatedWorld {
   void check_orders();
   void check_sent(const VenueCommand& command);
   void check_acknowledged();
+  void check_alerts();
   void check_venues_agree();
 
   std::uint64_t seed_;
@@ -127,6 +129,14 @@ class SimulatedWorld {
   std::uint64_t next_client_id_ = 0;
   std::map<std::string, std::uint64_t> asked_;  ///< client id to the record of the request, this run's
   std::map<std::string, orders::OrderId> acknowledged_;
+  /// What people were told of, by name; each fires once.
+  struct ToldAlert {
+    std::uint64_t fired = 0;     ///< its record, this run's; 0: on the disk
+    std::uint64_t resolved = 0;  ///< the same
+    bool is_resolved = false;
+  };
+  std::uint64_t next_alert_ = 0;
+  std::map<std::string, ToldAlert> alerts_;
   std::set<std::uint64_t> sent_orders_;  ///< that ever left for a venue: none leaves twice
   std::uint64_t records_ = 0;
   Totals totals_;
