@@ -61,11 +61,13 @@ class ConversionTable {
   template <typename Wire>
   void state(Wire& wire) {
     for (Pair& pair : pairs_) {
-      wire(pair.rate);
-      wire.choice(pair.source, Source::Observed);
-      wire(pair.rank);
+      Pair kept = pair;
+      wire(kept.rate);
+      wire.choice(kept.source, Source::Observed);
+      wire(kept.rank);
       if constexpr (Wire::kReads) {
-        if (pair.source != Source::None && pair.rate <= 0) return wire.fail();
+        if (kept.source != Source::None && kept.rate <= 0) return wire.fail();
+        pair = kept;
       }
     }
     if constexpr (Wire::kReads) find_paths();

@@ -159,8 +159,8 @@ class JournalReplay {
           return error.empty();
         },
         from);
-    core_->player().finish();
-    done.hashes_checked = core_->player().hashes_checked();
+    core_->finish();
+    done.hashes_checked = core_->hashes_checked();
     if (!error.empty()) done.error = disk_.path_of(reading.last_segment) + ": " + error;
     return done;
   }

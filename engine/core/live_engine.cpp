@@ -209,6 +209,14 @@ void LiveEngine::open_sessions() noexcept {
     reload.limits = &config_.limits;
     core_->on_control(reload, machine_time());
   }
+  if (journal_ != nullptr) {
+    for (const auto& [strategy, enabled] : journal_->switched_strategies()) {
+      ControlCommand command;
+      command.kind = enabled ? ControlCommand::Kind::EnableStrategy : ControlCommand::Kind::DisableStrategy;
+      command.strategy = strategy;
+      core_->on_control(command, machine_time());
+    }
+  }
   for (std::size_t i = 0; i < venues_.size(); ++i) {
     VenueEvent event;
     event.venue = static_cast<orders::VenueId>(i);

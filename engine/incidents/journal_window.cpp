@@ -47,9 +47,8 @@ class WindowReader {
       until = loaded->snapshot.sequence() - 1;
       loaded = newest_snapshot(disk_, until, ignore);
     }
-    core_ = std::make_unique<SolitaryCore>(
-        config_, loaded ? loaded->snapshot.start.clock : StageClock::Mode::Live, nullptr);
     if (loaded) {
+      core_ = core_of(loaded->snapshot.start);
       if (const std::string error = core_->begin_at(loaded->snapshot); !error.empty()) give_up_playing(error);
       position_ = loaded->snapshot.position;
       return;
@@ -59,8 +58,15 @@ class WindowReader {
       give_up_playing("there is no snapshot before");
       return;
     }
-    core_ = std::make_unique<SolitaryCore>(config_, first->clock, nullptr);
-    core_->core().begin_with(configuration_of(*first).limits);
+    core_ = core_of(*first);
+    core_->core().begin_with(core_->config().limits);
+  }
+
+  /// Without metrics: nobody looks at them.
+  static std::unique_ptr<SolitaryCore> core_of(const RunStart& start) {
+    EngineConfig config = configuration_of(start);
+    config.metrics_enabled = false;
+    return std::make_unique<SolitaryCore>(config, start.clock, nullptr);
   }
 
   bool take(const RecordView& record) {
@@ -136,12 +142,10 @@ class WindowReader {
 
 JournalWindow read_window(JournalDisk& disk, const EngineConfig& config, orders::Timestamp from,
                           orders::Timestamp to, orders::Timestamp moment, std::size_t most) {
-  EngineConfig quiet = config;
-  quiet.metrics_enabled = false;
   std::string error;
   for (int i = 0; i < kTries; ++i) {
     try {
-      return WindowReader(disk, quiet, from, to, moment, most).read();
+      return WindowReader(disk, config, from, to, moment, most).read();
     } catch (const std::exception& failure) {
       error = failure.what();
     }

@@ -10,7 +10,6 @@
 #include "engine/core/clock.h"
 #include "engine/core/core.h"
 #include "engine/core/log_entry.h"
-#include "engine/journal/journal_player.h"
 #include "engine/journal/snapshot_files.h"
 #include "engine/journal/snapshot_keeper.h"
 #include "engine/version.h"
@@ -23,19 +22,6 @@ constexpr auto kIdleSleep = std::chrono::microseconds{50};
 /// The same for who makes snapshots, for whom a segment's end is news.
 constexpr auto kKeeperSleep = std::chrono::milliseconds{50};
 constexpr int kKeeperNiceness = 19;
-
-/// Where no segment follows a snapshot, the journal must end with it.
-void expect_end_at(JournalDisk& disk, const Snapshot& snapshot) {
-  const std::vector<std::string> segments = segments_of(disk);
-  if (segments.empty() || number_of(segments.back()) > snapshot.sequence()) return;
-  JournalPosition position;
-  const SegmentEnd end =
-      read_segment(disk.read(segments.back()), position, {}, [](const RecordView&) { return true; });
-  if (end.error.empty() && position.next_sequence == snapshot.position.next_sequence) return;
-  throw JournalError(disk.path_of(segments.back()) + ": must end with record " +
-                     std::to_string(snapshot.sequence()) + ", of which there is a snapshot, ends with " +
-                     std::to_string(position.next_sequence - 1));
-}
 
 }  // namespace
 
@@ -58,73 +44,54 @@ Journal::~Journal() {
 
 void Journal::recover(Core& core) {
   const auto before = std::chrono::steady_clock::now();
-  const JournalPosition from = begin_recovery(core);
-  JournalPlayer player(core);
-  std::string error;
-  bool has_ended = true;
-  const JournalReading reading = read_journal(
-      *disk_, {.check_chain = true},
-      [&](const RecordView& record) {
-        if (auto start = read_run_start(record)) last_run_ = *std::move(start);
-        has_ended = record.header.type == RecordType::RunEnded;
-        error = player.play(record);
-        return error.empty();
-      },
-      from);
-  player.finish();
-  if (!error.empty()) throw JournalError(disk_->path_of(reading.last_segment) + ": " + error);
-  cut_torn_end(*disk_, reading);
-  position_ = reading.position;
-  if (reading.records > 0) last_time_ = reading.last_time;
-  if (!has_ended) crashed_at_ = last_time_.wall;
-  const bool is_new = position_.next_sequence == 1;
-  if (!is_new) continue_time_from(last_time_);
+  const RecoveryListener listener{
+      .damaged_snapshot =
+          [this](const std::string& name, const std::string& error) {
+            log(monitoring::LogLevel::Error,
+                "A snapshot is damaged; recovering from an earlier one, or from the journal alone",
+                disk_->path_of(name) + ": " + error);
+          },
+      .metric_reset =
+          [this](const std::string& metric) {
+            log(monitoring::LogLevel::Warn, "A metric begins anew: it was recorded otherwise than it is now",
+                metric);
+          }};
+  recovery_ = recover_core(*disk_, config_, core, registry_, listener);
   const auto took = std::chrono::steady_clock::now() - before;
-  metrics_.recovered(reading.records, took, reading.torn_bytes);
-  if (is_new) return;
-  log_recovery(reading, core, took);
-  if (config_.journal.snapshot_every > 0 && reading.bytes >= config_.journal.snapshot_every) {
-    // The next recovery need not do it all again, nor the keeper.
-    const std::string bytes = make_snapshot({position_, last_time_, last_run_}, core, registry_);
-    static_cast<void>(
-        write_snapshot(*disk_, position_.next_sequence - 1, bytes, 2 * config_.journal.segment_bytes));
-  }
+  metrics_.recovered(recovery_.reading.records, took, recovery_.reading.torn_bytes);
+  if (recovery_.is_new()) return;
+  continue_time_from(recovery_.last_time);
+  log_recovery(core, took);
+  take_snapshot(core);
 }
 
-/// Brings the core to the newest snapshot, if there is one. Returns from where the journal is to be played.
-JournalPosition Journal::begin_recovery(Core& core) {
-  const auto snapshot =
-      newest_snapshot(*disk_, UINT64_MAX, [this](const std::string& name, const std::string& error) {
-        log(monitoring::LogLevel::Error,
-            "A snapshot is damaged; recovering from an earlier one, or from the journal alone",
-            disk_->path_of(name) + ": " + error);
-      });
-  const std::optional<RunStart> start = snapshot ? snapshot->snapshot.start : first_run_of(*disk_);
-  if (!start) return {};
-  const EngineConfig then = configuration_of(*start);
-  if (const std::string difference = trading_difference(then, config_); !difference.empty()) {
-    throw JournalError(disk_->path_of("") + ": the journal was written under another configuration: " +
-                       difference + "; start with that one, or with another data folder");
+std::vector<std::pair<orders::StrategyId, bool>> Journal::switched_strategies() const {
+  std::vector<std::pair<orders::StrategyId, bool>> switched;
+  if (recovery_.is_new() || recovery_.difference.empty()) return switched;
+  const EngineConfig then = configuration_of(recovery_.last_run);
+  for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
+    const bool enabled = config_.strategies[i].enabled;
+    if (then.strategies[i].enabled != enabled)
+      switched.emplace_back(static_cast<orders::StrategyId>(i), enabled);
   }
-  if (!snapshot) {
-    if (const std::uint64_t first = number_of(segments_of(*disk_).front()); first != 1) {
-      throw JournalError(disk_->path_of("") + ": begins with record " + std::to_string(first) +
-                         ", and no snapshot of what was before it can be read");
-    }
-    core.begin_with(then.limits);
-    return {};
-  }
-  std::vector<std::string> reset;
-  if (const std::string error = restore(snapshot->snapshot, core, registry_, reset); !error.empty()) {
-    throw JournalError(disk_->path_of(snapshot->name) + ": " + error);
-  }
-  expect_end_at(*disk_, snapshot->snapshot);
-  for (const std::string& name : reset) {
-    log(monitoring::LogLevel::Warn, "A metric begins anew: it was recorded otherwise than it is now", name);
-  }
-  last_run_ = *start;
-  last_time_ = snapshot->snapshot.last_time;
-  return snapshot->snapshot.position;
+  return switched;
+}
+
+/// So that the next recovery, and the keeper, need not do again what this one did; and so that what was
+/// carried over into another configuration is there as it was taken up.
+void Journal::take_snapshot(const Core& core) {
+  if (config_.journal.snapshot_every == 0) return;
+  const bool was_long = recovery_.reading.bytes >= config_.journal.snapshot_every;
+  if (!was_long && recovery_.difference.empty()) return;
+  RunStart start = recovery_.last_run;
+  start.configuration = show_config(config_);
+  const std::string bytes = make_snapshot({recovery_.position, recovery_.last_time, start}, core, registry_);
+  const std::uint64_t sequence = recovery_.position.next_sequence - 1;
+  const int error = write_snapshot(*disk_, sequence, bytes, 2 * config_.journal.segment_bytes);
+  if (error == 0) return;
+  snapshot_metrics_.failed(SnapshotFailure::Disk);
+  log(monitoring::LogLevel::Error, "A snapshot could not be written",
+      disk_->path_of(snapshot_name(sequence)) + ": " + std::generic_category().message(error));
 }
 
 void Journal::log(monitoring::LogLevel level, const char* message, const std::string& error) noexcept {
@@ -133,21 +100,24 @@ void Journal::log(monitoring::LogLevel level, const char* message, const std::st
   logger_.write(entry.here());
 }
 
-void Journal::log_recovery(const JournalReading& reading, const Core& core,
-                           std::chrono::nanoseconds took) noexcept {
+void Journal::log_recovery(const Core& core, std::chrono::nanoseconds took) noexcept {
+  if (!recovery_.difference.empty()) {
+    log(monitoring::LogLevel::Warn,
+        "The configuration has changed since the last run; its state is carried over", recovery_.difference);
+  }
   monitoring::LogRecord entry =
       log_entry(machine_time().wall, monitoring::LogLevel::Info, "execution_engine", "journal", "Recovered");
-  entry.add("records", static_cast<std::int64_t>(reading.records));
+  entry.add("records", static_cast<std::int64_t>(recovery_.reading.records));
   entry.add("orders", static_cast<std::int64_t>(core.orders().remembered_count()));
   entry.add("live_orders", static_cast<std::int64_t>(core.orders().live_count()));
-  entry.add("torn_bytes", static_cast<std::int64_t>(reading.torn_bytes));
+  entry.add("torn_bytes", static_cast<std::int64_t>(recovery_.reading.torn_bytes));
   entry.add("milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   logger_.write(entry);
 }
 
 void Journal::start(Core& core) {
   const orders::EventTime now = machine_time();
-  writer_.start(position_, {.version = version(), .configuration = show_config(config_)}, now);
+  writer_.start(recovery_.position, {.version = version(), .configuration = show_config(config_)}, now);
   core.begin_run(now);
   core.start_journal(ring_, writer_.first_sequence(), config_.journal.hash_every);
   thread_ = std::thread([this] { run(); });

@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "engine/config/engine_config.h"
 #include "engine/journal/journal_metrics.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
 #include "engine/journal/record_ring.h"
+#include "engine/journal/recovery.h"
 #include "engine/journal/snapshot_metrics.h"
 #include "monitoring/log/logger.h"
 
@@ -31,12 +34,16 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Brings a fresh core to where the journal ends. The machine's time goes on from there. Throws
-  /// JournalError where the journal is damaged, was written under another configuration, or leads to another
-  /// state than it says; the journal is then as it was.
+  /// Brings a fresh core to where the journal ends, as recover_core() does. The machine's time goes on from
+  /// there.
   void recover(Core& core);
   /// After recover(): when the run before had its last event, if it did not end in order.
-  [[nodiscard]] std::optional<orders::Timestamp> crashed_at() const noexcept { return crashed_at_; }
+  [[nodiscard]] std::optional<orders::Timestamp> crashed_at() const noexcept {
+    if (recovery_.has_ended) return std::nullopt;
+    return recovery_.last_time.wall;
+  }
+  /// The same: strategies that the configuration enables or disables otherwise than that of the run before.
+  [[nodiscard]] std::vector<std::pair<orders::StrategyId, bool>> switched_strategies() const;
   /// Where the journal is.
   [[nodiscard]] JournalDisk& disk() noexcept { return *disk_; }
   /// Begins a run, and the thread. The core writes from now on. Throws std::system_error.
@@ -66,9 +73,9 @@ class Journal {
  private:
   void run();
   void keep_snapshots();
-  [[nodiscard]] JournalPosition begin_recovery(Core& core);
+  void take_snapshot(const Core& core);
   void log(monitoring::LogLevel level, const char* message, const std::string& error) noexcept;
-  void log_recovery(const JournalReading& reading, const Core& core, std::chrono::nanoseconds took) noexcept;
+  void log_recovery(const Core& core, std::chrono::nanoseconds took) noexcept;
 
   const EngineConfig& config_;
   monitoring::Registry& registry_;
@@ -78,11 +85,7 @@ class Journal {
   std::unique_ptr<JournalDisk> disk_;
   RecordRing ring_;
   JournalWriter writer_;
-  // Of the last record that there was.
-  JournalPosition position_;
-  orders::EventTime last_time_;
-  RunStart last_run_;
-  std::optional<orders::Timestamp> crashed_at_;
+  Recovery recovery_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
   std::thread keeper_thread_;

@@ -32,26 +32,7 @@ std::string first_difference(std::string_view before, std::string_view now) {
   return "";
 }
 
-}  // namespace
-
-std::optional<RunStart> read_run_start(const RecordView& record) {
-  if (record.header.type != RecordType::RunStarted) return std::nullopt;
-  RunStart start;
-  WireReader body(record.body);
-  std::uint8_t size = 0;
-  body(start.run);
-  body.choice(start.clock, StageClock::Mode::Manual);
-  body(size);
-  start.version = body.bytes(size);
-  if (body.has_failed()) return std::nullopt;
-  start.configuration = record.body.substr(sizeof start.run + 2 + size);
-  return start;
-}
-
-EngineConfig configuration_of(const RunStart& start) {
-  return read_engine_config(start.configuration, "the journal's configuration");
-}
-
+/// Both parts as a configuration that has nothing else.
 std::string trading_part_of(const EngineConfig& config) {
   EngineConfig part;
   part.metrics_enabled = config.metrics_enabled;
@@ -78,8 +59,49 @@ std::string trading_part_of(const EngineConfig& config) {
   return show_config(part);
 }
 
+std::string subject_of(const EngineConfig& config) {
+  EngineConfig part;
+  part.currencies = config.currencies;
+  part.instruments = config.instruments;
+  part.portfolio.accounts = config.portfolio.accounts;
+  part.portfolio.conversions = config.portfolio.conversions;
+  part.portfolio.reporting_currency = config.portfolio.reporting_currency;
+  for (const StrategyConfig& strategy : config.strategies) {
+    StrategyConfig& plain = part.strategies.emplace_back();
+    plain.name = strategy.name;
+    plain.account = orders::AccountId{0};
+    part.by_name.strategy_instruments.emplace_back();
+  }
+  for (const SimulatedVenueConfig& venue : config.venues) part.venues.emplace_back().name = venue.name;
+  return show_config(part);
+}
+
+}  // namespace
+
+std::optional<RunStart> read_run_start(const RecordView& record) {
+  if (record.header.type != RecordType::RunStarted) return std::nullopt;
+  RunStart start;
+  WireReader body(record.body);
+  std::uint8_t size = 0;
+  body(start.run);
+  body.choice(start.clock, StageClock::Mode::Manual);
+  body(size);
+  start.version = body.bytes(size);
+  if (body.has_failed()) return std::nullopt;
+  start.configuration = record.body.substr(sizeof start.run + 2 + size);
+  return start;
+}
+
+EngineConfig configuration_of(const RunStart& start) {
+  return read_engine_config(start.configuration, "the journal's configuration");
+}
+
 std::string trading_difference(const EngineConfig& then, const EngineConfig& now) {
   return first_difference(trading_part_of(then), trading_part_of(now));
+}
+
+std::string subject_difference(const EngineConfig& then, const EngineConfig& now) {
+  return first_difference(subject_of(then), subject_of(now));
 }
 
 }  // namespace vigil::engine

@@ -23,10 +23,11 @@ struct RunStart {
 [[nodiscard]] EngineConfig configuration_of(const RunStart& start);
 
 /// What of a configuration decides over what the core does, limits apart: as a text, by which the journal's
-/// and the present one are compared.
-[[nodiscard]] std::string trading_part_of(const EngineConfig& config);
-
-/// The first line in which these parts differ, of each; "" where they do not.
+/// and the present one are compared. The first line in which they differ, of each; "" where they do not.
 [[nodiscard]] std::string trading_difference(const EngineConfig& then, const EngineConfig& now);
+
+/// The same for what the core's state is about: currencies, instruments, accounts, conversions, the names of
+/// venues and strategies. An engine whose configuration differs in it cannot go on from the state of another.
+[[nodiscard]] std::string subject_difference(const EngineConfig& then, const EngineConfig& now);
 
 }  // namespace vigil::engine

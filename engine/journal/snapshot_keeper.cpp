@@ -46,12 +46,13 @@ void SnapshotKeeper::begin() {
     const auto first = first_run_of(disk_);
     if (!first) throw JournalError(disk_.path_of("") + ": has no record");
     start_ = *first;
-    core_ = std::make_unique<SolitaryCore>(config_, start_.clock, nullptr);
-    core_->core().begin_with(configuration_of(start_).limits);
+    const EngineConfig then = configuration_of(start_);
+    core_ = std::make_unique<SolitaryCore>(then, start_.clock, nullptr);
+    core_->core().begin_with(then.limits);
     return;
   }
   const Snapshot& snapshot = loaded->snapshot;
-  core_ = std::make_unique<SolitaryCore>(config_, snapshot.start.clock, nullptr);
+  core_ = std::make_unique<SolitaryCore>(configuration_of(snapshot.start), snapshot.start.clock, nullptr);
   if (const std::string error = core_->begin_at(snapshot); !error.empty()) {
     throw JournalError(disk_.path_of(loaded->name) + ": " + error);
   }

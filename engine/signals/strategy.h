@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/signals/strategy_config.h"
@@ -51,6 +53,8 @@ class Strategy {
   }
 
  private:
+  static constexpr std::size_t kLongestWindow = std::size_t{1} << 24U;
+
   enum class Signal : std::uint8_t { Hold, Buy, Sell };
 
   struct Track {
@@ -67,12 +71,19 @@ class Strategy {
 
     template <typename Wire>
     void state(Wire& wire) {
-      wire(watched);
       wire(count);
       wire(next);
       wire(sum);
-      wire(mids);
-      if (count > mids.size() || next >= mids.size()) count = next = 0;
+      std::vector<double> window = mids;
+      wire.list(window, kLongestWindow);
+      if (window.size() == mids.size() && count <= mids.size() &&
+          next < std::max<std::size_t>(mids.size(), 1)) {
+        mids = std::move(window);
+      } else {
+        // Of another length now: it fills anew.
+        count = next = 0;
+        sum = 0;
+      }
       wire(position);
       wire(last_order);
       wire(working);

@@ -166,7 +166,7 @@ TEST_CASE("journals of all versions are read, record by record, and lead to the 
       return error.empty();
     }));
     CHECK(error == "");
-    CHECK(whole.player().hashes_checked() > 10);
+    CHECK(whole.hashes_checked() > 10);
     CHECK(restored.core().state_hash() == whole.core().state_hash());
     CHECK(restored.core().risk().trading_state() == risk::TradingState::Halted);
     CHECK(restored.core().portfolio().position(kMain, kStock).quantity() == Quantity{40});

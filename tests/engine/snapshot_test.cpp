@@ -4,6 +4,7 @@
 
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
+#include "engine/journal/recovery.h"
 #include "engine/journal/snapshot.h"
 #include "engine/journal/snapshot_files.h"
 #include "engine/journal/snapshot_keeper.h"
@@ -135,9 +136,10 @@ namespace {
 
 /// A session whose journal has segments of its own size, and who follows it.
 struct Followed {
-  explicit Followed(std::uint64_t seed)
+  /// `said`: what the journal says it was written under.
+  explicit Followed(std::uint64_t seed, const EngineConfig& said = with_short_segments())
       : config(with_short_segments()),
-        journaled(config, 1, as_configured(config)),
+        journaled(config, 1, as_configured(said)),
         session(journaled.live, seed),
         metrics(registry),
         keeper(journaled.disk, config, journaled.live.logger, metrics) {}
@@ -151,6 +153,7 @@ struct Followed {
     config.by_name.instrument_limits = {{"ACME", config.limits.instruments[0]}};
     config.by_name.account_limits = {{"main", config.limits.accounts[0]}};
     config.by_name.strategy_instruments.resize(1);
+    config.exemplars = true;  // as the test's registries have them
     config = read_engine_config(as_configured(config), "test");
     REQUIRE(config.limits.instruments[0].max_position == Quantity{500});
     config.journal.segment_bytes = 64U << 10U;
@@ -227,11 +230,11 @@ TEST_CASE(
 }
 
 TEST_CASE("a journal that does not lead to the state it says is found while the engine runs") {
-  Followed followed(7);
+  EngineConfig other = Followed::with_short_segments();
+  other.orders.order_capacity = 8;
+  other.retry.max_attempts = 9;
+  Followed followed(7, other);
   MemoryDisk& disk = followed.journaled.disk;
-  // Another engine would have decided otherwise.
-  followed.config.strategies[0].max_position = Quantity{1};
-  followed.config.orders.order_capacity = 8;
   while (segments_of(disk).size() < 2) followed.go_on(20);
   while (followed.turn()) continue;
   CHECK(followed.keeper.error().find("record ") != std::string::npos);
@@ -279,4 +282,69 @@ TEST_CASE("a damaged snapshot is passed over for the one before it") {
   REQUIRE(loaded != nullptr);
   CHECK(loaded->snapshot.sequence() == snapshots[snapshots.size() - 2]);
   CHECK(damaged == std::vector<std::string>{snapshot_name(snapshots.back()) + ": the checksum is wrong"});
+}
+
+namespace {
+
+RecoveryListener nobody_told() {
+  return {.damaged_snapshot = no_damage, .metric_reset = [](const std::string&) {}};
+}
+
+}  // namespace
+
+TEST_CASE("an engine whose parameters have changed takes over all there was, and its journal says so") {
+  Followed followed(10);
+  followed.go_on(200);
+  MemoryDisk& disk = followed.journaled.disk;
+  const Core& before = followed.journaled.live.core;
+
+  EngineConfig changed = followed.config;
+  changed.retry.max_attempts = 7;
+  changed.strategies[0].window = 9;
+  changed.venues[0].taker.notional_ratio = *orders::Ratio::parse("0.0002");
+  CoreHarness next(changed);
+  const Recovery recovery = recover_core(disk, changed, next.core, next.registry, nobody_told());
+  CHECK(recovery.difference.find("then, ") != std::string::npos);
+  CHECK(next.core.state_hash() == before.state_hash());
+  CHECK(next.core.orders().live_count() == before.orders().live_count());
+  CHECK(next.core.portfolio().account(kMain, next.time).cash ==
+        before.portfolio().account(kMain, followed.journaled.live.time).cash);
+
+  // It goes on; what it writes plays from the first run's beginning and from the second's.
+  RecordRing ring(1);
+  JournalWriter writer(ring, disk, followed.config.journal, nullptr);
+  next.time = followed.journaled.live.time + 1s;
+  writer.start(recovery.position,
+               {.clock = StageClock::Mode::Manual,
+                .version = "test",
+                .configuration = Followed::as_configured(changed)},
+               next.now());
+  next.core.begin_run(next.now());
+  next.core.start_journal(ring, writer.first_sequence(), 1);
+  next.commands = followed.journaled.live.commands;
+  Session session(next, 11);
+  for (int i = 0; i < 200; ++i) session.step();
+  writer.flush(next.now().monotonic);
+  CoreHarness third(changed);
+  const Recovery again = recover_core(disk, changed, third.core, third.registry, nobody_told());
+  CHECK(again.difference.empty());
+  CHECK(third.core.state_hash() == next.core.state_hash());
+  const bool is_same = written_down(third.core, third.registry) == written_down(next.core, next.registry);
+  CHECK(is_same);
+}
+
+TEST_CASE("an engine about other things does not take over, and says about which") {
+  Followed followed(12);
+  followed.go_on(50);
+  EngineConfig other = followed.config;
+  other.instruments[1].symbol = "ANOTHER";
+  CoreHarness next(other);
+  try {
+    static_cast<void>(recover_core(followed.journaled.disk, other, next.core, next.registry, nobody_told()));
+    FAIL("must throw");
+  } catch (const JournalError& error) {
+    const std::string what = error.what();
+    CHECK(what.find("OTHER") != std::string::npos);
+    CHECK(what.find("ANOTHER") != std::string::npos);
+  }
 }

@@ -169,13 +169,24 @@ class Refused(Journaled):
         self.assertRegex(verified.stderr, r"\.journal: at byte \d+: record \d+ is damaged")
         self.assertEqual(self.start_fails(), verified.stderr)
 
-    def test_another_configuration_is_refused_with_what_differs_and_other_limits_are_taken(self):
+    def test_other_parameters_are_taken_and_a_configuration_of_other_things_is_refused_with_what_differs(self):
         self.run_for_a_while()
         other = self.config(("{name: MAIN, base_currency: USD, initial_capital: 10000000}",
                              "{name: MAIN, base_currency: USD, initial_capital: 20000000}"))
-        self.assertIn("written under another configuration: \"    initial_capital: 10000000\" then", self.start_fails("--config", other))
+        self.assertIn("written under a configuration of other things: \"    initial_capital: 10000000\" then", self.start_fails("--config", other))
         limits = self.config(("max_order_notional:", "max_order_notional: 1 #"))
-        self.engine("--config", limits).wait_until_ready()
+        engine = self.engine("--config", limits).wait_until_ready()
+        before = get(f"{engine.url}/api/positions").json()
+        engine.stop(signal.SIGKILL)
+        tuned = self.config(("max_attempts: 3", "max_attempts: 5"), ("window: 128", "window: 64"))
+        for _ in range(2):
+            engine = self.engine("--config", tuned).wait_until_ready()
+            self.assertGreaterEqual(len(get(f"{engine.url}/api/positions").json()["positions"]), len(before["positions"]))
+            engine.stop(signal.SIGKILL)
+        self.assertEqual(vigil("journal", "verify", self.data).returncode, 0)
+        replayed = vigil("replay", "--journal", self.data)
+        self.assertEqual(replayed.returncode, 0, replayed.stderr)
+        self.assertIn("every event did what it did then", replayed.stdout)
 
     def test_a_head_that_was_kept_elsewhere_tells_whether_the_past_was_rewritten(self):
         self.run_for_a_while()

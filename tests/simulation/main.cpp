@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
       totals.orders_sent += world.totals().orders_sent;
       totals.crashes += world.totals().crashes;
       totals.from_snapshots += world.totals().from_snapshots;
+      totals.carried_over += world.totals().carried_over;
       if (world.broken_rule().empty()) continue;
       ++failed;
       std::cout << "FAILED: " << world.broken_rule() << "\n  repeat with: simulation --seeds 1 --from "
@@ -70,7 +71,8 @@ int main(int argc, char** argv) {
       threads.emplace_back(work);
   }
   std::cout << totals.orders_sent << " orders sent, " << totals.crashes << " crashes, "
-            << totals.from_snapshots << " recoveries from a snapshot\n";
+            << totals.from_snapshots << " recoveries from a snapshot, " << totals.carried_over
+            << " under another configuration\n";
   std::cout << options.seeds - failed << " passed, " << failed << " failed, 0 skipped\n";
   return failed == 0 ? 0 : 1;
 }

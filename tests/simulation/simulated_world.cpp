@@ -142,51 +142,45 @@ void SimulatedWorld::fail(const std::string& rule) {
 }
 
 /// What the journal has, from its beginning or from the newest snapshot; nothing if it cannot be had.
-std::optional<JournalReading> SimulatedWorld::recover(Core& core) {
-  JournalPlayer player(core);
-  JournalPosition from;
-  std::string error;
-  try {
-    const std::vector<std::string> segments = segments_of(disk_);
-    const bool is_whole = segments.empty() || number_of(segments.front()) == 1;
-    if (!is_whole || random_.chance(0.7)) {
-      const auto loaded = newest_snapshot(disk_, UINT64_MAX, [&](const auto& name, const auto& damage) {
-        fail("a crash does not damage a snapshot: " + name + ": " + damage);
-      });
-      if (loaded) {
-        std::vector<std::string> reset;
-        error = restore(loaded->snapshot, core, engine_->registry, reset);
-        if (!error.empty()) fail("a snapshot goes into the engine that it is of: " + error);
-        from = loaded->snapshot.position;
-        ++totals_.from_snapshots;
-      }
-    }
-    JournalReading reading = read_journal(
-        disk_, {.check_chain = true},
-        [&](const RecordView& record) {
-          error = player.play(record);
-          return error.empty();
-        },
-        from);
-    player.finish();
-    if (error.empty()) return reading;
-    fail("the journal plays to the state it says: " + error);
-  } catch (const JournalError& damage) {
-    fail(std::string{"a crash does not damage the journal: "} + damage.what());
+std::optional<Recovery> SimulatedWorld::recover(Core& core) {
+  const std::vector<std::string> segments = segments_of(disk_);
+  if (!segments.empty() && number_of(segments.front()) == 1 && random_.chance(0.3)) {
+    for (const std::uint64_t snapshot : snapshots_of(disk_)) disk_.remove(snapshot_name(snapshot));
   }
-  return std::nullopt;
+  const RecoveryListener listener{
+      .damaged_snapshot =
+          [this](const std::string& name, const std::string& damage) {
+            fail("a crash does not damage a snapshot: " + name + ": " + damage);
+          },
+      .metric_reset = [this](const std::string& name) { fail("no metric begins anew: " + name); }};
+  try {
+    Recovery recovery = recover_core(disk_, config_, core, engine_->registry, listener);
+    totals_.from_snapshots += recovery.began_at_snapshot ? 1 : 0;
+    totals_.carried_over += recovery.difference.empty() ? 0 : 1;
+    return recovery;
+  } catch (const JournalError& damage) {
+    fail(std::string{"a crash does not damage the journal, and it plays to the state it says: "} +
+         damage.what());
+    return std::nullopt;
+  }
 }
 
 /// From whatever point the engine was brought back, it is the same.
 void SimulatedWorld::check_recovered(Core& core) {
-  SolitaryCore again(config_, StageClock::Mode::Manual, nullptr);
-  JournalPosition from;
+  const std::vector<std::string> segments = segments_of(disk_);
   std::unique_ptr<LoadedSnapshot> first;
-  if (const std::vector<std::string> segments = segments_of(disk_); number_of(segments.front()) > 1) {
+  if (number_of(segments.front()) > 1) {
     first = newest_snapshot(disk_, number_of(segments.front()) - 1, [](const auto&, const auto&) {});
     if (!first) return fail("what is left of the journal can be played from its beginning");
+  }
+  const RunStart start = first ? first->snapshot.start : *first_run_of(disk_);
+  SolitaryCore again(configuration_of(start), StageClock::Mode::Manual, nullptr);
+  JournalPosition from;
+  if (first) {
     if (!again.begin_at(first->snapshot).empty()) return fail("the first snapshot can be restored");
     from = first->snapshot.position;
+  } else {
+    again.core().begin_with(again.config().limits);
   }
   std::string error;
   static_cast<void>(read_journal(
@@ -197,28 +191,40 @@ void SimulatedWorld::check_recovered(Core& core) {
       },
       from));
   if (!error.empty()) return fail("the journal plays from its beginning: " + error);
-  if (written_down(again.core(), again.registry()) != written_down(core, engine_->registry)) {
+  again.finish();
+  SolitaryCore present(config_, StageClock::Mode::Manual, nullptr);
+  std::vector<std::string> reset;
+  if (!again.hand_over(present.core(), present.registry(), reset).empty()) {
+    return fail("an engine whose parameters have changed takes over what there was");
+  }
+  if (written_down(present.core(), present.registry()) != written_down(core, engine_->registry)) {
     fail("an engine brought back from a snapshot is the one that its journal leads to");
   }
+}
+
+/// Between two runs somebody tunes.
+void SimulatedWorld::change_configuration() {
+  config_.retry.max_attempts = 1 + static_cast<std::uint32_t>(random_.below(5));
+  config_.reconciliation.every = std::chrono::seconds{5 + random_.below(20)};
+  config_.venues[0].taker.notional_ratio = *orders::Ratio::parse(random_.chance(0.5) ? "0.0001" : "0.0003");
+  config_.orders.response_timeout = std::chrono::seconds{1 + random_.below(4)};
 }
 
 /// Everything the journal has comes back; connections do not.
 void SimulatedWorld::start_engine() {
   engine_ = std::make_unique<Engine>(*this, now());
   Core& core = engine_->core;
-  const std::optional<JournalReading> recovered = recover(core);
+  const std::optional<Recovery> recovered = recover(core);
   if (!recovered || !broken_.empty()) return;
-  const JournalReading& reading = *recovered;
-  cut_torn_end(disk_, reading);
-  const bool is_new = reading.position.next_sequence == 1;
+  const bool is_new = recovered->is_new();
   if (!is_new) {
     check_recovered(core);
     // As an engine does: its monotonic time goes on, by the wall clock's word.
     monotonic_ = core.now().monotonic + std::max(wall_ - core.now().wall, orders::Duration{0});
   }
-  records_ = reading.position.next_sequence;
+  records_ = recovered->position.next_sequence;
   engine_->writer.start(
-      reading.position,
+      recovered->position,
       {.clock = StageClock::Mode::Manual, .version = "simulation", .configuration = as_configured(config_)},
       now());
   core.begin_run(now());
@@ -249,6 +255,7 @@ void SimulatedWorld::crash(bool loses_power) {
   disk_.create_error = 0;
   disk_.capacity = UINT64_MAX;
   if (loses_power) disk_.lose_power(random_);
+  if (random_.chance(0.2)) change_configuration();
   pass(std::chrono::milliseconds{random_.below(5'000)});
   start_engine();
 }

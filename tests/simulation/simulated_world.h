@@ -13,6 +13,7 @@
 #include "engine/journal/journal_player.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
+#include "engine/journal/recovery.h"
 #include "engine/journal/snapshot_files.h"
 #include "engine/journal/snapshot_keeper.h"
 #include "engine/random.h"
@@ -43,6 +44,7 @@ class SimulatedWorld {
     std::uint64_t orders_sent = 0;
     std::uint64_t crashes = 0;
     std::uint64_t from_snapshots = 0;  ///< recoveries that began at one
+    std::uint64_t carried_over = 0;    ///< recoveries under another configuration
   };
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
 
@@ -82,7 +84,8 @@ class SimulatedWorld {
   void fail(const std::string& rule);
 
   void start_engine();
-  [[nodiscard]] std::optional<JournalReading> recover(Core& core);
+  [[nodiscard]] std::optional<Recovery> recover(Core& core);
+  void change_configuration();
   void check_recovered(Core& core);
   void crash(bool loses_power);
   void pass(orders::Duration time);
