@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
@@ -176,6 +177,39 @@ class JournalReplay {
   std::unique_ptr<SolitaryCore> core_;
 };
 
+/// Of the chain, by the record before.
+std::map<std::uint64_t, ChainHash> heads_between_segments(JournalDisk& disk, const JournalPosition& end) {
+  std::map<std::uint64_t, ChainHash> heads{{end.next_sequence - 1, end.chain}};
+  for (const std::string& name : segments_of(disk)) {
+    SegmentHeader header;
+    static_cast<void>(read_segment_header(disk.read_head(name, kSegmentHeaderBytes), header));
+    heads[header.first_sequence - 1] = header.chain;
+  }
+  return heads;
+}
+
+/// How many snapshots stand where a segment ends, as the chain says, and are whole. Throws JournalError.
+std::size_t check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, ChainHash>& heads) {
+  std::size_t count = 0;
+  for (const std::uint64_t sequence : snapshots_of(disk)) {
+    const std::string name = snapshot_name(sequence);
+    const std::string bytes = disk.read(name);
+    Snapshot snapshot;
+    std::string error = read_snapshot(bytes, snapshot);
+    const auto head = heads.find(sequence);
+    if (error.empty() && snapshot.sequence() != sequence) {
+      error = "must end with the record of its name, ends with " + std::to_string(snapshot.sequence());
+    }
+    // One that stands before the first record that was kept has nothing to be compared with.
+    if (error.empty() && head != heads.end() && head->second != snapshot.position.chain) {
+      error = "is not of this journal: the head of the chain at its record is another";
+    }
+    if (!error.empty()) throw JournalError(disk.path_of(name) + ": " + error);
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string journal_folder(const std::string& path) {
@@ -196,13 +230,15 @@ int verify_journal(const std::string& folder, const std::string& head_text) {
                                                          hash_there = monitoring::hex(hash);
                                                      }},
                                                 [](const RecordView&) { return true; });
+    const std::size_t snapshots = check_snapshots(*disk, heads_between_segments(*disk, reading.position));
     if (head && hash_there != head->hash) {
       std::cerr << disk->path_of("") << ": the head at record " << head->sequence << " must be " << head->hash
                 << ", is " << hash_there.value_or("none: no seal stands there") << '\n';
       return kExitFailure;
     }
     std::cout << reading.records << " records in " << reading.segments << " segments of "
-              << reading.position.run << " runs, " << reading.bytes << " bytes\n";
+              << reading.position.run << " runs, " << reading.bytes << " bytes; " << snapshots
+              << " snapshots\n";
     if (reading.torn_bytes > 0) {
       std::cout << reading.torn_bytes << " bytes behind them of a write that was cut short; none of it was "
                 << "acknowledged, and the next start cuts it off\n";

@@ -137,9 +137,39 @@ std::string records_in(JournalDisk& disk, const EngineConfig& config) {
   return lines;
 }
 
+/// The files of the present version, for who raises it.
+void write_files(const std::string& folder) {
+  std::filesystem::create_directories(folder);
+  const auto disk = open_journal_folder(folder);
+  CoreHarness engine(desk_config());
+  RecordRing ring(1);
+  JournalPosition position;
+  const RunStart start{
+      .clock = StageClock::Mode::Manual, .version = "1", .configuration = show_config(engine.config)};
+  for (int run = 0; run < 2; ++run) {
+    JournalWriter writer(ring, *disk, JournalConfig{}, nullptr);
+    writer.start(position, start, engine.now());
+    engine.core.begin_run(engine.now());
+    engine.core.start_journal(ring, writer.first_sequence(), 2);
+    run == 0 ? morning(engine) : afternoon(engine);
+    engine.core.end_journal(engine.now());
+    writer.flush(engine.now().monotonic);
+    writer.close();
+    const JournalReading reading = read_journal(*disk, {}, [](const RecordView&) { return true; });
+    position = reading.position;
+    if (run > 0) continue;
+    const std::string bytes =
+        make_snapshot({position, reading.last_time, start}, engine.core, engine.registry);
+    REQUIRE(write_snapshot(*disk, position.next_sequence - 1, bytes, 0) == 0);
+  }
+  std::ofstream(folder + "/records.jsonl") << records_in(*disk, engine.config);
+}
+
 }  // namespace
 
 TEST_CASE("journals of all versions are read, record by record, and lead to the state they say") {
+  // By hand: VIGIL_WRITE_JOURNAL=FOLDER engine_test -tc="journals of all versions*"
+  if (const char* const folder = std::getenv("VIGIL_WRITE_JOURNAL")) return write_files(folder);
   std::vector<std::filesystem::path> versions;
   for (const auto& each : std::filesystem::directory_iterator(kJournals)) versions.push_back(each.path());
   REQUIRE(versions.size() == 1);
@@ -171,35 +201,4 @@ TEST_CASE("journals of all versions are read, record by record, and lead to the 
     CHECK(restored.core().risk().trading_state() == risk::TradingState::Halted);
     CHECK(restored.core().portfolio().position(kMain, kStock).quantity() == Quantity{40});
   }
-}
-
-// By hand, when the version is raised: engine_test --no-skip -tc="*writes the files*" with
-// VIGIL_WRITE_JOURNAL=FOLDER.
-TEST_CASE("writes the files of this version" * doctest::skip()) {
-  const char* const folder = std::getenv("VIGIL_WRITE_JOURNAL");
-  REQUIRE(folder != nullptr);
-  std::filesystem::create_directories(folder);
-  const auto disk = open_journal_folder(folder);
-  CoreHarness engine(desk_config());
-  RecordRing ring(1);
-  JournalPosition position;
-  const RunStart start{
-      .clock = StageClock::Mode::Manual, .version = "1", .configuration = show_config(engine.config)};
-  for (int run = 0; run < 2; ++run) {
-    JournalWriter writer(ring, *disk, JournalConfig{}, nullptr);
-    writer.start(position, start, engine.now());
-    engine.core.begin_run(engine.now());
-    engine.core.start_journal(ring, writer.first_sequence(), 2);
-    run == 0 ? morning(engine) : afternoon(engine);
-    engine.core.end_journal(engine.now());
-    writer.flush(engine.now().monotonic);
-    writer.close();
-    const JournalReading reading = read_journal(*disk, {}, [](const RecordView&) { return true; });
-    position = reading.position;
-    if (run > 0) continue;
-    const std::string bytes =
-        make_snapshot({position, reading.last_time, start}, engine.core, engine.registry);
-    REQUIRE(write_snapshot(*disk, position.next_sequence - 1, bytes, 0) == 0);
-  }
-  std::ofstream(std::string{folder} + "/records.jsonl") << records_in(*disk, engine.config);
 }

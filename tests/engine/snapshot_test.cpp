@@ -231,8 +231,7 @@ TEST_CASE(
 
 TEST_CASE("a journal that does not lead to the state it says is found while the engine runs") {
   EngineConfig other = Followed::with_short_segments();
-  other.orders.order_capacity = 8;
-  other.retry.max_attempts = 9;
+  other.by_name.instrument_limits["ACME"].max_position = Quantity{1};
   Followed followed(7, other);
   MemoryDisk& disk = followed.journaled.disk;
   while (segments_of(disk).size() < 2) followed.go_on(20);

@@ -183,10 +183,18 @@ class Refused(Journaled):
             engine = self.engine("--config", tuned).wait_until_ready()
             self.assertGreaterEqual(len(get(f"{engine.url}/api/positions").json()["positions"]), len(before["positions"]))
             engine.stop(signal.SIGKILL)
-        self.assertEqual(vigil("journal", "verify", self.data).returncode, 0)
+        verified = vigil("journal", "verify", self.data)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertRegex(verified.stdout, r"; [12] snapshots\n")  # of what was carried over
         replayed = vigil("replay", "--journal", self.data)
         self.assertEqual(replayed.returncode, 0, replayed.stderr)
         self.assertIn("every event did what it did then", replayed.stdout)
+        snapshot = sorted((self.data / "journal").glob("*.snapshot"))[0]
+        damaged = bytearray(snapshot.read_bytes())
+        damaged[1000] ^= 1
+        snapshot.write_bytes(damaged)
+        verified = vigil("journal", "verify", self.data)
+        self.assertEqual((verified.returncode, verified.stderr), (1, f"{snapshot}: the checksum is wrong\n"))
 
     def test_a_head_that_was_kept_elsewhere_tells_whether_the_past_was_rewritten(self):
         self.run_for_a_while()
