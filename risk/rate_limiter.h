@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -55,17 +54,14 @@ class RateLimiter {
 
 template <typename Wire>
 void RateLimiter::state(Wire& wire) {
-  std::uint64_t recorded = recorded_;
   auto room = static_cast<std::uint32_t>(size_);
   std::uint32_t recent = recorded_ == 0 ? 0 : used(at(recorded_ - 1));
-  wire(recorded);
   wire(room);
   wire(recent);
   if constexpr (Wire::kReads) {
-    if (room > kGreatestLimit || recent > std::min<std::uint64_t>(recorded, room)) return wire.fail();
+    if (room > kGreatestLimit || recent > room) return wire.fail();
     make_room(room);
-    std::fill_n(ring_.get(), size_, orders::Duration::min());
-    recorded_ = recorded;
+    recorded_ = recent;  // what came before them can count no more
   }
   for (std::uint64_t message = recorded_ - recent; message < recorded_; ++message) wire(at(message));
 }

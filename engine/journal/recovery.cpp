@@ -96,10 +96,12 @@ class Recoverer {
   [[nodiscard]] bool is_all_alike(const EngineConfig& then) {
     done_.difference = trading_difference(then, config_);
     bool all = done_.difference.empty();
+    std::string last = start_->configuration;
     for (const std::string& name : segments_of(disk_)) {
       if (number_of(name) < from_.next_sequence) continue;
       const auto start = run_of(disk_, name);
-      if (!start || start->configuration.empty()) continue;
+      if (!start || start->configuration.empty() || start->configuration == last) continue;
+      last = start->configuration;
       done_.difference = trading_difference(configuration_of(*start), config_);
       all = all && done_.difference.empty();
     }

@@ -51,7 +51,9 @@ std::string SolitaryCore::begin_at(const Snapshot& snapshot) {
 
 std::string SolitaryCore::play(const RecordView& record) {
   // A run that says nothing of its configuration has the one before.
-  if (const auto start = read_run_start(record); start && !start->configuration.empty()) {
+  if (const auto start = read_run_start(record);
+      start && !start->configuration.empty() && start->configuration != configuration_) {
+    configuration_ = start->configuration;  // most runs have the one before; reading it takes long
     try {
       const EngineConfig config = configuration_of(*start);
       if (!trading_difference(inside_->config, config).empty()) {

@@ -47,6 +47,7 @@ class SolitaryCore {
   StageClock::Mode clock_;
   CoreObserver* observer_;
   std::uint64_t hashes_checked_ = 0;  ///< by those before the present one
+  std::string configuration_;         ///< what the last run said that it has
   std::unique_ptr<Inside> inside_;
 };
 
