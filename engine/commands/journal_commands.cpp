@@ -127,7 +127,9 @@ class JournalReplay {
       throw JournalError(disk.path_of("") + ": begins with record " + std::to_string(first) +
                          ", and no snapshot of what was before it can be read");
     }
-    start_ = snapshot_ ? snapshot_->snapshot.start : *first_run_of(disk);
+    const std::optional<RunStart> start = snapshot_ ? snapshot_->snapshot.start : first_run_of(disk);
+    if (!start) throw JournalError(disk.path_of("") + ": has no record");
+    start_ = *start;
     config_ = configuration_of(start_);
   }
   [[nodiscard]] const EngineConfig& config() const noexcept { return config_; }
@@ -192,19 +194,14 @@ std::map<std::uint64_t, ChainHash> heads_between_segments(JournalDisk& disk, con
 std::size_t check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, ChainHash>& heads) {
   std::size_t count = 0;
   for (const std::uint64_t sequence : snapshots_of(disk)) {
-    const std::string name = snapshot_name(sequence);
-    const std::string bytes = disk.read(name);
-    Snapshot snapshot;
-    std::string error = read_snapshot(bytes, snapshot);
+    LoadedSnapshot loaded;
+    std::string error = load_snapshot(disk, sequence, loaded);
     const auto head = heads.find(sequence);
-    if (error.empty() && snapshot.sequence() != sequence) {
-      error = "must end with the record of its name, ends with " + std::to_string(snapshot.sequence());
-    }
     // One that stands before the first record that was kept has nothing to be compared with.
-    if (error.empty() && head != heads.end() && head->second != snapshot.position.chain) {
+    if (error.empty() && head != heads.end() && head->second != loaded.snapshot.position.chain) {
       error = "is not of this journal: the head of the chain at its record is another";
     }
-    if (!error.empty()) throw JournalError(disk.path_of(name) + ": " + error);
+    if (!error.empty()) throw JournalError(disk.path_of(loaded.name) + ": " + error);
     ++count;
   }
   return count;

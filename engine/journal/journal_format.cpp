@@ -95,13 +95,25 @@ bool checksum_is_right(std::string_view record) noexcept {
   return crc == monitoring::crc32c(record.substr(kChecksumBytes));
 }
 
+void put_header_checksum(std::string& file, std::size_t header_size) noexcept {
+  const std::size_t checked = header_size - kChecksumBytes;
+  const std::uint32_t crc = monitoring::crc32c(std::string_view{file}.substr(0, checked));
+  std::memcpy(file.data() + checked, &crc, sizeof crc);
+}
+
+bool header_checksum_is_right(std::string_view file, std::size_t header_size) noexcept {
+  const std::size_t checked = header_size - kChecksumBytes;
+  std::uint32_t crc = 0;
+  std::memcpy(&crc, file.data() + checked, sizeof crc);
+  return crc == monitoring::crc32c(file.substr(0, checked));
+}
+
 std::string segment_header_bytes(const SegmentHeader& header) {
   std::string bytes(kSegmentHeaderBytes, '\0');
   WireWriter wire(bytes.data(), kSegmentChecked);
   wire.bytes(kSegmentMagic);
   fields(wire, header);
-  const std::uint32_t crc = monitoring::crc32c(std::string_view{bytes}.substr(0, kSegmentChecked));
-  std::memcpy(bytes.data() + kSegmentChecked, &crc, sizeof crc);
+  put_header_checksum(bytes, kSegmentHeaderBytes);
   return bytes;
 }
 
@@ -115,9 +127,7 @@ std::string read_segment_header(std::string_view bytes, SegmentHeader& out) {
     return "must be of format version " + std::to_string(kJournalVersion) + ", is of " +
            std::to_string(out.version);
   }
-  std::uint32_t crc = 0;
-  std::memcpy(&crc, bytes.data() + kSegmentChecked, sizeof crc);
-  if (crc != monitoring::crc32c(bytes.substr(0, kSegmentChecked))) return "the header's checksum is wrong";
+  if (!header_checksum_is_right(bytes, kSegmentHeaderBytes)) return "the header's checksum is wrong";
   return "";
 }
 

@@ -72,6 +72,10 @@ void put_checksum(char* record, std::size_t size) noexcept;
 [[nodiscard]] bool get_header(std::string_view bytes, RecordHeader& out) noexcept;
 [[nodiscard]] bool checksum_is_right(std::string_view record) noexcept;
 
+/// The checksum of a file's header, CRC-32C in its last 4 bytes of those before.
+void put_header_checksum(std::string& file, std::size_t header_size) noexcept;
+[[nodiscard]] bool header_checksum_is_right(std::string_view file, std::size_t header_size) noexcept;
+
 [[nodiscard]] std::string segment_header_bytes(const SegmentHeader& header);
 /// An error for people, "" if all is well.
 [[nodiscard]] std::string read_segment_header(std::string_view bytes, SegmentHeader& out);

@@ -1,7 +1,6 @@
 #include "engine/journal/snapshot.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "engine/core/core_state.h"
 #include "engine/journal/event_codec.h"
@@ -115,8 +114,7 @@ std::string make_snapshot(const SnapshotPlace& place, const Core& core,
   WireWriter head(bytes.data(), kChecked);
   head.bytes(kMagic);
   fields(head, header);
-  const std::uint32_t crc = monitoring::crc32c(std::string_view{bytes}.substr(0, kChecked));
-  std::memcpy(bytes.data() + kChecked, &crc, sizeof crc);
+  put_header_checksum(bytes, kHeaderBytes);
   return bytes;
 }
 
@@ -129,9 +127,7 @@ std::string read_snapshot(std::string_view bytes, Snapshot& out) {
     return "must be of format version " + std::to_string(kSnapshotVersion) + ", is of " +
            std::to_string(header.version);
   }
-  std::uint32_t crc = 0;
-  std::memcpy(&crc, bytes.data() + kChecked, sizeof crc);
-  if (crc != monitoring::crc32c(bytes.substr(0, kChecked))) return "the header's checksum is wrong";
+  if (!header_checksum_is_right(bytes, kHeaderBytes)) return "the header's checksum is wrong";
   const std::string_view body = bytes.substr(kHeaderBytes);
   if (body.size() != header.body_size) {
     return "must have " + std::to_string(header.body_size) + " bytes behind its header, has " +

@@ -27,6 +27,16 @@ std::vector<std::uint64_t> snapshots_of(JournalDisk& disk) {
   return sequences;
 }
 
+std::string load_snapshot(JournalDisk& disk, std::uint64_t sequence, LoadedSnapshot& out) {
+  out.name = snapshot_name(sequence);
+  out.bytes = disk.read(out.name);
+  std::string error = read_snapshot(out.bytes, out.snapshot);
+  if (error.empty() && out.snapshot.sequence() != sequence) {
+    error = "must end with the record of its name, ends with " + std::to_string(out.snapshot.sequence());
+  }
+  return error;
+}
+
 std::unique_ptr<LoadedSnapshot> newest_snapshot(
     JournalDisk& disk, std::uint64_t until,
     const std::function<void(const std::string& name, const std::string& error)>& damaged) {
@@ -34,13 +44,7 @@ std::unique_ptr<LoadedSnapshot> newest_snapshot(
   for (; !sequences.empty(); sequences.pop_back()) {
     if (sequences.back() > until) continue;
     auto loaded = std::make_unique<LoadedSnapshot>();
-    loaded->name = snapshot_name(sequences.back());
-    loaded->bytes = disk.read(loaded->name);
-    std::string error = read_snapshot(loaded->bytes, loaded->snapshot);
-    if (error.empty() && loaded->snapshot.sequence() != sequences.back()) {
-      error =
-          "must end with the record of its name, ends with " + std::to_string(loaded->snapshot.sequence());
-    }
+    const std::string error = load_snapshot(disk, sequences.back(), *loaded);
     if (error.empty()) return loaded;
     damaged(loaded->name, error);
   }

@@ -22,6 +22,9 @@ struct LoadedSnapshot {
   Snapshot snapshot;
 };
 
+/// The snapshot of that name; "", or what is wrong with it. Throws std::system_error.
+[[nodiscard]] std::string load_snapshot(JournalDisk& disk, std::uint64_t sequence, LoadedSnapshot& out);
+
 /// The newest snapshot that is not behind record `until` and can be read; nullptr if there is none. `damaged`
 /// hears of each that should have been it: its name and what is wrong. Throws std::system_error.
 [[nodiscard]] std::unique_ptr<LoadedSnapshot> newest_snapshot(
