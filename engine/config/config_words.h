@@ -57,6 +57,12 @@ inline constexpr Words<JournalAck, 2> kJournalAckWords{{
     {"async", JournalAck::Async},
 }};
 
+inline constexpr Words<MarketDataKept, 3> kMarketDataKeptWords{{
+    {"none", MarketDataKept::None},
+    {"top", MarketDataKept::Top},
+    {"all", MarketDataKept::All},
+}};
+
 inline constexpr Words<monitoring::promql::RangeEnds, 2> kRangeEndsWords{{
     {"left_open", monitoring::promql::RangeEnds::LeftOpen},
     {"closed", monitoring::promql::RangeEnds::Closed},

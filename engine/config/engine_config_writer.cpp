@@ -31,6 +31,7 @@ void write_journal(YamlWriter& out, const JournalConfig& config) {
   out.value("enabled", text_of(config.enabled));
   out.value("ack", word_of(config.ack, kJournalAckWords));
   out.value("sync_interval", text_of(config.sync_interval));
+  out.value("market_data", word_of(config.market_data, kMarketDataKeptWords));
   out.value("segment_bytes", text_of(config.segment_bytes));
   out.value("buffer_bytes", text_of(config.buffer_bytes));
   out.value("hash_every", text_of(config.hash_every));

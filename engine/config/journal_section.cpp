@@ -9,6 +9,7 @@ void read_journal_section(const YamlValue& journal, JournalConfig& out) {
   read_choice(journal["ack"], out.ack, kJournalAckWords);
   read_duration(journal["sync_interval"], out.sync_interval, std::chrono::milliseconds{1},
                 std::chrono::minutes{1});
+  read_choice(journal["market_data"], out.market_data, kMarketDataKeptWords);
   // Several of the longest records fit into either.
   read_count(journal["segment_bytes"], out.segment_bytes, 4ULL << 20U, 1ULL << 34U);
   read_count(journal["buffer_bytes"], out.buffer_bytes, 2ULL << 20U, 1ULL << 32U);

@@ -7,6 +7,7 @@
 namespace vigil::engine {
 
 void Core::on_control(const ControlCommand& command, orders::EventTime now) noexcept {
+  take_up_quotes(now);
   begin_event(RecordType::Control, now, [&](WireWriter& out) {
     fields(out, command);
     if (command.kind == ControlCommand::Kind::ReloadLimits) put_limits(out, *command.limits);

@@ -75,11 +75,16 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       venue_connected_(config.venues.size()),
       rounds_(config.venues.size()),
       close_out_(config.portfolio.accounts.size(), config.instruments),
+      waiting_quotes_(config.instruments.size(), config.venues.size()),
       now_(start),
       next_tick_(start.monotonic) {
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
     strategies_.emplace_back(static_cast<orders::StrategyId>(i), config.strategies[i], config.instruments);
     if (!config.strategies[i].enabled) risk_.enable_strategy(static_cast<orders::StrategyId>(i), false);
+  }
+  for (const orders::Instrument& instrument : config.instruments) {
+    is_watched_.push_back(std::ranges::any_of(
+        strategies_, [&](const Strategy& strategy) { return strategy.watches(instrument.id); }));
   }
   for (std::size_t i = 0; i < config.venues.size(); ++i) {
     venue_connected_[i] = config.venues[i].healthy_at_start;
@@ -109,54 +114,6 @@ void Core::declare(monitoring::Registry& registry) {
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);
-}
-
-void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
-                     orders::Duration waited) noexcept {
-  const bool is_quote = event.kind == orders::MarketEventKind::Quote;
-  begin_event(is_quote ? RecordType::Quote : RecordType::Trade, now, [&](WireWriter& out) {
-    out(waited);
-    fields(out, event);
-  });
-  market_metrics_.received(event);
-  router_.on_market(event);
-
-  orders::Duration book_took{};
-  if (is_quote) {
-    const orders::Quote& reference = board_.apply(event);
-    const orders::Duration booked_at = clock_.monotonic();
-    book_took = booked_at - now.monotonic;
-    portfolio_.mark(event.instrument, reference, now);
-    risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Unrealized, clock_.monotonic() - booked_at);
-    risk_.on_mark(event.instrument, reference, now);
-    after_risk_event(now);
-    judge_changes();
-    if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
-    hash_.add(reference.bid);
-    hash_.add(reference.ask);
-    ask_strategies(event.instrument, reference);
-  }
-  market_metrics_.processed(event, waited, book_took, clock_.monotonic() - now.monotonic);
-  metrics_.handled(CoreEvent::Market, true);
-  end_event();
-}
-
-/// In a replay what they asked for then is asked for again; they look on, so that they can go on from there.
-void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
-  if (!tape_.replays()) {
-    if (!strategies_run_) return;
-    for (Strategy& strategy : strategies_) strategy.on_reference(instrument, reference, now_, *this);
-    return;
-  }
-  for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
-  orders::OrderRequest request;
-  while (tape_.next_request(request)) {
-    if (!is_known(request)) return tape_.diverge();
-    if (request.strategy != orders::kNoStrategy) {
-      strategies_[orders::index(request.strategy)].on_sent(request, now_);
-    }
-    this->request(request);
-  }
 }
 
 namespace {
@@ -198,6 +155,7 @@ void Core::start_journal(RecordRing& ring, std::uint64_t next_sequence, std::uin
   tape_.record(&ring, next_sequence, clock_.is_live());
   hash_every_ = hash_every;
   events_since_hash_ = 0;
+  kept_ = config_.journal.market_data;
 }
 
 void Core::begin_run(orders::EventTime now) noexcept {
@@ -205,10 +163,12 @@ void Core::begin_run(orders::EventTime now) noexcept {
   now_ = now;
   next_tick_ = now.monotonic;
   strategies_run_ = true;
+  waiting_quotes_.clear();  // of a market that was then
   for (ReconciliationRound& round : rounds_) round.due = now.monotonic + config_.reconciliation.every;
 }
 
 void Core::end_journal(orders::EventTime now) noexcept {
+  take_up_quotes(now);
   tape_.begin(RecordType::RunEnded, now, [](WireWriter&) {});
   tape_.end();
 }
@@ -224,6 +184,7 @@ void Core::end_event() noexcept {
 }
 
 void Core::on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept {
+  take_up_quotes(now);
   begin_event(RecordType::Request, now, [&](WireWriter& out) {
     out(venue_known);
     fields(out, request);
@@ -238,6 +199,7 @@ void Core::request(const orders::OrderRequest& request) noexcept {
 }
 
 void Core::on_venue(const VenueEvent& event, orders::EventTime now) noexcept {
+  take_up_quotes(now);
   if (event.kind == VenueEvent::Kind::Report) {
     begin_event(RecordType::Report, now, [&](WireWriter& out) { fields(out, event.report); });
   } else {
@@ -277,6 +239,7 @@ void Core::venue_connection(orders::VenueId venue, bool connected, orders::Event
 }
 
 void Core::on_alert(const AlertNote& note, orders::EventTime now) noexcept {
+  take_up_quotes(now);
   begin_event(RecordType::Alert, now, [&](WireWriter& out) { fields(out, note); });
   alerts_.note(note);
   hash_.add(static_cast<std::uint64_t>(note.state));
@@ -288,6 +251,7 @@ void Core::on_alert(const AlertNote& note, orders::EventTime now) noexcept {
 }
 
 void Core::on_timer(orders::EventTime now) noexcept {
+  take_up_quotes(now);
   begin_event(RecordType::Timer, now, [](WireWriter&) {});
   run_retries(now);
   run_sweeps(now);

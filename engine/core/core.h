@@ -18,6 +18,7 @@
 #include "engine/core/market_data_metrics.h"
 #include "engine/core/observer.h"
 #include "engine/core/reconciliation.h"
+#include "engine/core/waiting_quotes.h"
 #include "engine/core/watch_desk.h"
 #include "engine/core/watch_metrics.h"
 #include "engine/journal/event_tape.h"
@@ -58,8 +59,16 @@ class Core : private RequestSink, private monitoring::WatchListener {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  /// `waited`: how long the event lay in its queue.
+  /// `waited`: how long the event lay in its queue. What the journal is not to keep is set aside, or passed
+  /// by.
   void on_market(const orders::MarketEvent& event, orders::EventTime now, orders::Duration waited) noexcept;
+  /// Whether on_market() would keep it for later: it is taken up before the next event, if no later one of
+  /// its venue has taken its place.
+  [[nodiscard]] bool sets_aside(const orders::MarketEvent& event) const noexcept;
+  [[nodiscard]] bool has_quotes_waiting() const noexcept { return !waiting_quotes_.empty(); }
+  /// Takes up one that waits, which is an event of its own. Every event does so first with all of them; who
+  /// has to find room for each event calls it before. Only while some wait.
+  void take_up_quote(orders::EventTime now) noexcept;
   /// `venue_known` false: the request named a venue that is not configured.
   void on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
   void on_venue(const VenueEvent& event, orders::EventTime now) noexcept;
@@ -151,11 +160,20 @@ class Core : private RequestSink, private monitoring::WatchListener {
     clock_.set(now);
     now_ = now;
     tape_.begin(type, now, body);
+    judge_now();  // what was passed by since the last event
   }
   void end_event() noexcept;
-  void ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
   void hash_figures() noexcept;
   void roll_session(orders::EventTime now) noexcept;
+
+  // market_flow.cpp: from a quote to marks, limits and strategies
+  [[nodiscard]] bool passes_by(const orders::MarketEvent& event) const noexcept;
+  void look_at_trade(const orders::MarketEvent& event, orders::EventTime now,
+                     orders::Duration waited) noexcept;
+  void take_up_quotes(orders::EventTime now) noexcept;
+  void take_up_market(const orders::MarketEvent& event, orders::EventTime now,
+                      orders::Duration waited) noexcept;
+  void ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
 
   // order_flow.cpp: from a request to the venue
   [[nodiscard]] SendResult send(const VenueCommand& command, orders::EventTime now) noexcept;
@@ -224,6 +242,9 @@ class Core : private RequestSink, private monitoring::WatchListener {
   // watch_flow.cpp: alerts' conditions, judged at every change
   void judge_changes() noexcept {
     tape_.judge_point();
+    judge_now();
+  }
+  void judge_now() noexcept {
     if (tape_.replays()) [[unlikely]]
       return replay_crossings();
     if (changed_gauges_.any()) [[unlikely]]
@@ -284,6 +305,9 @@ class Core : private RequestSink, private monitoring::WatchListener {
   std::array<Sweep, 8> sweeps_;
   CloseOut close_out_;
   CancelWatch awaited_cancels_;
+  MarketDataKept kept_ = MarketDataKept::All;  ///< by the journal that is being written
+  std::vector<bool> is_watched_;               ///< by InstrumentId: by a strategy
+  WaitingQuotes waiting_quotes_;
   WatchPlan* watch_plan_ = nullptr;
   std::uint64_t judgements_counted_ = 0;
   orders::Quote no_reference_;

@@ -236,13 +236,36 @@ void LiveEngine::watch_journal() noexcept {
   core_->on_control(halt, machine_time());
 }
 
+/// The core is brought up to the market first, as every event asks for, with room for each quote.
+bool LiveEngine::may_take_up(orders::EventTime now) noexcept {
+  while (core_->has_quotes_waiting()) {
+    if (!has_room()) return false;
+    core_->take_up_quote(now);
+  }
+  return has_room();
+}
+
 bool LiveEngine::take_command() noexcept {
+  if (control_queue_.read_available() == 0 || !may_take_up(machine_time())) return false;
   ControlCommand command;
-  if (!may_take_up() || !control_queue_.pop(command)) return false;
+  control_queue_.pop(command);
   core_->on_control(command, machine_time());
   pulse_.recorded.store(core_->tape().next_sequence() - 1, std::memory_order_release);
   controls_done_.fetch_add(1, std::memory_order_release);
   return true;
+}
+
+bool LiveEngine::take_market() noexcept {
+  bool worked = false;
+  for (int i = 0; i < kMarketBatch && market_queue_.read_available() > 0; ++i) {
+    const MarketItem& next = market_queue_.front();
+    const orders::EventTime now = machine_time();
+    if (!core_->sets_aside(next.event) && !may_take_up(now)) break;
+    core_->on_market(next.event, now, now.monotonic - next.queued);
+    market_queue_.pop();
+    worked = true;
+  }
+  return worked;
 }
 
 // One turn over all queues, each in bounded batches. Commands of people and reports of venues come before the
@@ -250,27 +273,22 @@ bool LiveEngine::take_command() noexcept {
 bool LiveEngine::turn_core() noexcept {
   watch_journal();
   bool worked = take_command();
-  for (int i = 0; i < kRequestBatch && may_take_up() && desk_.serve(*core_, machine_time()); ++i)
-    worked = true;
-  VenueEvent report;
-  for (int i = 0; i < kReportBatch && may_take_up() && report_queue_.pop(report); ++i) {
-    core_->on_venue(report, machine_time());
-    worked = true;
-  }
-  AlertNote alert;
-  for (int i = 0; i < kAlertBatch && may_take_up() && alert_queue_.pop(alert); ++i) {
-    core_->on_alert(alert, machine_time());
-    worked = true;
-  }
+  for (int i = 0; i < kRequestBatch && desk_.has_questions() && may_take_up(machine_time()); ++i)
+    worked = desk_.serve(*core_, machine_time()) || worked;
+  const auto take = [this, &worked](auto& queue, int most, const auto& take_up) {
+    for (int i = 0; i < most && queue.read_available() > 0 && may_take_up(machine_time()); ++i) {
+      take_up(queue.front());
+      queue.pop();
+      worked = true;
+    }
+  };
+  take(report_queue_, kReportBatch,
+       [this](const VenueEvent& report) { core_->on_venue(report, machine_time()); });
+  take(alert_queue_, kAlertBatch, [this](const AlertNote& alert) { core_->on_alert(alert, machine_time()); });
   if (winding_down_.load(std::memory_order_relaxed)) core_->stop_strategies();
-  MarketItem market;
-  for (int i = 0; i < kMarketBatch && may_take_up() && market_queue_.pop(market); ++i) {
-    const orders::EventTime now = machine_time();
-    core_->on_market(market.event, now, now.monotonic - market.queued);
-    worked = true;
-  }
+  worked = take_market() || worked;
   const orders::EventTime now = machine_time();
-  if (now.monotonic >= core_->next_timer() && may_take_up()) core_->on_timer(now);
+  if (now.monotonic >= core_->next_timer() && may_take_up(now)) core_->on_timer(now);
   worked = views_.serve(*core_, now) || worked;
 
   pulse_.core_ns.store(now.monotonic.count(), std::memory_order_relaxed);

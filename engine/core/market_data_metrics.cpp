@@ -23,8 +23,9 @@ void set_or_clear(monitoring::Gauge& gauge, std::optional<double> value) noexcep
 void MarketDataMetrics::declare(monitoring::Registry& registry) {
   for (const auto* definition :
        {&metric::kMarketDataLatency, &metric::kOrderbookUpdateLatency, &metric::kPublishLatency,
-        &metric::kMessagesReceived, &metric::kMessagesProcessed, &metric::kSymbolActive, &metric::kSpread,
-        &metric::kBookDepth, &metric::kBookImbalance, &metric::kCrossedQuotes, &metric::kLockedQuotes}) {
+        &metric::kMessagesReceived, &metric::kMessagesProcessed, &metric::kMessagesReplaced,
+        &metric::kSymbolActive, &metric::kSpread, &metric::kBookDepth, &metric::kBookImbalance,
+        &metric::kCrossedQuotes, &metric::kLockedQuotes}) {
     registry.declare(*definition);
   }
 }
@@ -33,6 +34,9 @@ MarketDataMetrics::MarketDataMetrics(monitoring::Registry& registry, const std::
                                      const std::vector<std::string>& venues)
     : venue_count_(venues.size()), pairs_(symbols.size() * venues.size()), received_(venues.size()) {
   declare(registry);
+  for (const std::string& venue : venues) {
+    replaced_.push_back(registry.counter(metric::kMessagesReplaced, {venue}));
+  }
   for (std::size_t kind = 0; kind < kMessageTypes.size(); ++kind) {
     publish_latency_[kind] = registry.histogram(metric::kPublishLatency, {kTopics[kind]});
     for (std::size_t venue = 0; venue < venues.size(); ++venue) {
@@ -80,6 +84,10 @@ void MarketDataMetrics::processed(const orders::MarketEvent& event, orders::Dura
   if (!event.quote.bid || !event.quote.ask) return;
   if (*event.quote.bid > *event.quote.ask) series.crossed.add();
   if (*event.quote.bid == *event.quote.ask) series.locked.add();
+}
+
+void MarketDataMetrics::replaced(const orders::MarketEvent& event) noexcept {
+  replaced_[orders::index(event.venue)].add();
 }
 
 void MarketDataMetrics::symbol_active(orders::InstrumentId instrument, bool active) noexcept {

@@ -58,6 +58,12 @@ inline constexpr MetricDefinition kMessagesReceived{
 inline constexpr MetricDefinition kMessagesProcessed{
     "market_data_messages_processed_total", MetricType::Counter, "1",
     "Market data messages the core has processed.", kProcessedLabels};
+inline constexpr std::array<std::string_view, 1> kExchangeLabels{"exchange"};
+inline constexpr MetricDefinition kMessagesReplaced{
+    "market_data_messages_replaced_total", MetricType::Counter, "1",
+    "Quotes of which a later one of their venue took the place before the next event took them up "
+    "(journal.market_data: none).",
+    kExchangeLabels};
 inline constexpr MetricDefinition kSymbolActive{
     "market_data_symbol_active", MetricType::Gauge, "1",
     "1 while the instrument is quoted: its last quote is younger than the stale-reference limit.",
@@ -92,6 +98,8 @@ class MarketDataMetrics {
   void received(const orders::MarketEvent& event) noexcept;
   void processed(const orders::MarketEvent& event, orders::Duration waited, orders::Duration book,
                  orders::Duration whole) noexcept;
+  /// A later quote took the place of one like this before it was taken up.
+  void replaced(const orders::MarketEvent& event) noexcept;
   void symbol_active(orders::InstrumentId instrument, bool active) noexcept;
   /// `usd` turns a displayed value into USD; nothing leaves the depth absent.
   void microstructure(orders::InstrumentId instrument, orders::VenueId venue, const orders::Quote& quote,
@@ -116,6 +124,7 @@ class MarketDataMetrics {
   std::size_t venue_count_;
   std::vector<Pair> pairs_;  // [symbol][venue]
   std::vector<std::array<monitoring::Counter, 2>> received_;
+  std::vector<monitoring::Counter> replaced_;
   std::vector<monitoring::Gauge> active_;
   std::array<monitoring::Histogram, 2> publish_latency_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -35,6 +36,11 @@ class QuestionSlots {
     return Outcome::Answered;
   }
 
+  /// The core's thread.
+  [[nodiscard]] bool has_questions() const noexcept {
+    return std::ranges::any_of(
+        slots_, [](const Slot& slot) { return slot.state.load(std::memory_order_relaxed) == State::Asked; });
+  }
   /// The core's thread: `answer(Question&)` answers one question. False: there was none.
   template <typename Answer>
   bool serve(const Answer& answer) noexcept {

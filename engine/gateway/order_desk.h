@@ -36,6 +36,8 @@ class OrderDesk {
   Outcome ask(const orders::OrderRequest& request, bool venue_known, std::chrono::milliseconds patience,
               OrderAnswer& answer);
 
+  /// The core's thread.
+  [[nodiscard]] bool has_questions() const noexcept { return slots_.has_questions(); }
   /// The core's thread: takes up one request. False: there was none.
   bool serve(Core& core, orders::EventTime now) noexcept;
 

@@ -44,6 +44,9 @@ class Strategy {
   /// A cancel was refused here; it will be asked for again.
   void on_cancel_refused(orders::InstrumentId instrument, const orders::ClientOrderId& id) noexcept;
 
+  [[nodiscard]] bool watches(orders::InstrumentId instrument) const noexcept {
+    return tracks_[orders::index(instrument)].watched;
+  }
   [[nodiscard]] const StrategyConfig& config() const noexcept { return config_; }
 
   template <typename Wire>

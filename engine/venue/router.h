@@ -67,6 +67,10 @@ class Router {
 
   /// Events of unknown venues or instruments are ignored.
   void on_market(const orders::MarketEvent& event) noexcept;
+  /// Whether anything was ever heard of the instrument from there; of both configured.
+  [[nodiscard]] bool has_seen(orders::InstrumentId instrument, orders::VenueId venue) const noexcept {
+    return listing(orders::index(venue), instrument).seen;
+  }
   void set_venue_available(orders::VenueId venue, bool available) noexcept;
   [[nodiscard]] bool venue_available(orders::VenueId venue) const noexcept;
 

@@ -23,6 +23,7 @@ JournalConfig small_journal(Random& random) {
   JournalConfig config;
   config.segment_bytes = std::uint64_t{64} << 10U;
   config.hash_every = 8;
+  config.market_data = static_cast<MarketDataKept>(random.below(3));
   config.snapshot_every = random.chance(0.8) ? 1 : 0;  // and no fewer than the snapshot itself has
   config.retention = random.chance(0.5) ? orders::Duration{10s} : orders::Duration{};
   return config;
@@ -393,8 +394,8 @@ void SimulatedWorld::place_order() {
   request.terms.limit_price = cents(static_cast<std::int64_t>(9945 + random_.below(115)));
   request.decided = now();
   const bool is_known = engine_->core.orders().find(request.client_order_id) != nullptr;
-  const std::uint64_t record = engine_->core.tape().next_sequence();
   engine_->core.on_request(request, true, now());
+  const std::uint64_t record = engine_->core.tape().next_sequence() - 1;
   if (is_again && acknowledged_.contains(id) &&
       engine_->core.last_refusal() != orders::DenyReason::DuplicateClientOrderId) {
     fail("an order that was acknowledged is not taken up again: " + id);
@@ -459,21 +460,22 @@ void SimulatedWorld::alert() {
   AlertNote note;
   note.since = wall_;
   const bool is_over = !alerts_.empty() && (alerts_.size() > NotedAlerts::kMost / 2 || random_.chance(0.4));
-  const std::uint64_t record = engine_->core.tape().next_sequence();
+  std::uint64_t* record = nullptr;
   if (is_over) {
     auto at = std::next(alerts_.begin(), static_cast<std::ptrdiff_t>(random_.below(alerts_.size())));
     if (at->second.is_resolved) return;
     at->second.is_resolved = true;
-    at->second.resolved = record;
+    record = &at->second.resolved;
     note.name = decltype(note.name)::truncated(at->first);
     note.state = AlertNote::State::Resolved;
   } else {
     const std::string name = "Alert" + std::to_string(next_alert_++);
-    alerts_[name].fired = record;
+    record = &alerts_[name].fired;
     note.name = decltype(note.name)::truncated(name);
     note.state = AlertNote::State::Firing;
   }
   engine_->core.on_alert(note, now());
+  *record = engine_->core.tape().next_sequence() - 1;
 }
 
 void SimulatedWorld::trouble_disk() {

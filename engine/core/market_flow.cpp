@@ -1,0 +1,97 @@
+// From a quote to marks, limits, conditions and strategies; and which of them the journal keeps.
+
+#include "engine/core/core.h"
+#include "engine/journal/event_codec.h"
+
+namespace vigil::engine {
+
+void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
+                     orders::Duration waited) noexcept {
+  market_metrics_.received(event);
+  if (sets_aside(event)) {
+    if (waiting_quotes_.keep(event, waited)) market_metrics_.replaced(event);
+    return;
+  }
+  if (passes_by(event)) return look_at_trade(event, now, waited);
+  take_up_quotes(now);
+  take_up_market(event, now, waited);
+}
+
+/// What follows from it is the same whether it is taken up now or before the next event; a strategy that
+/// looks at the instrument would see the difference.
+bool Core::sets_aside(const orders::MarketEvent& event) const noexcept {
+  return kept_ == MarketDataKept::None && event.kind == orders::MarketEventKind::Quote &&
+         !is_watched_[orders::index(event.instrument)];
+}
+
+/// A trade tells nothing that something is decided by, but for the first word of a venue on an instrument.
+bool Core::passes_by(const orders::MarketEvent& event) const noexcept {
+  return kept_ != MarketDataKept::All && event.kind == orders::MarketEventKind::Trade &&
+         router_.has_seen(event.instrument, event.venue);
+}
+
+/// Counted and measured, and not an event of the journal.
+void Core::look_at_trade(const orders::MarketEvent& event, orders::EventTime now,
+                         orders::Duration waited) noexcept {
+  clock_.set(now);
+  market_metrics_.processed(event, waited, {}, clock_.monotonic() - now.monotonic);
+  metrics_.handled(CoreEvent::Market, true);
+}
+
+void Core::take_up_quotes(orders::EventTime now) noexcept {
+  while (has_quotes_waiting()) take_up_quote(now);
+}
+
+void Core::take_up_quote(orders::EventTime now) noexcept {
+  const WaitingQuotes::Waiting next = waiting_quotes_.take();
+  take_up_market(next.event, now, next.waited);
+}
+
+void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime now,
+                          orders::Duration waited) noexcept {
+  const bool is_quote = event.kind == orders::MarketEventKind::Quote;
+  begin_event(is_quote ? RecordType::Quote : RecordType::Trade, now, [&](WireWriter& out) {
+    out(waited);
+    fields(out, event);
+  });
+  router_.on_market(event);
+
+  orders::Duration book_took{};
+  if (is_quote) {
+    const orders::Quote& reference = board_.apply(event);
+    const orders::Duration booked_at = clock_.monotonic();
+    book_took = booked_at - now.monotonic;
+    portfolio_.mark(event.instrument, reference, now);
+    risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Unrealized, clock_.monotonic() - booked_at);
+    risk_.on_mark(event.instrument, reference, now);
+    after_risk_event(now);
+    judge_changes();
+    if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
+    hash_.add(reference.bid);
+    hash_.add(reference.ask);
+    ask_strategies(event.instrument, reference);
+  }
+  market_metrics_.processed(event, waited, book_took, clock_.monotonic() - now.monotonic);
+  metrics_.handled(CoreEvent::Market, true);
+  end_event();
+}
+
+/// In a replay what they asked for then is asked for again; they look on, so that they can go on from there.
+void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
+  if (!tape_.replays()) {
+    if (!strategies_run_) return;
+    for (Strategy& strategy : strategies_) strategy.on_reference(instrument, reference, now_, *this);
+    return;
+  }
+  for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
+  orders::OrderRequest request;
+  while (tape_.next_request(request)) {
+    if (!is_known(request)) return tape_.diverge();
+    if (request.strategy != orders::kNoStrategy) {
+      strategies_[orders::index(request.strategy)].on_sent(request, now_);
+    }
+    this->request(request);
+  }
+}
+
+}  // namespace vigil::engine
