@@ -24,20 +24,29 @@ std::size_t put(std::vector<Item>& held, std::vector<Item>& more) {
 
 AlertDesk::AlertDesk(AlertingConfig config, std::string folder, std::string external_url,
                      monitoring::Registry& registry, monitoring::Logger& logger)
+    : AlertDesk(std::move(config), std::move(folder), std::move(external_url),
+                delivery_links(registry, logger), logger) {}
+
+AlertDesk::AlertDesk(AlertingConfig config, std::string folder, std::string external_url,
+                     monitoring::DeliveryLinks links, monitoring::Logger& logger)
     : config_(std::move(config)),
       folder_(std::move(folder)),
       external_url_(std::move(external_url)),
-      registry_(registry),
+      links_(std::move(links)),
       logger_(logger),
-      losses_(registry, "delivery"),
+      losses_(links_.registry, "delivery"),
       delivery_(make(config_)) {}
 
 std::unique_ptr<monitoring::AlertDelivery> AlertDesk::make(const AlertingConfig& config) const {
-  return make_alert_delivery(config, folder_, external_url_, registry_, logger_);
+  return make_alert_delivery(config, folder_, external_url_, links_, logger_);
 }
 
 void AlertDesk::start() {
   delivery_->start();
+}
+
+void AlertDesk::turn() {
+  delivery_->turn();
 }
 
 void AlertDesk::stop(std::chrono::steady_clock::time_point deadline) {

@@ -25,10 +25,15 @@ class AlertDesk {
   /// AlertDelivery does. Registry and logger outlive it.
   AlertDesk(AlertingConfig config, std::string folder, std::string external_url,
             monitoring::Registry& registry, monitoring::Logger& logger);
+  /// The same in another world.
+  AlertDesk(AlertingConfig config, std::string folder, std::string external_url,
+            monitoring::DeliveryLinks links, monitoring::Logger& logger);
   AlertDesk(const AlertDesk&) = delete;
   AlertDesk& operator=(const AlertDesk&) = delete;
 
   void start();
+  /// See AlertDelivery::turn.
+  void turn();
   /// See AlertDelivery::stop.
   void stop(std::chrono::steady_clock::time_point deadline);
 
@@ -61,7 +66,7 @@ class AlertDesk {
   AlertingConfig config_;
   const std::string folder_;
   const std::string external_url_;
-  monitoring::Registry& registry_;
+  const monitoring::DeliveryLinks links_;
   monitoring::Logger& logger_;
   monitoring::LossMetrics losses_;
 

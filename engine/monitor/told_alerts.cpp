@@ -83,9 +83,22 @@ milliseconds duration_of(const monitoring::AlertChange& change) {
 
 }  // namespace
 
+monitoring::DeliveryLinks delivery_links(monitoring::Registry& registry, monitoring::Logger& logger) {
+  return {.registry = registry,
+          .now = [] { return in_milliseconds(machine_time().wall.time_since_epoch()).count(); },
+          .report =
+              [&logger](bool ok, std::string_view what) {
+                auto entry =
+                    alert_entry(ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn,
+                                "alert_delivery", ok ? "Alerts delivered again" : "Alerts not delivered");
+                entry.add_long_text("what", what);
+                logger.write(entry);
+              }};
+}
+
 std::unique_ptr<monitoring::AlertDelivery> make_alert_delivery(const AlertingConfig& config,
                                                                std::string folder, std::string external_url,
-                                                               monitoring::Registry& registry,
+                                                               monitoring::DeliveryLinks links,
                                                                monitoring::Logger& logger) {
   monitoring::AlertDeliveryConfig delivery{.folder = std::move(folder),
                                            .external_url = std::move(external_url),
@@ -101,14 +114,7 @@ std::unique_ptr<monitoring::AlertDelivery> make_alert_delivery(const AlertingCon
     delivery.receivers.push_back(
         {.name = each.name, .kind = kind_of(each, logger), .send_resolved = each.send_resolved});
   }
-  const auto now = [] { return in_milliseconds(machine_time().wall.time_since_epoch()).count(); };
-  const auto report = [&logger](bool ok, std::string_view what) {
-    auto entry = alert_entry(ok ? monitoring::LogLevel::Info : monitoring::LogLevel::Warn, "alert_delivery",
-                             ok ? "Alerts delivered again" : "Alerts not delivered");
-    entry.add_long_text("what", what);
-    logger.write(entry);
-  };
-  return std::make_unique<monitoring::AlertDelivery>(std::move(delivery), registry, now, report);
+  return std::make_unique<monitoring::AlertDelivery>(std::move(delivery), std::move(links));
 }
 
 std::vector<HistoryEntry> history_entries(const monitoring::GroupOutcome& outcome) {

@@ -56,11 +56,8 @@ std::string place(const std::string& folder, std::string_view name) {
   return folder.empty() ? std::string{} : (std::filesystem::path(folder) / name).string();
 }
 
-std::string checked_folder(const std::string& folder) {
-  if (folder.empty()) return folder;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot be made: {}", folder, error.message()));
+const std::string& checked_folder(const std::string& folder, RecordDisk& disk) {
+  if (!folder.empty()) disk.make_folder(folder);
   return folder;
 }
 
@@ -102,9 +99,11 @@ std::vector<KeyedFile::Change> changes_of(const std::vector<AlertGrouping::Chang
 }  // namespace
 
 struct AlertDelivery::Impl {
-  Impl(AlertDeliveryConfig wanted, Registry& registry, Now clock, Report on_report);
+  Impl(AlertDeliveryConfig wanted, DeliveryLinks outside);
 
   void start();
+  void turn();
+  void tell_restored();
   void stop(Clock::time_point deadline);
   template <typename Item>
   void enqueue(std::vector<Item>& queue, std::vector<Item> items) noexcept;
@@ -130,9 +129,7 @@ struct AlertDelivery::Impl {
   void on_outcome(const DeliveryOutcome& outcome);
 
   AlertDeliveryConfig config;
-  Now now;
-  Report report;
-  Registry& registry_;
+  DeliveryLinks links;
   LossMetrics losses;
   std::atomic<bool> was_write_reported = false;
   SuppressedMetrics suppressed;
@@ -161,38 +158,42 @@ struct AlertDelivery::Impl {
   std::thread thread;
 };
 
-AlertDelivery::Impl::Impl(AlertDeliveryConfig wanted, Registry& registry, Now clock, Report on_report)
+AlertDelivery::Impl::Impl(AlertDeliveryConfig wanted, DeliveryLinks outside)
     : config(std::move(wanted)),
-      now(std::move(clock)),
-      report(std::move(on_report)),
-      registry_(registry),
-      losses(registry, kChannel),
-      suppressed(registry),
+      links(std::move(outside)),
+      losses(links.registry, kChannel),
+      suppressed(links.registry),
       grouping(make_grouping(config)),
-      silence_file(place(checked_folder(config.folder), "silences.log"),
-                   [this] {
-                     std::vector<KeyedFile::Change> all;
-                     for (const Silence& silence : silences.list()) all.push_back(change_of(silence));
-                     return all;
-                   }),
-      alert_file(place(config.folder, "alerts.log"),
-                 [this] {
-                   const std::lock_guard lock(state_mutex);
-                   return changes_of(grouping.everything());
-                 }),
-      history_file(place(config.folder, "history.log"), [this] {
-        const std::lock_guard lock(state_mutex);
-        std::vector<KeyedFile::Change> all;
-        for (const HistoryEntry& entry : history.entries()) all.push_back(change_of(entry));
-        return all;
-      }) {
-  assert(now && report);
+      silence_file(
+          place(checked_folder(config.folder, links.disk), "silences.log"),
+          [this] {
+            std::vector<KeyedFile::Change> all;
+            for (const Silence& silence : silences.list()) all.push_back(change_of(silence));
+            return all;
+          },
+          links.disk),
+      alert_file(
+          place(config.folder, "alerts.log"),
+          [this] {
+            const std::lock_guard lock(state_mutex);
+            return changes_of(grouping.everything());
+          },
+          links.disk),
+      history_file(
+          place(config.folder, "history.log"),
+          [this] {
+            const std::lock_guard lock(state_mutex);
+            std::vector<KeyedFile::Change> all;
+            for (const HistoryEntry& entry : history.entries()) all.push_back(change_of(entry));
+            return all;
+          },
+          links.disk) {
+  assert(links.now && links.report);
   for (const AlertmanagerConfig& each : config.alertmanagers) {
-    auto sender = make_sender(each);
-    add_worker(alertmanager_name(each), std::move(sender), Outbox::Order::Latest);
+    add_worker(alertmanager_name(each), links.senders.make(each), Outbox::Order::Latest);
   }
   for (const ReceiverConfig& each : config.receivers) {
-    add_worker(each.name, make_sender(each, config.external_url), Outbox::Order::Every);
+    add_worker(each.name, links.senders.make(each, config.external_url), Outbox::Order::Every);
   }
   restore();
   publish();
@@ -210,13 +211,13 @@ void AlertDelivery::Impl::add_worker(std::string name, std::unique_ptr<AlertSend
   worker.outbox_file = place(config.folder, outbox_name(worker.name));
   worker.retry.seed += alertmanagers.size() + receivers.size();
   auto& workers = order == Outbox::Order::Latest ? alertmanagers : receivers;
-  workers.push_back(std::make_unique<ReceiverWorker>(
-      std::move(worker), std::move(sender), registry_, now,
-      [this](const DeliveryOutcome& outcome) { on_outcome(outcome); }, report));
+  workers.push_back(
+      std::make_unique<ReceiverWorker>(std::move(worker), std::move(sender), links,
+                                       [this](const DeliveryOutcome& outcome) { on_outcome(outcome); }));
 }
 
 void AlertDelivery::Impl::restore() {
-  const SampleTime at = now();
+  const SampleTime at = links.now();
   std::uint64_t unreadable = 0;
   for (const auto& [id, text] : silence_file.take_loaded()) {
     ParsedSilence read = parse_silence(text);
@@ -256,7 +257,7 @@ void AlertDelivery::Impl::restore() {
                                    {&alert_file, "alerts.log"}}) {
     losses.add(file->damage());
     const std::string damage = file->damage().text(place(config.folder, name));
-    if (!damage.empty()) report(false, damage);
+    if (!damage.empty()) links.report(false, damage);
   }
   losses.unreadable.add(unreadable);
   next_due = grouping.next_due();
@@ -266,11 +267,27 @@ void AlertDelivery::Impl::start() {
   assert(!thread.joinable());
   for (const auto& worker : alertmanagers) worker->start();
   for (const auto& worker : receivers) worker->start();
-  if (!restored.empty()) {
-    const AlertBatch batch = std::make_shared<const std::vector<Alert>>(std::move(restored));
-    for (const auto& worker : alertmanagers) (void)worker->offer(batch, Clock::now());
-  }
+  tell_restored();
   thread = std::thread([this] { run(); });
+}
+
+void AlertDelivery::Impl::turn() {
+  assert(!thread.joinable());
+  tell_restored();
+  Work work;
+  {
+    const std::lock_guard lock(queue_mutex);
+    work = std::exchange(queue, {});
+  }
+  dispatch(std::move(work), false);
+  for (const auto& worker : alertmanagers) worker->turn();
+  for (const auto& worker : receivers) worker->turn();
+}
+
+void AlertDelivery::Impl::tell_restored() {
+  if (restored.empty()) return;
+  const auto batch = std::make_shared<const std::vector<Alert>>(std::exchange(restored, {}));
+  for (const auto& worker : alertmanagers) (void)worker->offer(batch, links.clock());
 }
 
 void AlertDelivery::Impl::stop(Clock::time_point deadline) {
@@ -325,7 +342,7 @@ void AlertDelivery::Impl::run() {
 AlertDelivery::Impl::Work AlertDelivery::Impl::wait_for_work() {
   Clock::duration wait = kLongestWait;
   if (next_due) {
-    const std::chrono::milliseconds left{std::max<SampleTime>(0, *next_due - now())};
+    const std::chrono::milliseconds left{std::max<SampleTime>(0, *next_due - links.now())};
     wait = std::min<Clock::duration>(wait, left);
   }
   std::unique_lock lock(queue_mutex);
@@ -334,7 +351,7 @@ AlertDelivery::Impl::Work AlertDelivery::Impl::wait_for_work() {
 }
 
 void AlertDelivery::Impl::dispatch(Work work, bool hurry) {
-  const Clock::time_point begin = Clock::now();
+  const Clock::time_point begin = links.clock();
   std::vector<KeyedFile::Change> noted;
   std::vector<KeyedFile::Change> changes;
   {
@@ -349,11 +366,11 @@ void AlertDelivery::Impl::dispatch(Work work, bool hurry) {
   std::vector<Notification> notifications;
   {
     const std::lock_guard lock(state_mutex);
-    if (hurry) grouping.hurry(now());
-    notifications = grouping.due(now(), silences);
+    if (hurry) grouping.hurry(links.now());
+    notifications = grouping.due(links.now(), silences);
     changes = changes_of(grouping.take_changes());
     next_due = grouping.next_due();
-    (void)silences.forget_old(now());
+    (void)silences.forget_old(links.now());
   }
   save(alert_file, changes, false, "alerts");
   for (Notification& notification : notifications) {
@@ -378,7 +395,7 @@ std::vector<KeyedFile::Change> AlertDelivery::Impl::note(Work& work) {
 }
 
 void AlertDelivery::Impl::take(const std::vector<Alert>& alerts) {
-  const SampleTime at = now();
+  const SampleTime at = links.now();
   for (const Alert& alert : alerts) (void)grouping.take(alert, at);
 }
 
@@ -387,7 +404,7 @@ void AlertDelivery::Impl::save(KeyedFile& file, const std::vector<KeyedFile::Cha
   if (file.save(changes, sync)) return;
   losses.unwritten.add(changes.size());
   if (was_write_reported.exchange(true)) return;
-  report(false, fmt::format("{}: {} cannot be written; a crash would lose them", config.folder, what));
+  links.report(false, fmt::format("{}: {} cannot be written; a crash would lose them", config.folder, what));
 }
 
 void AlertDelivery::Impl::publish() {
@@ -418,8 +435,8 @@ void AlertDelivery::Impl::on_outcome(const DeliveryOutcome& told) {
   enqueue(queue.outcomes, std::move(one));
 }
 
-AlertDelivery::AlertDelivery(AlertDeliveryConfig config, Registry& registry, Now now, Report report)
-    : impl_(std::make_unique<Impl>(std::move(config), registry, std::move(now), std::move(report))) {}
+AlertDelivery::AlertDelivery(AlertDeliveryConfig config, DeliveryLinks links)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(links))) {}
 
 AlertDelivery::~AlertDelivery() {
   impl_->stop(Clock::now());
@@ -429,13 +446,17 @@ void AlertDelivery::start() {
   impl_->start();
 }
 
+void AlertDelivery::turn() {
+  impl_->turn();
+}
+
 void AlertDelivery::stop(Clock::time_point deadline) {
   impl_->stop(deadline);
 }
 
 void AlertDelivery::hand_over(std::vector<Alert> alerts) noexcept {
   if (alerts.empty()) return;
-  const Clock::time_point begin = Clock::now();
+  const Clock::time_point begin = impl_->links.clock();
   if (!impl_->alertmanagers.empty()) {
     try {
       const AlertBatch batch = std::make_shared<const std::vector<Alert>>(alerts);
@@ -453,7 +474,7 @@ void AlertDelivery::record(std::vector<HistoryEntry> changes) noexcept {
 
 Silences::Added AlertDelivery::add_silence(Silence silence) {
   const std::lock_guard lock(impl_->state_mutex);
-  Silences::Added added = impl_->silences.add(std::move(silence), impl_->now());
+  Silences::Added added = impl_->silences.add(std::move(silence), impl_->links.now());
   if (!added.fault.empty()) return added;
   impl_->save(impl_->silence_file, {change_of(*impl_->silences.find(added.id))}, true, "silences");
   return added;
@@ -461,7 +482,7 @@ Silences::Added AlertDelivery::add_silence(Silence silence) {
 
 bool AlertDelivery::expire_silence(std::string_view id) {
   const std::lock_guard lock(impl_->state_mutex);
-  if (!impl_->silences.expire(id, impl_->now())) return false;
+  if (!impl_->silences.expire(id, impl_->links.now())) return false;
   impl_->save(impl_->silence_file, {change_of(*impl_->silences.find(id))}, true, "silences");
   return true;
 }
@@ -473,12 +494,12 @@ std::vector<Silence> AlertDelivery::silences() const {
 
 AlertGrouping::Mute AlertDelivery::is_muted(const Labels& labels) const {
   const std::lock_guard lock(impl_->state_mutex);
-  return impl_->grouping.is_muted(labels, impl_->now(), impl_->silences);
+  return impl_->grouping.is_muted(labels, impl_->links.now(), impl_->silences);
 }
 
 std::vector<AlertGrouping::Mute> AlertDelivery::are_muted(const std::vector<Labels>& labels) const {
   const std::lock_guard lock(impl_->state_mutex);
-  return impl_->grouping.are_muted(labels, impl_->now(), impl_->silences);
+  return impl_->grouping.are_muted(labels, impl_->links.now(), impl_->silences);
 }
 
 std::vector<HistoryEntry> AlertDelivery::history(const HistoryQuery& asked) const {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,12 +10,12 @@
 #include "monitoring/delivery/alert.h"
 #include "monitoring/delivery/alert_grouping.h"
 #include "monitoring/delivery/alert_history.h"
+#include "monitoring/delivery/delivery_links.h"
 #include "monitoring/delivery/inhibition.h"
 #include "monitoring/delivery/outbox.h"
 #include "monitoring/delivery/receiver_config.h"
 #include "monitoring/delivery/routing.h"
 #include "monitoring/delivery/silences.h"
-#include "monitoring/metrics/registry.h"
 
 namespace vigil::monitoring {
 
@@ -48,19 +47,16 @@ class AlertDelivery {
   /// are handed over as long as they fire.
   static constexpr std::size_t kQueue = 65'536;
 
-  using Now = std::function<SampleTime()>;
-  /// Told of receivers that fail or answer again, and of files that cannot be written. By any thread of the
-  /// delivery; must not throw.
-  using Report = std::function<void(bool ok, std::string_view what)>;
-
   /// Opens what is kept. Throws std::runtime_error that says what must be otherwise: a configuration, a file
-  /// that cannot be opened. The registry outlives it.
-  AlertDelivery(AlertDeliveryConfig config, Registry& registry, Now now, Report report);
+  /// that cannot be opened.
+  AlertDelivery(AlertDeliveryConfig config, DeliveryLinks links);
   ~AlertDelivery();  ///< as stop() with no time
   AlertDelivery(const AlertDelivery&) = delete;
   AlertDelivery& operator=(const AlertDelivery&) = delete;
 
   void start();
+  /// For who has no threads, in the place of start(): what all of them do at a time. Again and again.
+  void turn();
   /// Sends what waits, groups in their wait included, until `deadline` or three failures of a receiver in a
   /// row; what is left is delivered after the next start. Returns a second after the deadline at most.
   void stop(std::chrono::steady_clock::time_point deadline);

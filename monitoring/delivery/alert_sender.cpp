@@ -170,16 +170,24 @@ struct Make {
   }
 };
 
+class NetworkSenders : public AlertSenders {
+ public:
+  std::unique_ptr<AlertSender> make(const AlertmanagerConfig& config) const override {
+    check(config);
+    return std::make_unique<AlertmanagerSender>(config);
+  }
+  std::unique_ptr<AlertSender> make(const ReceiverConfig& config,
+                                    const std::string& external_url) const override {
+    check(config);
+    return std::visit(Make{external_url}, config.kind);
+  }
+};
+
 }  // namespace
 
-std::unique_ptr<AlertSender> make_sender(const AlertmanagerConfig& config) {
-  check(config);
-  return std::make_unique<AlertmanagerSender>(config);
-}
-
-std::unique_ptr<AlertSender> make_sender(const ReceiverConfig& config, const std::string& external_url) {
-  check(config);
-  return std::visit(Make{external_url}, config.kind);
+const AlertSenders& network_senders() {
+  static const NetworkSenders senders;
+  return senders;
 }
 
 }  // namespace vigil::monitoring

@@ -26,10 +26,22 @@ class AlertSender {
   virtual void stop() noexcept {}
 };
 
-/// Its entries' payloads are alerts (alert_json).
-[[nodiscard]] std::unique_ptr<AlertSender> make_sender(const AlertmanagerConfig& config);
-/// Its entries' payloads are notifications (notification_json).
-[[nodiscard]] std::unique_ptr<AlertSender> make_sender(const ReceiverConfig& config,
-                                                       const std::string& external_url);
+/// Makes the senders of a delivery.
+class AlertSenders {
+ public:
+  AlertSenders() = default;
+  virtual ~AlertSenders() = default;
+  AlertSenders(const AlertSenders&) = delete;
+  AlertSenders& operator=(const AlertSenders&) = delete;
+
+  /// Its entries' payloads are alerts (alert_json).
+  [[nodiscard]] virtual std::unique_ptr<AlertSender> make(const AlertmanagerConfig& config) const = 0;
+  /// Its entries' payloads are notifications (notification_json).
+  [[nodiscard]] virtual std::unique_ptr<AlertSender> make(const ReceiverConfig& config,
+                                                          const std::string& external_url) const = 0;
+};
+
+/// What the configurations say. They throw std::runtime_error for one that cannot be.
+[[nodiscard]] const AlertSenders& network_senders();
 
 }  // namespace vigil::monitoring

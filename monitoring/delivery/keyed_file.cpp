@@ -30,10 +30,11 @@ std::vector<std::string> records_of(const std::vector<KeyedFile::Change>& change
 
 }  // namespace
 
-KeyedFile::KeyedFile(const std::string& path, Everything everything) : everything_(std::move(everything)) {
+KeyedFile::KeyedFile(const std::string& path, Everything everything, RecordDisk& disk)
+    : everything_(std::move(everything)) {
   if (path.empty()) return;
   RecordFile::Opened opened;
-  file_ = std::make_unique<RecordFile>(path, opened);
+  file_ = std::make_unique<RecordFile>(path, opened, disk);
   damage_ = {.cut_bytes = opened.cut_bytes, .damaged_bytes = opened.damaged_bytes, .unreadable = 0};
   for (const std::string& record : opened.records) {
     if (const auto set = unpacked(record, 3); !set.empty() && set[0] == kSet) {

@@ -25,7 +25,7 @@ class KeyedFile {
 
   /// Throws as RecordFile does. `everything`: what the file must have at any time; asked when it is written
   /// anew.
-  KeyedFile(const std::string& path, Everything everything);
+  KeyedFile(const std::string& path, Everything everything, RecordDisk& disk = system_disk());
 
   /// What was in the file when it was opened; once.
   [[nodiscard]] std::map<std::string, std::string> take_loaded() { return std::move(loaded_); }

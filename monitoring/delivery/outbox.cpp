@@ -56,11 +56,11 @@ std::size_t size_of(const OutboxEntry& entry) {
 
 }  // namespace
 
-Outbox::Outbox(const std::string& path, Order order, const OutboxLimits& limits)
+Outbox::Outbox(const std::string& path, Order order, const OutboxLimits& limits, RecordDisk& disk)
     : order_(order), limits_(limits) {
   if (path.empty()) return;
   RecordFile::Opened opened;
-  file_ = std::make_unique<RecordFile>(path, opened);
+  file_ = std::make_unique<RecordFile>(path, opened, disk);
   damage_ = {.cut_bytes = opened.cut_bytes, .damaged_bytes = opened.damaged_bytes, .unreadable = 0};
   for (const std::string& record : opened.records) read(record);
   counts_.superseded = 0;  // these count what happens, not what happened before

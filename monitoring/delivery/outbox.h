@@ -51,7 +51,7 @@ class Outbox {
   };
 
   /// An empty path: in memory. Throws std::runtime_error as RecordFile does.
-  Outbox(const std::string& path, Order order, const OutboxLimits& limits);
+  Outbox(const std::string& path, Order order, const OutboxLimits& limits, RecordDisk& disk = system_disk());
 
   /// Takes the entries, in their order; when it returns a crash of the process does not lose them, and with
   /// Order::Every no loss of power: that waits for the disk, and the latest state is said again anyway. Gives

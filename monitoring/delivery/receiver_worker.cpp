@@ -41,19 +41,18 @@ std::size_t ReceiverWorker::Offer::count() const {
 }
 
 ReceiverWorker::ReceiverWorker(ReceiverWorkerConfig config, std::unique_ptr<AlertSender> sender,
-                               Registry& registry, Now now, OnOutcome on_outcome, Report report)
+                               DeliveryLinks links, OnOutcome on_outcome)
     : config_(std::move(config)),
       sender_(std::move(sender)),
-      now_(std::move(now)),
+      links_(std::move(links)),
       on_outcome_(std::move(on_outcome)),
-      report_(std::move(report)),
-      metrics_(registry, config_.name),
-      outbox_(config_.outbox_file, config_.order, config_.limits),
+      metrics_(links_.registry, config_.name),
+      outbox_(config_.outbox_file, config_.order, config_.limits, links_.disk),
       random_(config_.retry.seed) {
-  assert(now_ && on_outcome_ && report_);
+  assert(links_.now && on_outcome_ && links_.report);
   metrics_.losses.add(outbox_.damage());
   const std::string damage = outbox_.damage().text(config_.outbox_file);
-  if (!damage.empty()) report_(false, damage);
+  if (!damage.empty()) links_.report(false, damage);
   publish();
 }
 
@@ -113,11 +112,7 @@ void ReceiverWorker::stop(Clock::time_point deadline) {
 
 void ReceiverWorker::run() {
   while (true) {
-    const std::vector<Offer> offers = wait_for_work();
-    if (!offers.empty()) write(offers);
-    const bool is_time = Clock::now() >= next_try_;
-    if (is_time && !outbox_.waiting().empty()) send_some();
-    publish();
+    deal_with(wait_for_work());
     const std::lock_guard lock(mutex_);
     if (is_broken_off_ && offers_.empty()) break;
     if (is_stopping_ && offers_.empty() &&
@@ -130,21 +125,42 @@ void ReceiverWorker::run() {
   ended_.notify_all();
 }
 
+void ReceiverWorker::turn() {
+  assert(!thread_.joinable());
+  std::vector<Offer> offers;
+  {
+    const std::lock_guard lock(mutex_);
+    offers = take_offers();
+  }
+  deal_with(offers);
+}
+
+void ReceiverWorker::deal_with(const std::vector<Offer>& offers) {
+  if (!offers.empty()) write(offers);
+  const bool is_time = links_.clock() >= next_try_;
+  if (is_time && !outbox_.waiting().empty()) send_some();
+  publish();
+}
+
 std::vector<ReceiverWorker::Offer> ReceiverWorker::wait_for_work() {
   std::unique_lock lock(mutex_);
   if (outbox_.waiting().empty()) {
     wake_.wait(lock, [this] { return !offers_.empty() || is_stopping_; });
-  } else if (next_try_ > Clock::now()) {
+  } else if (next_try_ > links_.clock()) {
     wake_.wait_until(lock, next_try_, [this] {
       return !offers_.empty() || is_broken_off_ || (is_stopping_ && failed_in_a_row_ >= kFailuresAtEnd);
     });
   }
+  return take_offers();
+}
+
+std::vector<ReceiverWorker::Offer> ReceiverWorker::take_offers() {
   offered_ = 0;
   return std::exchange(offers_, {});
 }
 
 void ReceiverWorker::write(const std::vector<Offer>& offers) {
-  const SampleTime now = now_();
+  const SampleTime now = links_.now();
   std::vector<OutboxEntry> entries;
   std::vector<Clock::time_point> times;
   for (const Offer& each : offers) {
@@ -211,11 +227,11 @@ void ReceiverWorker::send_some() {
   give_up_old();
   const std::vector<const OutboxEntry*> entries = choose();
   if (entries.empty()) return;
-  const TransferResult result = sender_->send(entries, now_());
+  const TransferResult result = sender_->send(entries, links_.now());
   switch (result.outcome) {
     case TransferOutcome::Accepted:
       if (failed_in_a_row_ > 0) {
-        report_(true, fmt::format("{}: taken again after {} failures", config_.name, failed_in_a_row_));
+        links_.report(true, fmt::format("{}: taken again after {} failures", config_.name, failed_in_a_row_));
       }
       failed_in_a_row_ = 0;
       next_try_ = {};
@@ -240,8 +256,8 @@ void ReceiverWorker::send_some() {
 }
 
 void ReceiverWorker::settle(const std::vector<const OutboxEntry*>& entries, bool is_delivered) {
-  const SampleTime now = now_();
-  const Clock::time_point end = Clock::now();
+  const SampleTime now = links_.now();
+  const Clock::time_point end = links_.clock();
   std::vector<std::uint64_t> sequences;
   for (const OutboxEntry* entry : entries) {
     sequences.push_back(entry->sequence);
@@ -258,7 +274,7 @@ void ReceiverWorker::settle(const std::vector<const OutboxEntry*>& entries, bool
 }
 
 void ReceiverWorker::give_up_old() {
-  const SampleTime oldest = now_() - config_.retry.give_up_after.count();
+  const SampleTime oldest = links_.now() - config_.retry.give_up_after.count();
   std::vector<const OutboxEntry*> old;
   for (const auto& [sequence, entry] : outbox_.waiting()) {
     if (entry.time >= oldest) break;
@@ -272,15 +288,15 @@ void ReceiverWorker::retry_later(const std::vector<const OutboxEntry*>& entries,
   for (const OutboxEntry* entry : entries) ++attempts_[entry->sequence];
   ++failed_in_a_row_;
   metrics_.retries.add();
-  next_try_ = Clock::now() + retry_delay(config_.retry, failed_in_a_row_, result.retry_after, random_);
+  next_try_ = links_.clock() + retry_delay(config_.retry, failed_in_a_row_, result.retry_after, random_);
   if (result.outcome != TransferOutcome::Stopped) report_failure(result);
 }
 
 void ReceiverWorker::report_failure(const TransferResult& result) {
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = links_.clock();
   if (last_report_ != Clock::time_point{} && now - last_report_ < kReportInterval) return;
   last_report_ = now;
-  report_(false, fmt::format("{}: {}", config_.name, result.reason));
+  links_.report(false, fmt::format("{}: {}", config_.name, result.reason));
 }
 
 void ReceiverWorker::publish() {

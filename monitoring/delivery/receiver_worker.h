@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "monitoring/delivery/alert_sender.h"
+#include "monitoring/delivery/delivery_links.h"
 #include "monitoring/delivery/delivery_metrics.h"
 #include "monitoring/delivery/notification.h"
 #include "monitoring/delivery/outbox.h"
@@ -52,16 +53,13 @@ class ReceiverWorker {
   static constexpr std::size_t kQueue = 65'536;
 
   using Clock = std::chrono::steady_clock;
-  using Now = std::function<SampleTime()>;
   /// Called by the worker's thread.
   using OnOutcome = std::function<void(const DeliveryOutcome&)>;
-  /// Told of the first failure, of those that follow at most once a minute, and of the first delivery after
-  /// them. Called by the worker's thread.
-  using Report = std::function<void(bool ok, std::string_view what)>;
 
-  /// Opens the outbox: throws as Outbox does.
-  ReceiverWorker(ReceiverWorkerConfig config, std::unique_ptr<AlertSender> sender, Registry& registry,
-                 Now now, OnOutcome on_outcome, Report report);
+  /// Opens the outbox: throws as Outbox does. `links.report` is told of the first failure, of those that
+  /// follow at most once a minute, and of the first delivery after them, by the worker's thread.
+  ReceiverWorker(ReceiverWorkerConfig config, std::unique_ptr<AlertSender> sender, DeliveryLinks links,
+                 OnOutcome on_outcome);
   ~ReceiverWorker();  ///< as stop() with no time
   ReceiverWorker(const ReceiverWorker&) = delete;
   ReceiverWorker& operator=(const ReceiverWorker&) = delete;
@@ -71,6 +69,8 @@ class ReceiverWorker {
   [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
 
   void start();
+  /// For who has no threads, in the place of start(): what the worker's does at a time.
+  void turn();
   /// Any thread; never waits for the receiver. False: there is no room, or no memory; counted.
   bool offer(AlertBatch alerts, Clock::time_point handed_over) noexcept;
   bool offer(Notification notification, Clock::time_point handed_over) noexcept;
@@ -90,6 +90,8 @@ class ReceiverWorker {
   bool offer(Offer what) noexcept;
   void run();
   [[nodiscard]] std::vector<Offer> wait_for_work();
+  [[nodiscard]] std::vector<Offer> take_offers();
+  void deal_with(const std::vector<Offer>& offers);
   void write(const std::vector<Offer>& offers);
   /// What is kept by sequence of entries that a newer one replaced.
   void forget_superseded();
@@ -103,9 +105,8 @@ class ReceiverWorker {
 
   ReceiverWorkerConfig config_;
   std::unique_ptr<AlertSender> sender_;
-  Now now_;
+  DeliveryLinks links_;
   OnOutcome on_outcome_;
-  Report report_;
   ReceiverMetrics metrics_;
 
   // The worker's thread, once it runs.

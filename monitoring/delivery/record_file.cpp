@@ -1,17 +1,12 @@
 #include "monitoring/delivery/record_file.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <boost/crc.hpp>
 
 namespace vigil::monitoring {
@@ -66,83 +61,39 @@ bool format_records(std::span<const std::string> records, std::string& out) {
   return true;
 }
 
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-std::string read_all(int file, const std::string& path) {
-  std::string bytes;
-  std::array<char, std::size_t{64} * 1024> piece{};
-  while (true) {
-    const ssize_t count = ::read(file, piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0)
-      throw std::runtime_error(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-    if (count == 0) return bytes;
-    bytes.append(piece.data(), static_cast<std::size_t>(count));
-  }
-}
-
-/// A new name in a folder is on the disk once the folder is.
-bool sync_folder(const std::string& path) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  const std::filesystem::path folder = parent.empty() ? std::filesystem::path{"."} : parent;
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool ok = ::fsync(file) == 0;
-  ::close(file);
-  return ok;
-}
-
 }  // namespace
 
-RecordFile::RecordFile(std::string path, Opened& opened) : path_(std::move(path)) {
-  const auto fail = [&](std::string_view what) {
-    const std::string reason = std::strerror(errno);
-    if (file_ >= 0) ::close(file_);
-    throw std::runtime_error(fmt::format("{}: cannot be {}: {}", path_, what, reason));
-  };
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file_ < 0) fail("opened");
-  const std::string bytes = read_all(file_, path_);
+RecordFile::RecordFile(const std::string& path, Opened& opened, RecordDisk& disk) {
+  std::string bytes;
+  file_ = disk.open(path, bytes);
   WholeRecords whole = read_records(bytes);
   const std::size_t good = whole.end;
   opened.records = std::move(whole.records);
   opened.damaged_bytes = whole.damaged_bytes;
   // A beginning of the magic is what a crash leaves of a file that was just being made.
   if (good == 0 && !kMagic.starts_with(bytes)) {
-    ::close(file_);
-    throw std::runtime_error(
-        fmt::format("{}: must be a file of records of Vigil, is of another kind", path_));
+    throw std::runtime_error(fmt::format("{}: must be a file of records of Vigil, is of another kind", path));
   }
   opened.cut_bytes = bytes.size() - good;
-  if (::ftruncate(file_, static_cast<off_t>(good)) != 0) fail("cut to its whole records");
-  if (::lseek(file_, 0, SEEK_END) < 0) fail("positioned");
+  const auto expect = [&path](bool ok, std::string_view what) {
+    if (!ok) throw std::runtime_error(fmt::format("{}: cannot be {}: {}", path, what, std::strerror(errno)));
+  };
+  expect(file_->cut(good), "cut to its whole records");
   size_ = good;
   if (good > 0) return;
-  if (!write_all(file_, kMagic) || ::fdatasync(file_) != 0 || !sync_folder(path_)) fail("written");
+  expect(file_->append(kMagic) && file_->sync() && file_->sync_name(), "written");
   size_ = kMagic.size();
-}
-
-RecordFile::~RecordFile() {
-  if (file_ >= 0) ::close(file_);
 }
 
 bool RecordFile::append(std::span<const std::string> records, bool sync) {
   std::string bytes;
   if (has_rest_ || !format_records(records, bytes)) return false;
-  if (write_all(file_, bytes) && (!sync || ::fdatasync(file_) == 0)) {
+  if (file_->append(bytes) && (!sync || file_->sync())) {
     size_ += bytes.size();
     return true;
   }
   // What was written of them must not stand before records to come.
-  has_rest_ = ::ftruncate(file_, static_cast<off_t>(size_)) != 0 || ::lseek(file_, 0, SEEK_END) < 0;
+  has_rest_ = !file_->cut(size_);
   return false;
 }
 
@@ -150,25 +101,13 @@ bool RecordFile::replace(std::span<const std::string> records) {
   // Nothing is left: the file is cut in its place, which costs no wait for the disk. (Until the next record
   // is on the disk, a stop of the machine may bring back what was there.)
   if (records.empty()) {
-    if (::ftruncate(file_, static_cast<off_t>(kMagic.size())) != 0) return false;
+    if (!file_->cut(kMagic.size())) return false;
     size_ = kMagic.size();
-    has_rest_ = ::lseek(file_, 0, SEEK_END) < 0;
-    return !has_rest_;
+    has_rest_ = false;
+    return true;
   }
   std::string bytes{kMagic};
-  if (!format_records(records, bytes)) return false;
-  const std::string fresh_path = path_ + ".new";
-  const int fresh = ::open(fresh_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fresh < 0) return false;
-  if (!write_all(fresh, bytes) || ::fdatasync(fresh) != 0 ||
-      ::rename(fresh_path.c_str(), path_.c_str()) != 0) {
-    ::close(fresh);
-    ::unlink(fresh_path.c_str());
-    return false;
-  }
-  (void)sync_folder(path_);
-  ::close(file_);
-  file_ = fresh;
+  if (!format_records(records, bytes) || !file_->replace(bytes)) return false;
   has_rest_ = false;
   size_ = bytes.size();
   return true;

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "monitoring/delivery/record_disk.h"
 
 namespace vigil::monitoring {
 
@@ -37,10 +40,7 @@ class RecordFile {
 
   /// Opens or makes the file. Throws std::runtime_error naming it and the reason if that fails, or if it is a
   /// file of another kind.
-  RecordFile(std::string path, Opened& opened);
-  ~RecordFile();
-  RecordFile(const RecordFile&) = delete;
-  RecordFile& operator=(const RecordFile&) = delete;
+  RecordFile(const std::string& path, Opened& opened, RecordDisk& disk = system_disk());
 
   /// Adds the records behind the others; with `sync` they are on the disk when it returns, else only safe
   /// from an end of this process. False: none of them is in the file (disk full, record too long).
@@ -52,8 +52,7 @@ class RecordFile {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
-  std::string path_;
-  int file_ = -1;
+  std::unique_ptr<GrowingFile> file_;
   std::uint64_t size_ = 0;
   /// Behind the records there is a part of one that could not be removed: nothing is appended until the file
   /// is written anew.

@@ -131,10 +131,11 @@ int run(const std::vector<std::string>& words) {
   Registry registry;
   const AlertDeliveryConfig config = read_arguments(words);
   std::mutex mutex;
-  AlertDelivery delivery(config, registry, wall_clock, [&](bool ok, std::string_view what) {
+  const auto report = [&](bool ok, std::string_view what) {
     const std::lock_guard lock(mutex);
     std::cerr << (ok ? "ok: " : "failed: ") << what << std::endl;
-  });
+  };
+  AlertDelivery delivery(config, {.registry = registry, .now = wall_clock, .report = report});
   delivery.start();
   std::cout << "ready" << std::endl;
   deliver(delivery);

@@ -111,8 +111,9 @@ AlertDeliveryConfig to_webhook(std::string url, std::string folder = {}) {
 
 struct Desk {
   explicit Desk(AlertDeliveryConfig config)
-      : delivery(
-            std::move(config), registry, [this] { return now.load(); }, [](bool, std::string_view) {}) {}
+      : delivery(std::move(config), {.registry = registry,
+                                     .now = [this] { return now.load(); },
+                                     .report = [](bool, std::string_view) {}}) {}
   std::atomic<SampleTime> now = kStart;
   Registry registry;
   AlertDelivery delivery;

@@ -69,18 +69,17 @@ class ScriptedSender : public AlertSender {
 
 struct Desk {
   explicit Desk(std::string file = {}, Outbox::Order order = Outbox::Order::Every)
-      : worker(
-            {.name = "desk",
-             .outbox_file = std::move(file),
-             .order = order,
-             .retry = {.first = 1ms, .longest = 2ms}},
-            std::make_unique<ScriptedSender>(script), registry, [] { return kStart; },
-            [this](const DeliveryOutcome& outcome) {
-              const std::lock_guard lock(script.mutex);
-              outcomes.emplace_back(outcome.entry.key, outcome.is_delivered);
-              script.changed.notify_all();
-            },
-            [](bool, std::string_view) {}) {}
+      : worker({.name = "desk",
+                .outbox_file = std::move(file),
+                .order = order,
+                .retry = {.first = 1ms, .longest = 2ms}},
+               std::make_unique<ScriptedSender>(script),
+               {.registry = registry, .now = [] { return kStart; }, .report = [](bool, std::string_view) {}},
+               [this](const DeliveryOutcome& outcome) {
+                 const std::lock_guard lock(script.mutex);
+                 outcomes.emplace_back(outcome.entry.key, outcome.is_delivered);
+                 script.changed.notify_all();
+               }) {}
 
   bool offer(std::string group) {
     return worker.offer(
