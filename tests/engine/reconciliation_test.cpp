@@ -234,6 +234,25 @@ TEST_CASE("terms that differ are those of the venue") {
   CHECK(desk.breaks(Break::Terms) == 1);
 }
 
+TEST_CASE(
+    "an order that was filled by terms of which nobody told has ended, also where a cancel is pending") {
+  for (const bool is_canceled : {false, true}) {
+    CAPTURE(is_canceled);
+    Desk desk;
+    const orders::OrderId id = desk.place("ONE").id;
+    desk.report(ReportKind::Accepted, id);
+    desk.fill(id, 31, "100", "T1");
+    if (is_canceled) desk.cancel("ONE");
+    desk.pass(1ms);
+    desk.reconnect();
+    desk.pass(1ms);
+    desk.answer_status(id, OrderStatus::Filled, 31, 31);
+    CHECK(desk.find("ONE").status == OrderStatus::Filled);
+    CHECK(desk.find("ONE").terms.quantity == Quantity{31});
+    CHECK(desk.breaks(Break::Terms) == 1);
+  }
+}
+
 TEST_CASE("a cancel that did not get there is asked for again, one under way is waited for") {
   Desk desk;
   const orders::OrderId id = desk.place("ONE").id;
