@@ -108,6 +108,12 @@ struct Replayed {
   std::string error;  ///< "PATH: what": where it did not come out the same
 };
 
+std::unique_ptr<LoadedSnapshot> snapshot_until(JournalDisk& disk, std::uint64_t sequence) {
+  return newest_snapshot(disk, sequence, [&disk](const auto& name, const auto& error) {
+    std::cerr << disk.path_of(name) << ": " << error << '\n';
+  });
+}
+
 /// Plays the journal from where there is something to begin with: its first record, or the snapshot before
 /// the first that was kept. With `until`, from the last snapshot before that.
 class JournalReplay {
@@ -116,17 +122,7 @@ class JournalReplay {
     const std::vector<std::string> segments = segments_of(disk);
     if (segments.empty()) throw JournalError(disk.path_of("") + ": has no record");
     const std::uint64_t first = number_of(segments.front());
-    if (first > 1 || until) {
-      const std::uint64_t latest = until.value_or(first - 1);
-      snapshot_ =
-          newest_snapshot(disk, std::max(latest, first - 1), [&](const auto& name, const auto& error) {
-            std::cerr << disk.path_of(name) << ": " << error << '\n';
-          });
-    }
-    if (!snapshot_ && first > 1) {
-      throw JournalError(disk.path_of("") + ": begins with record " + std::to_string(first) +
-                         ", and no snapshot of what was before it can be read");
-    }
+    if (first > 1 || until) snapshot_ = snapshot_until(disk, std::max(until.value_or(0), first - 1));
     const std::optional<RunStart> start = snapshot_ ? snapshot_->snapshot.start : first_run_of(disk);
     if (!start) throw JournalError(disk.path_of("") + ": has no record");
     start_ = *start;
@@ -252,6 +248,11 @@ int verify_journal(const std::string& folder, const std::string& head_text) {
 int dump_journal(const DumpOptions& options) {
   const auto disk = open_folder(options.folder);
   std::optional<EngineConfig> config;
+  if (const auto segments = segments_of(*disk); !segments.empty() && number_of(segments.front()) > 1) {
+    const auto snapshot = snapshot_until(*disk, number_of(segments.front()) - 1);
+    const auto start = snapshot ? snapshot->snapshot.start : first_run_of(*disk);
+    config = configuration_of(*start);
+  }
   const JournalReading reading = read_journal(*disk, {}, [&](const RecordView& record) {
     if (const auto start = read_run_start(record)) config = configuration_of(*start);
     if (!config) throw JournalError(disk->path_of("") + ": must begin with the start of a run");

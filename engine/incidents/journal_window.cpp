@@ -53,11 +53,13 @@ class WindowReader {
       position_ = loaded->snapshot.position;
       return;
     }
-    const auto first = first_run_of(disk_);
-    if (!first || number_of(segments_of(disk_).front()) != 1) {
+    const std::vector<std::string> segments = segments_of(disk_);
+    if (segments.empty() || number_of(segments.front()) != 1) {
       give_up_playing("there is no snapshot before");
       return;
     }
+    const auto first = first_run_of(disk_);
+    if (!first) return give_up_playing("there is no record");
     core_ = core_of(*first);
     core_->core().begin_with(core_->config().limits);
   }

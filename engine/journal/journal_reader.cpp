@@ -79,6 +79,10 @@ JournalReading read_journal(JournalDisk& disk, const ReadOptions& options,
 std::optional<RunStart> first_run_of(JournalDisk& disk) {
   const std::vector<std::string> names = segments_of(disk);
   if (names.empty()) return std::nullopt;
+  if (const std::uint64_t first = number_of(names.front()); first != 1) {
+    throw JournalError(disk.path_of("") + ": begins with record " + std::to_string(first) +
+                       ", and no snapshot of what was before it can be read");
+  }
   const std::string head = disk.read_head(names.front(), kSegmentHeaderBytes + kMaxRecordBytes);
   std::optional<RunStart> start;
   bool is_there = false;

@@ -39,7 +39,8 @@ struct JournalReading {
                                           const std::function<bool(const RecordView&)>& take,
                                           const JournalPosition& from = {});
 
-/// The first run's start, or nothing for a journal without a record. Throws JournalError.
+/// The first run's start, or nothing for a journal without a record. Throws JournalError; also for a journal
+/// whose beginning is gone.
 [[nodiscard]] std::optional<RunStart> first_run_of(JournalDisk& disk);
 
 /// Cuts off what a crash left behind the last record. Throws std::system_error.

@@ -70,11 +70,6 @@ class Recoverer {
     snapshot_ = newest_snapshot(disk_, UINT64_MAX, listener_.damaged_snapshot);
     if (!snapshot_) {
       start_ = first_run_of(disk_);
-      if (!start_) return;
-      if (const std::uint64_t first = number_of(segments_of(disk_).front()); first != 1) {
-        throw JournalError(disk_.path_of("") + ": begins with record " + std::to_string(first) +
-                           ", and no snapshot of what was before it can be read");
-      }
       return;
     }
     expect_end_at(disk_, snapshot_->snapshot);

@@ -53,7 +53,15 @@ Json report_json(const EngineConfig& config, const orders::ExecutionReport& repo
   if (report.reason != orders::RejectReason::None) json["reason"] = orders::to_string(report.reason);
   if (!report.text.empty()) json["text"] = report.text.view();
   if (report.kind == orders::ReportKind::Updated) json.update(terms_json(report.terms));
+  if (report.kind == orders::ReportKind::Status) {
+    json["status"] = orders::to_string(report.status);
+    json["cum_quantity"] = decimal(report.cum_quantity);
+    json["symbol"] = symbol_name(config, report.instrument);
+    json["side"] = orders::to_string(report.side);
+    json.update(terms_json(report.terms));
+  }
   if (report.kind == orders::ReportKind::Fill) {
+    json["resent"] = report.resent;
     json["trade_id"] = report.trade_id.view();
     json["price"] = decimal(report.price);
     json["quantity"] = decimal(report.quantity);

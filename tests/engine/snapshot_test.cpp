@@ -1,7 +1,14 @@
 // What a core is can be written down, and another goes on from there as if it were the first.
 
-#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "engine/commands/journal_commands.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
 #include "engine/journal/recovery.h"
@@ -179,6 +186,32 @@ struct Followed {
   SnapshotKeeper keeper;
 };
 
+/// A journal where commands find it.
+struct JournalOnDisk {
+  explicit JournalOnDisk(MemoryDisk& disk) {
+    std::filesystem::create_directories(path);
+    for (const std::string& name : disk.list()) {
+      std::ofstream(std::filesystem::path(path) / name, std::ios::binary) << disk.read(name);
+    }
+  }
+  ~JournalOnDisk() { std::filesystem::remove_all(path); }
+  JournalOnDisk(const JournalOnDisk&) = delete;
+  JournalOnDisk& operator=(const JournalOnDisk&) = delete;
+
+  /// What `run` writes to standard output.
+  template <typename Run>
+  static std::string printed_by(const Run& run) {
+    const std::ostringstream text;
+    std::streambuf* const before = std::cout.rdbuf(text.rdbuf());
+    run();
+    std::cout.rdbuf(before);
+    return text.str();
+  }
+
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("vigil-snapshots-" + std::to_string(::getpid()))).string();
+};
+
 void no_damage(const std::string& name, const std::string& error) {
   FAIL(name, ": ", error);
 }
@@ -263,6 +296,20 @@ TEST_CASE("what is older than the retention goes, and what is left plays from it
   REQUIRE(core.begin_at(loaded->snapshot) == "");
   play_on(disk, core, first);
   CHECK(core.core().state_hash() == followed.journaled.live.core.state_hash());
+
+  const JournalOnDisk there(disk);
+  const std::string printed = there.printed_by([&] {
+    CHECK(verify_journal(there.path, "") == 0);
+    CHECK(dump_journal({.folder = there.path, .to = {}, .type = {}}) == 0);
+    CHECK(replay_journal({.folder = there.path,
+                          .until = {},
+                          .report = {},
+                          .fills = {},
+                          .orders_out = {},
+                          .metrics = {}}) == 0);
+  });
+  CHECK(printed.find("\n{\"sequence\":" + std::to_string(first) + ",") != std::string::npos);
+  CHECK(printed.find("every event did what it did then") != std::string::npos);
 }
 
 TEST_CASE("a damaged snapshot is passed over for the one before it") {

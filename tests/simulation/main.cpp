@@ -1,9 +1,12 @@
-// Runs worlds drawn from seeds: simulation [--seeds COUNT] [--from SEED] [--steps COUNT]. Prints a line that
-// repeats each that breaks a rule; exit code 1 if one does.
+// Runs worlds drawn from seeds: simulation [--seeds COUNT] [--from SEED] [--steps COUNT] [--journal DIR].
+// Prints a line that repeats each that breaks a rule; exit code 1 if one does. With --journal the last one's
+// journal is written into the folder, for `vigil journal dump` and `vigil replay --journal`.
 
 #include <atomic>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -19,24 +22,37 @@ struct Options {
   std::uint64_t seeds = 200;
   std::uint64_t from = 1;
   std::uint64_t steps = 400;
+  std::string journal;
 };
 
 bool read(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; i += 2) {
     const std::string_view name = argv[i];
+    const std::string_view text = i + 1 < argc ? argv[i + 1] : "";
+    if (name == "--journal" && !text.empty()) {
+      options.journal = text;
+      continue;
+    }
     std::uint64_t* const number = name == "--seeds"   ? &options.seeds
                                   : name == "--from"  ? &options.from
                                   : name == "--steps" ? &options.steps
                                                       : nullptr;
-    const std::string_view text = i + 1 < argc ? argv[i + 1] : "";
     const char* const end = text.data() + text.size();
     if (number == nullptr || text.empty() || std::from_chars(text.data(), end, *number).ptr != end) {
-      std::cerr << "usage: simulation [--seeds COUNT] [--from SEED] [--steps COUNT], was " << name << ' '
-                << text << '\n';
+      std::cerr << "usage: simulation [--seeds COUNT] [--from SEED] [--steps COUNT] [--journal DIR], was "
+                << name << ' ' << text << '\n';
       return false;
     }
   }
   return true;
+}
+
+void write_journal(const vigil::engine::test::SimulatedWorld& world, const std::string& folder) {
+  const std::filesystem::path place = std::filesystem::path(folder) / "journal";
+  std::filesystem::create_directories(place);
+  for (const auto& [name, bytes] : world.journal()) {
+    std::ofstream(place / name, std::ios::binary) << bytes;
+  }
 }
 
 }  // namespace
@@ -61,6 +77,7 @@ int main(int argc, char** argv) {
       totals.carried_over += world.totals().carried_over;
       if (world.broken_rule().empty()) continue;
       ++failed;
+      if (!options.journal.empty()) write_journal(world, options.journal);
       std::cout << "FAILED: " << world.broken_rule() << "\n  repeat with: simulation --seeds 1 --from "
                 << seed << " --steps " << step << "\n  " << world.summary() << '\n';
     }

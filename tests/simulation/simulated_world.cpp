@@ -687,6 +687,12 @@ void SimulatedWorld::check_venues_agree() {
   if (core.orders().in_doubt_count() != 0) fail("no order is in doubt for good");
 }
 
+std::map<std::string, std::string> SimulatedWorld::journal() const {
+  std::map<std::string, std::string> files;
+  for (const std::string& name : disk_.list()) files[name] = disk_.read(name);
+  return files;
+}
+
 std::string SimulatedWorld::summary() const {
   std::ostringstream text;
   text << "seed " << seed_ << ": " << totals_.orders_sent << " orders sent, " << acknowledged_.size()

@@ -46,6 +46,8 @@ class SimulatedWorld {
     std::uint64_t from_snapshots = 0;  ///< recoveries that began at one
     std::uint64_t carried_over = 0;    ///< recoveries under another configuration
   };
+  /// Its files by name.
+  [[nodiscard]] std::map<std::string, std::string> journal() const;
   [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
 
  private:
@@ -122,7 +124,7 @@ class SimulatedWorld {
   orders::Duration monotonic_ = wall_.time_since_epoch();
   orders::Timestamp venue_time_ = wall_;  ///< of the venues' own clock, which does not jump
   monitoring::LogConfig log_;
-  MemoryDisk disk_;
+  mutable MemoryDisk disk_;
   std::vector<std::unique_ptr<SimulatedVenue>> venues_;
   Inbox inbox_;
   std::unique_ptr<Engine> engine_;
