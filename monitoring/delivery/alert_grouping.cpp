@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "monitoring/delivery/delivery_json.h"
 #include "monitoring/http/digest.h"
 
 namespace vigil::monitoring {
@@ -44,13 +45,14 @@ Saying saying(const GroupMemo* last, const GroupMemo& current, bool send_resolve
     return has_common(current.resolved, last->firing) ? Saying::News : Saying::Nothing;
   }
   if (send_resolved && !is_subset(current.resolved, last->resolved)) return Saying::News;
-  return current.time - last->time >= repeat_interval ? Saying::Repeat : Saying::Nothing;
+  // Where the clock was set back nobody knows how long ago that was: it is said again.
+  const SampleTime ago = current.time - last->time;
+  return ago >= repeat_interval || ago < 0 ? Saying::Repeat : Saying::Nothing;
 }
 
-std::string key_of(const std::string& receiver, const std::string& group_key, const GroupMemo& memo) {
-  return sha256_hex(fmt::format("{}|{}|{}|{}|{}", receiver, group_key, memo.time, fmt::join(memo.firing, ","),
-                                fmt::join(memo.resolved, ",")))
-      .substr(0, 32);
+/// Of all that it says: a clock that was set back may come to the same time with other news.
+std::string key_of(const Notification& notification) {
+  return sha256_hex(notification_json(notification)).substr(0, 32);
 }
 
 }  // namespace
@@ -146,6 +148,7 @@ void AlertGrouping::hurry(SampleTime now) {
 
 std::vector<Notification> AlertGrouping::due(SampleTime now, const Silences& silences) {
   std::vector<Notification> notifications;
+  keep_waits_short(now);
   const auto next = next_due();
   if (!next || *next > now) return notifications;
   resolve_outdated(now);
@@ -165,6 +168,15 @@ std::vector<Notification> AlertGrouping::due(SampleTime now, const Silences& sil
   }
   forget_resolved(now);
   return notifications;
+}
+
+/// A clock that was set back lets no group wait for longer than it ever does.
+void AlertGrouping::keep_waits_short(SampleTime now) {
+  for (auto& [id, group] : groups_) {
+    const Route& route = routes_.at(id.first);
+    const auto longest = group.was_looked_at ? route.group_interval : route.group_wait;
+    group.next = std::min(group.next, now + longest.count());
+  }
 }
 
 void AlertGrouping::resolve_outdated(SampleTime now) {
@@ -246,7 +258,10 @@ std::optional<Notification> AlertGrouping::look_at(const GroupId& id, Group& gro
     notification = compose(id, {.key = group.key}, std::move(memo));
     notification->alerts.clear();
   }
-  if (notification) remember(route.receiver, group.key, notification->memo);
+  if (notification) {
+    notification->idempotency_key = key_of(*notification);
+    remember(route.receiver, group.key, notification->memo);
+  }
   for (const std::uint64_t fingerprint : done) {
     group.alerts.erase(fingerprint);
     --alerts_.at(fingerprint).groups;
@@ -263,11 +278,8 @@ void AlertGrouping::remember(const std::string& receiver, const std::string& gro
 
 Notification AlertGrouping::compose(const GroupId& id, const Group& group, GroupMemo memo) const {
   const Route& route = routes_.at(id.first);
-  Notification notification{.receiver = route.receiver,
-                            .group_key = group.key,
-                            .group_labels = id.second,
-                            .time = memo.time,
-                            .idempotency_key = key_of(route.receiver, group.key, memo)};
+  Notification notification{
+      .receiver = route.receiver, .group_key = group.key, .group_labels = id.second, .time = memo.time};
   const auto add = [&](const std::vector<std::uint64_t>& fingerprints, bool are_resolved) {
     std::vector<Alert> alerts;
     for (const std::uint64_t fingerprint : fingerprints) {

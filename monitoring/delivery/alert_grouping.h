@@ -103,6 +103,7 @@ class AlertGrouping {
   };
 
   void put_into_groups(std::uint64_t fingerprint, const Known& known, SampleTime now);
+  void keep_waits_short(SampleTime now);
   void resolve_outdated(SampleTime now);
   void forget_resolved(SampleTime now);
   [[nodiscard]] Inhibition inhibition_now() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -129,6 +130,36 @@ TEST_CASE("a new alert of a group that was told waits for the group's next look"
   const auto told = alerts.due(kStart + kWait + kInterval, kNone);
   REQUIRE(told.size() == 1);
   CHECK(told[0].firing() == 2);
+}
+
+TEST_CASE("a clock that was set back lets nobody wait longer, and nobody reuse a key") {
+  constexpr SampleTime kHour = 60 * kMinute;
+  AlertGrouping alerts = grouping();
+  (void)alerts.take(firing("A", kStart), kStart);
+  const auto first = alerts.due(kStart + kWait, kNone);
+  REQUIRE(first.size() == 1);
+  const SampleTime back = kStart - kHour;
+  (void)alerts.take(firing("A", kStart, "other"), back);
+  (void)alerts.take(firing("B", back), back);
+  CHECK(alerts.due(back, kNone).empty());
+  const auto soon = alerts.due(back + kWait, kNone);
+  REQUIRE(soon.size() == 1);
+  CHECK(soon[0].group_key == R"({}:{alertname="B"})");
+  const auto then = alerts.due(back + kInterval, kNone);
+  REQUIRE(then.size() == 1);
+  CHECK(then[0].firing() == 2);
+}
+
+TEST_CASE("notifications of the same time that say different things have different keys") {
+  std::set<std::string> keys;
+  for (const SampleTime starts : {kStart, kStart + 1}) {
+    AlertGrouping alerts = grouping();
+    (void)alerts.take(firing("A", starts), kStart);
+    const auto told = alerts.due(kStart + kWait, kNone);
+    REQUIRE(told.size() == 1);
+    keys.insert(told[0].idempotency_key);
+  }
+  CHECK(keys.size() == 2);
 }
 
 TEST_CASE("a silenced alert is kept back and counted once, and told when the silence is over") {
