@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
       totals.crashes += world.totals().crashes;
       totals.from_snapshots += world.totals().from_snapshots;
       totals.carried_over += world.totals().carried_over;
+      totals.strategy_orders += world.totals().strategy_orders;
+      totals.alert_messages += world.totals().alert_messages;
       if (world.broken_rule().empty()) continue;
       ++failed;
       if (!options.journal.empty()) write_journal(world, options.journal);
@@ -89,7 +91,8 @@ int main(int argc, char** argv) {
   }
   std::cout << totals.orders_sent << " orders sent, " << totals.crashes << " crashes, "
             << totals.from_snapshots << " recoveries from a snapshot, " << totals.carried_over
-            << " under another configuration\n";
+            << " under another configuration, " << totals.strategy_orders << " orders of strategies, "
+            << totals.alert_messages << " messages about alerts\n";
   std::cout << options.seeds - failed << " passed, " << failed << " failed, 0 skipped\n";
   return failed == 0 ? 0 : 1;
 }

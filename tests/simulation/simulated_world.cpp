@@ -4,8 +4,7 @@
 #include <sstream>
 #include <utility>
 
-#include "engine/config/engine_config_reader.h"
-#include "engine/config/engine_config_writer.h"
+#include "world_config.h"
 
 namespace vigil::engine::test {
 
@@ -17,30 +16,8 @@ using orders::Quantity;
 
 namespace {
 
-constexpr orders::InstrumentId kInstruments[] = {orders::InstrumentId{0}, orders::InstrumentId{1}};
-
-JournalConfig small_journal(Random& random) {
-  JournalConfig config;
-  config.segment_bytes = std::uint64_t{64} << 10U;
-  config.hash_every = 8;
-  config.market_data = static_cast<MarketDataKept>(random.below(3));
-  config.snapshot_every = random.chance(0.8) ? 1 : 0;  // and no fewer than the snapshot itself has
-  config.retention = random.chance(0.5) ? orders::Duration{10s} : orders::Duration{};
-  return config;
-}
-
-/// Segments so short are for worlds alone.
-std::string as_configured(EngineConfig config) {
-  config.journal = {};
-  return show_config(config);
-}
-
 std::string written_down(const Core& core, const monitoring::Registry& registry) {
   return make_snapshot({{}, core.now(), {}}, core, registry);
-}
-
-Price cents(std::int64_t value) {
-  return Price::from_raw(value * 1'000'000);
 }
 
 }  // namespace
@@ -61,72 +38,14 @@ SendResult SimulatedWorld::Engine::send(const VenueCommand& command, orders::Eve
   return SendResult::Sent;
 }
 
-EngineConfig SimulatedWorld::config_of(Random& random) {
-  EngineConfig config;
-  config.metrics_enabled = false;
-  config.journal = small_journal(random);
-  config.currencies = {{"USD", 2}};
-  for (const char* symbol : {"ONE", "TWO"}) {
-    orders::Instrument instrument;
-    instrument.id = static_cast<orders::InstrumentId>(config.instruments.size());
-    instrument.symbol = symbol;
-    instrument.quote = instrument.settlement = orders::CurrencyId{0};
-    instrument.tick_size = cents(1);
-    instrument.lot_size = Quantity{1};
-    config.instruments.push_back(instrument);
-  }
-  for (const char* name : {"A", "B"}) {
-    SimulatedVenueConfig venue;
-    venue.name = name;
-    venue.seed = random.bits();
-    venue.taker.notional_ratio = *orders::Ratio::parse("0.0001");
-    FaultConfig& faults = venue.faults;
-    const auto sometimes = [&random](double probability) { return random.chance(0.5) ? probability : 0.0; };
-    faults.drop_report = sometimes(0.05);
-    faults.repeat_report = sometimes(0.05);
-    faults.reorder_reports = sometimes(0.05);
-    faults.delay_report = sometimes(0.05);
-    faults.late_fill_after_cancel = sometimes(0.1);
-    faults.reject_order = sometimes(0.1);
-    if (random.chance(0.3)) faults.disconnect_every = 20s;
-    config.venues.push_back(venue);
-  }
-  for (const char* name : {"main", "other"}) {
-    positions::AccountConfig account;
-    account.name = name;
-    account.base_currency = orders::CurrencyId{0};
-    account.initial_capital = Money{1'000'000};
-    config.portfolio.accounts.push_back(account);
-  }
-  config.portfolio.reporting_currency = orders::CurrencyId{0};
-  config.portfolio.strategy_count = 1;
-  StrategyConfig strategy;
-  strategy.name = "manual";
-  strategy.account = orders::AccountId{0};
-  config.strategies.push_back(strategy);
-  config.orders.order_capacity = 4096;
-  config.orders.fill_capacity = 16384;
-  config.orders.response_timeout = 2s;
-  config.reconciliation.every = 10s;
-  config.retry.max_attempts = 3;
-  config.limits.instruments.resize(2);
-  for (auto& limits : config.limits.instruments) limits.max_position = Quantity{500};
-  config.limits.accounts.resize(2);
-  for (auto& limits : config.limits.accounts) limits.max_open_orders = 20;
-  config.limits.stale_reference_after = 1h;
-  config.router.stale_quote_after = 1h;
-  config.by_name.instrument_limits = {{"ONE", config.limits.instruments[0]},
-                                      {"TWO", config.limits.instruments[1]}};
-  config.by_name.account_limits = {{"main", config.limits.accounts[0]}, {"other", config.limits.accounts[1]}};
-  config.by_name.strategy_instruments.resize(1);
-  // As one that was read from a file: an engine that reads it again has the same.
-  const JournalConfig journal = std::exchange(config.journal, {});
-  EngineConfig configured = read_engine_config(show_config(config), "the world's configuration");
-  configured.journal = journal;
-  return configured;
-}
-
-SimulatedWorld::SimulatedWorld(std::uint64_t seed) : seed_(seed), random_(seed), config_(config_of(random_)) {
+SimulatedWorld::SimulatedWorld(std::uint64_t seed)
+    : seed_(seed),
+      random_(seed),
+      config_(draw_config(random_)),
+      feed_(random_),
+      client_(random_, rules_),
+      operators_(random_),
+      alerts_(random_, rules_, clock_) {
   log_.level = monitoring::LogLevel::Fatal;
   for (std::size_t i = 0; i < config_.venues.size(); ++i) {
     venues_.push_back(std::make_unique<SimulatedVenue>(static_cast<orders::VenueId>(i), config_.venues[i],
@@ -137,10 +56,6 @@ SimulatedWorld::SimulatedWorld(std::uint64_t seed) : seed_(seed), random_(seed),
 }
 
 SimulatedWorld::~SimulatedWorld() = default;
-
-void SimulatedWorld::fail(const std::string& rule) {
-  if (broken_.empty()) broken_ = rule;
-}
 
 /// What the journal has, from its beginning or from the newest snapshot; nothing if it cannot be had.
 std::optional<Recovery> SimulatedWorld::recover(Core& core) {
@@ -203,25 +118,17 @@ void SimulatedWorld::check_recovered(Core& core) {
   }
 }
 
-/// Between two runs somebody tunes.
-void SimulatedWorld::change_configuration() {
-  config_.retry.max_attempts = 1 + static_cast<std::uint32_t>(random_.below(5));
-  config_.reconciliation.every = std::chrono::seconds{5 + random_.below(20)};
-  config_.venues[0].taker.notional_ratio = *orders::Ratio::parse(random_.chance(0.5) ? "0.0001" : "0.0003");
-  config_.orders.response_timeout = std::chrono::seconds{1 + random_.below(4)};
-}
-
 /// Everything the journal has comes back; connections do not.
 void SimulatedWorld::start_engine() {
   engine_ = std::make_unique<Engine>(*this, now());
   Core& core = engine_->core;
   const std::optional<Recovery> recovered = recover(core);
-  if (!recovered || !broken_.empty()) return;
+  if (!recovered || !rules_.hold()) return;
   const bool is_new = recovered->is_new();
   if (!is_new) {
     if (random_.chance(0.4)) check_recovered(core);  // it takes longer than all else
     // As an engine does: its monotonic time goes on, by the wall clock's word.
-    monotonic_ = core.now().monotonic + std::max(wall_ - core.now().wall, orders::Duration{0});
+    clock_.monotonic = core.now().monotonic + std::max(clock_.wall - core.now().wall, orders::Duration{0});
   }
   records_ = recovered->position.next_sequence;
   engine_->writer.start(
@@ -230,9 +137,9 @@ void SimulatedWorld::start_engine() {
       now());
   core.begin_run(now());
   core.start_journal(engine_->ring, engine_->writer.first_sequence(), config_.journal.hash_every);
-  asked_.clear();
-  check_acknowledged();
-  check_alerts();
+  alerts_.engine_begins();
+  client_.check(core);
+  alerts_.check(core);
   if (is_new) return;
   for (std::size_t i = 0; i < venues_.size(); ++i) {
     VenueEvent event;
@@ -246,9 +153,8 @@ void SimulatedWorld::start_engine() {
 
 void SimulatedWorld::crash(bool loses_power) {
   ++totals_.crashes;
-  // Of what was not on the disk yet nobody can say what became.
-  std::erase_if(alerts_,
-                [](const auto& each) { return each.second.fired != 0 || each.second.resolved != 0; });
+  client_.engine_died();
+  alerts_.engine_died(loses_power);
   engine_.reset();
   inbox_.events.clear();  // taken by the process, known to nobody
   disk_.sync_error = 0;
@@ -256,21 +162,19 @@ void SimulatedWorld::crash(bool loses_power) {
   disk_.create_error = 0;
   disk_.capacity = UINT64_MAX;
   if (loses_power) disk_.lose_power(random_);
-  if (random_.chance(0.2)) change_configuration();
+  if (random_.chance(0.2)) tune(config_, random_);
   pass(std::chrono::milliseconds{random_.below(5'000)});
   start_engine();
 }
 
 void SimulatedWorld::pass(orders::Duration time) {
-  wall_ += time;
-  monotonic_ += time;
-  venue_time_ += time;
-  for (const auto& venue : venues_) venue->advance(venue_time_, inbox_);
+  clock_.pass(time);
+  for (const auto& venue : venues_) venue->advance(clock_.venues, inbox_);
 }
 
 void SimulatedWorld::write_journal() {
   Engine& engine = *engine_;
-  engine.writer.turn(monotonic_);
+  engine.writer.turn(clock_.monotonic);
   if (engine.writer.health() == JournalHealth::Good) return;
   if (engine.core.risk().trading_state() == risk::TradingState::Halted) return;
   ControlCommand halt;
@@ -298,12 +202,14 @@ void SimulatedWorld::release_commands() {
     } else {
       if (next.command.kind == VenueCommand::Kind::New) {
         ++totals_.orders_sent;
+        const Order* const order = engine.core.orders().find(next.command.order);
+        if (order != nullptr && orders::index(order->strategy) > 0) ++totals_.strategy_orders;
         if (!sent_orders_.insert(static_cast<std::uint64_t>(next.command.order)).second) {
           fail("an order leaves once: order " +
                std::to_string(static_cast<std::uint64_t>(next.command.order)));
         }
       }
-      venues_[orders::index(next.command.venue)]->submit(next.command, venue_time_);
+      venues_[orders::index(next.command.venue)]->submit(next.command, clock_.venues);
     }
     engine.outbox.pop_front();
   }
@@ -311,7 +217,7 @@ void SimulatedWorld::release_commands() {
 
 void SimulatedWorld::keep_snapshots() {
   Engine& engine = *engine_;
-  while (engine.keeper.turn(engine.writer.current_segment(), wall_)) continue;
+  while (engine.keeper.turn(engine.writer.current_segment(), clock_.wall)) continue;
   if (!engine.keeper.error().empty()) {
     fail("the journal of a running engine plays to the state that it is in: " + engine.keeper.error());
   }
@@ -325,7 +231,7 @@ void SimulatedWorld::take_reports() {
 
 void SimulatedWorld::run_timers() {
   Core& core = engine_->core;
-  for (int i = 0; i < 100 && core.next_timer() <= monotonic_; ++i) core.on_timer(now());
+  for (int i = 0; i < 100 && core.next_timer() <= clock_.monotonic; ++i) core.on_timer(now());
 }
 
 /// The engine's loop once over, with the disk now and then behind.
@@ -335,147 +241,24 @@ void SimulatedWorld::turn() {
   if (is_calm_ || random_.chance(0.7)) write_journal();
   if (random_.chance(0.1)) keep_snapshots();
   release_commands();
-  for (auto at = alerts_.begin(); at != alerts_.end();) {
-    ToldAlert& alert = at->second;
-    const std::uint64_t durable = engine_->writer.durable();
-    if (alert.fired <= durable) alert.fired = 0;
-    if (alert.resolved <= durable) alert.resolved = 0;
-    const bool is_done = alert.is_resolved && alert.fired == 0 && alert.resolved == 0 && random_.chance(0.1);
-    at = is_done ? alerts_.erase(at) : std::next(at);
-  }
-  // Who asked is told once it is on the disk.
-  for (auto at = asked_.begin(); at != asked_.end();) {
-    if (engine_->writer.durable() < at->second) {
-      ++at;
-      continue;
-    }
-    const auto id = *orders::ClientOrderId::from(at->first);
-    const Order* const order = engine_->core.orders().find(id);
-    if (order == nullptr) {
-      fail("an order that is on the disk is known: " + at->first);
-    } else {
-      acknowledged_[at->first] = order->id;
-    }
-    at = asked_.erase(at);
-  }
+  alerts_.turn(engine_->writer.durable());
+  client_.told(engine_->core, engine_->writer.durable());
 }
 
-void SimulatedWorld::quote() {
-  orders::MarketEvent event;
-  event.instrument = kInstruments[random_.below(2)];
-  event.venue = static_cast<orders::VenueId>(random_.below(2));
-  event.time = venue_time_;
-  const auto bid = static_cast<std::int64_t>(9950 + random_.below(100));
-  event.quote.bid = cents(bid);
-  event.quote.ask = cents(bid + 1 + static_cast<std::int64_t>(random_.below(5)));
-  event.quote.bid_size = Quantity{random_.from_one_to(200)};
-  event.quote.ask_size = Quantity{random_.from_one_to(200)};
-  event.quote.time = wall_;
-  for (const auto& venue : venues_) venue->on_market(event);
-  engine_->core.on_market(event, now(), {});
+void SimulatedWorld::move_market() {
+  feed_.move(clock_, venues_,
+             [this](const orders::MarketEvent& event) { engine_->core.on_market(event, now(), {}); });
 }
 
-void SimulatedWorld::place_order() {
-  orders::OrderRequest request;
-  // Now and then the same id again: who got no answer asks again.
-  const bool is_again = !acknowledged_.empty() && random_.chance(0.1);
-  const std::uint64_t number = is_again ? random_.below(next_client_id_) : next_client_id_++;
-  const std::string id = "C" + std::to_string(number);
-  request.client_order_id = *orders::ClientOrderId::from(id);
-  request.account = static_cast<orders::AccountId>(random_.below(2));
-  request.strategy = orders::StrategyId{0};
-  request.instrument = kInstruments[random_.below(2)];
-  request.venue = random_.chance(0.4) ? orders::kNoVenue : static_cast<orders::VenueId>(random_.below(2));
-  request.side = random_.chance(0.5) ? orders::Side::Buy : orders::Side::Sell;
-  request.type = orders::OrderType::Limit;
-  request.time_in_force =
-      random_.chance(0.2) ? orders::TimeInForce::ImmediateOrCancel : orders::TimeInForce::Day;
-  request.terms.quantity = Quantity{random_.from_one_to(150)};
-  request.terms.limit_price = cents(static_cast<std::int64_t>(9945 + random_.below(115)));
-  request.decided = now();
-  const bool is_known = engine_->core.orders().find(request.client_order_id) != nullptr;
-  engine_->core.on_request(request, true, now());
-  const std::uint64_t record = engine_->core.tape().next_sequence() - 1;
-  if (is_again && acknowledged_.contains(id) &&
-      engine_->core.last_refusal() != orders::DenyReason::DuplicateClientOrderId) {
-    fail("an order that was acknowledged is not taken up again: " + id);
-  }
-  if (!is_known && engine_->core.orders().find(request.client_order_id) != nullptr) asked_[id] = record;
-}
-
-void SimulatedWorld::cancel_order() {
-  orders::OrderRequest request;
-  request.action = orders::OrderRequest::Action::Cancel;
-  request.client_order_id =
-      *orders::ClientOrderId::from("C" + std::to_string(random_.below(next_client_id_ + 1)));
-  request.decided = now();
-  engine_->core.on_request(request, true, now());
-}
-
-void SimulatedWorld::replace_order() {
-  orders::OrderRequest request;
-  request.action = orders::OrderRequest::Action::Replace;
-  request.client_order_id =
-      *orders::ClientOrderId::from("C" + std::to_string(random_.below(next_client_id_ + 1)));
-  request.terms.quantity = Quantity{random_.from_one_to(200)};
-  request.decided = now();
-  engine_->core.on_request(request, true, now());
-}
-
-void SimulatedWorld::control() {
-  using Kind = ControlCommand::Kind;
-  constexpr Kind kKinds[] = {
-      Kind::Halt,       Kind::Reduce,      Kind::CancelAll,         Kind::EngageKillSwitch,
-      Kind::PauseVenue, Kind::ResumeVenue, Kind::ReleaseKillSwitch, Kind::ClosePositions};
-  ControlCommand command;
-  command.kind = kKinds[random_.below(std::size(kKinds))];
-  command.venue = static_cast<orders::VenueId>(random_.below(2));
-  command.by_alert = random_.chance(0.3);
-  command.detected = monotonic_;
-  engine_->core.on_control(command, now());
-  if (random_.chance(0.3)) return;
-  for (const Kind undo : {Kind::Resume, Kind::ReleaseKillSwitch, Kind::ResumeVenue}) {
-    command.kind = undo;
-    command.by_alert = false;
-    engine_->core.on_control(command, now());
-  }
-}
-
-void SimulatedWorld::reload() {
-  auto& fresh = limits_.emplace_back(std::make_unique<risk::Limits>(config_.limits));
-  for (auto& limits : fresh->instruments) limits.max_position = Quantity{random_.from_one_to(600)};
-  ControlCommand command;
-  command.kind = ControlCommand::Kind::ReloadLimits;
-  command.limits = fresh.get();
-  engine_->core.on_control(command, now());
-}
-
-/// The wall clock only: what measures durations goes on.
+/// The wall clock only: what measures durations goes on. Seldom by as much as a wrong time zone.
 void SimulatedWorld::jump_clock() {
-  wall_ += std::chrono::milliseconds{static_cast<std::int64_t>(random_.below(20'000)) - 10'000};
-}
-
-/// Now and then one fires, now and then one is over.
-void SimulatedWorld::alert() {
-  AlertNote note;
-  note.since = wall_;
-  const bool is_over = !alerts_.empty() && (alerts_.size() > NotedAlerts::kMost / 2 || random_.chance(0.4));
-  std::uint64_t* record = nullptr;
-  if (is_over) {
-    auto at = std::next(alerts_.begin(), static_cast<std::ptrdiff_t>(random_.below(alerts_.size())));
-    if (at->second.is_resolved) return;
-    at->second.is_resolved = true;
-    record = &at->second.resolved;
-    note.name = decltype(note.name)::truncated(at->first);
-    note.state = AlertNote::State::Resolved;
-  } else {
-    const std::string name = "Alert" + std::to_string(next_alert_++);
-    record = &alerts_[name].fired;
-    note.name = decltype(note.name)::truncated(name);
-    note.state = AlertNote::State::Firing;
+  if (random_.chance(0.05)) {
+    const bool is_back = random_.chance(0.5);
+    clock_.wall += std::chrono::hours{is_back ? -1 : 1};
+    if (is_back) alerts_.clock_was_set_back();
+    return;
   }
-  engine_->core.on_alert(note, now());
-  *record = engine_->core.tape().next_sequence() - 1;
+  clock_.wall += std::chrono::milliseconds{static_cast<std::int64_t>(random_.below(20'000)) - 10'000};
 }
 
 void SimulatedWorld::trouble_disk() {
@@ -497,39 +280,42 @@ void SimulatedWorld::trouble_disk() {
 
 void SimulatedWorld::trouble_venue() {
   SimulatedVenue& venue = *venues_[random_.below(2)];
-  venue.connect(!venue.connected(), venue_time_);
-  if (random_.chance(0.7)) venue.connect(true, venue_time_);
+  venue.connect(!venue.connected(), clock_.venues);
+  if (random_.chance(0.7)) venue.connect(true, clock_.venues);
 }
 
 void SimulatedWorld::step() {
-  if (!broken_.empty()) return;
+  if (!rules_.hold()) return;
   pass(std::chrono::microseconds{random_.below(random_.chance(0.1) ? 3'000'000 : 20'000)});
   const std::uint64_t dice = random_.below(1000);
+  Core& core = engine_->core;
   if (dice < 400) {
-    quote();
-  } else if (dice < 700) {
-    place_order();
-  } else if (dice < 820) {
-    cancel_order();
-  } else if (dice < 860) {
-    replace_order();
-  } else if (dice < 875) {
-    control();
+    move_market();
+  } else if (dice < 690) {
+    client_.place_order(core, now());
+  } else if (dice < 810) {
+    client_.cancel_order(core, now());
+  } else if (dice < 850) {
+    client_.replace_order(core, now());
+  } else if (dice < 865) {
+    operators_.command(core, now());
+  } else if (dice < 870) {
+    operators_.change_limits(core, now());
   } else if (dice < 880) {
-    reload();
-  } else if (dice < 890) {
     jump_clock();
-  } else if (dice < 893) {
+  } else if (dice < 883) {
     trouble_disk();
-  } else if (dice < 905) {
+  } else if (dice < 895) {
     trouble_venue();
-  } else if (dice < 911) {
+  } else if (dice < 901) {
     crash(random_.chance(0.5));
-  } else if (dice < 925) {
-    alert();
+  } else if (dice < 920) {
+    alerts_.change(core);
+  } else if (dice < 930) {
+    alerts_.trouble();
   }
-  if (broken_.empty()) turn();
-  if (broken_.empty()) check();
+  if (rules_.hold()) turn();
+  if (rules_.hold()) check();
 }
 
 void SimulatedWorld::check_sent(const VenueCommand& command) {
@@ -579,7 +365,7 @@ void SimulatedWorld::check_orders() {
     }
   }
   for (std::size_t account = 0; account < config_.portfolio.accounts.size(); ++account) {
-    for (const orders::InstrumentId instrument : kInstruments) {
+    for (const orders::InstrumentId instrument : kWorldInstruments) {
       const auto exposure = core.risk().exposure(static_cast<orders::AccountId>(account), instrument);
       const auto& [buys, sells] = working[{account, orders::index(instrument)}];
       if (exposure.working_buy != buys || exposure.working_sell != sells) {
@@ -591,42 +377,23 @@ void SimulatedWorld::check_orders() {
   }
 }
 
-void SimulatedWorld::check_acknowledged() {
-  for (const auto& [client_id, order_id] : acknowledged_) {
-    const Order* const order = engine_->core.orders().find(*orders::ClientOrderId::from(client_id));
-    if (order == nullptr || order->id != order_id) {
-      return fail("an order that was acknowledged is never lost: " + client_id);
-    }
-  }
-}
-
-/// No alert that was told of is lost, and none that is over comes back.
-void SimulatedWorld::check_alerts() {
-  std::set<std::string> known;
-  engine_->core.alerts().for_each(
-      [&known](const AlertNote& note) { known.insert(std::string{note.name.view()}); });
-  for (const auto& [name, alert] : alerts_) {
-    if (known.contains(name) == alert.is_resolved) {
-      return fail(alert.is_resolved ? "an alert that is over does not come back: " + name
-                                    : "no alert is lost: " + name);
-    }
-  }
-}
-
 void SimulatedWorld::calm_down() {
-  if (!broken_.empty()) return;
+  if (!rules_.hold()) return;
   is_calm_ = true;
+  feed_.behave();
+  alerts_.calm_down();
   // A disk that has failed is not trusted again before a restart.
   crash(false);
-  if (!broken_.empty()) return;
+  if (!rules_.hold()) return;
+  engine_->core.stop_strategies();
   ControlCommand command;
   command.kind = ControlCommand::Kind::Resume;  // nobody closes positions any more
   engine_->core.on_control(command, now());
   command.kind = ControlCommand::Kind::CancelAll;
   for (const auto& venue : venues_) venue->behave();
-  for (int i = 0; i < 60 && broken_.empty(); ++i) {
+  for (int i = 0; i < 60 && rules_.hold(); ++i) {
     for (const auto& venue : venues_) {
-      if (!venue->connected()) venue->connect(true, venue_time_);
+      if (!venue->connected()) venue->connect(true, clock_.venues);
     }
     if (i == 30) engine_->core.on_control(command, now());
     for (int k = 0; k < 10; ++k) {
@@ -636,11 +403,13 @@ void SimulatedWorld::calm_down() {
     check();
   }
   check_venues_agree();
+  alerts_.check_told();
+  totals_.alert_messages = alerts_.told();
 }
 
 /// Each venue's fills are ours, and nothing works anywhere that we do not know of.
 void SimulatedWorld::check_venues_agree() {
-  if (!broken_.empty()) return;
+  if (!rules_.hold()) return;
   Core& core = engine_->core;
   std::map<std::pair<std::size_t, std::size_t>, Quantity> theirs;
   std::map<std::uint64_t, Quantity> of_order;
@@ -667,7 +436,7 @@ void SimulatedWorld::check_venues_agree() {
          order.overfill_quantity.to_string() + " over here, " + executed.to_string() + " there");
   }
   for (std::size_t account = 0; account < config_.portfolio.accounts.size(); ++account) {
-    for (const orders::InstrumentId instrument : kInstruments) {
+    for (const orders::InstrumentId instrument : kWorldInstruments) {
       const Quantity ours =
           core.portfolio().position(static_cast<orders::AccountId>(account), instrument).quantity();
       const Quantity there = theirs[{account, orders::index(instrument)}];
@@ -695,7 +464,7 @@ std::map<std::string, std::string> SimulatedWorld::journal() const {
 
 std::string SimulatedWorld::summary() const {
   std::ostringstream text;
-  text << "seed " << seed_ << ": " << totals_.orders_sent << " orders sent, " << acknowledged_.size()
+  text << "seed " << seed_ << ": " << totals_.orders_sent << " orders sent, " << client_.acknowledged()
        << " acknowledged, " << totals_.crashes << " crashes, " << totals_.from_snapshots
        << " times from a snapshot, " << records_ << " records";
   return text.str();

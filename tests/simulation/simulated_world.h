@@ -19,12 +19,17 @@
 #include "engine/random.h"
 #include "engine/venue/simulated_venue.h"
 #include "memory_disk.h"
+#include "simulated_alerts.h"
+#include "simulated_client.h"
+#include "simulated_feed.h"
+#include "simulated_operators.h"
+#include "world_rules.h"
 
 namespace vigil::engine::test {
 
-/// A whole engine in one thread under a manual clock, with a world that outlives it: venues, a disk, a client
-/// who writes down what he was told, operators. Everything is drawn from one seed. After each step the rules
-/// of broken_rule() hold.
+/// A whole engine in one thread under a manual clock, with a world that outlives it: a market, venues, disks,
+/// a client who writes down what he was told, operators, receivers of alerts. Everything is drawn from one
+/// seed. After each step the rules of broken_rule() hold.
 class SimulatedWorld {
  public:
   explicit SimulatedWorld(std::uint64_t seed);
@@ -37,7 +42,7 @@ class SimulatedWorld {
   /// The world behaves from now on: what it did badly before must come right. To be called once, at the end.
   void calm_down();
   /// "", or the rule that does not hold, with what was seen.
-  [[nodiscard]] const std::string& broken_rule() const noexcept { return broken_; }
+  [[nodiscard]] const std::string& broken_rule() const noexcept { return rules_.first_broken(); }
   [[nodiscard]] std::string summary() const;
   /// What has happened in it.
   struct Totals {
@@ -45,6 +50,8 @@ class SimulatedWorld {
     std::uint64_t crashes = 0;
     std::uint64_t from_snapshots = 0;  ///< recoveries that began at one
     std::uint64_t carried_over = 0;    ///< recoveries under another configuration
+    std::uint64_t strategy_orders = 0;
+    std::uint64_t alert_messages = 0;  ///< that receivers were sent
   };
   /// Its files by name.
   [[nodiscard]] std::map<std::string, std::string> journal() const;
@@ -81,13 +88,11 @@ class SimulatedWorld {
     std::vector<VenueEvent> events;
   };
 
-  static EngineConfig config_of(Random& random);
-  [[nodiscard]] orders::EventTime now() const noexcept { return {wall_, monotonic_}; }
-  void fail(const std::string& rule);
+  [[nodiscard]] orders::EventTime now() const noexcept { return clock_.now(); }
+  void fail(const std::string& rule) { rules_.broken(rule); }
 
   void start_engine();
   [[nodiscard]] std::optional<Recovery> recover(Core& core);
-  void change_configuration();
   void check_recovered(Core& core);
   void crash(bool loses_power);
   void pass(orders::Duration time);
@@ -98,31 +103,21 @@ class SimulatedWorld {
   void take_reports();
   void run_timers();
 
-  void quote();
-  void place_order();
-  void cancel_order();
-  void replace_order();
-  void control();
-  void reload();
+  void move_market();
   void jump_clock();
-  void alert();
   void trouble_disk();
   void trouble_venue();
 
   void check();
   void check_orders();
   void check_sent(const VenueCommand& command);
-  void check_acknowledged();
-  void check_alerts();
   void check_venues_agree();
 
   std::uint64_t seed_;
   Random random_;
   EngineConfig config_;
-  std::vector<std::unique_ptr<risk::Limits>> limits_;
-  orders::Timestamp wall_ = orders::timestamp_from_nanoseconds(1'700'000'000'000'000'000);
-  orders::Duration monotonic_ = wall_.time_since_epoch();
-  orders::Timestamp venue_time_ = wall_;  ///< of the venues' own clock, which does not jump
+  WorldRules rules_;
+  WorldClock clock_;
   monitoring::LogConfig log_;
   mutable MemoryDisk disk_;
   std::vector<std::unique_ptr<SimulatedVenue>> venues_;
@@ -130,22 +125,13 @@ class SimulatedWorld {
   std::unique_ptr<Engine> engine_;
   bool is_calm_ = false;
 
-  // The client: what he asked for, and what he was told is kept.
-  std::uint64_t next_client_id_ = 0;
-  std::map<std::string, std::uint64_t> asked_;  ///< client id to the record of the request, this run's
-  std::map<std::string, orders::OrderId> acknowledged_;
-  /// What people were told of, by name; each fires once.
-  struct ToldAlert {
-    std::uint64_t fired = 0;     ///< its record, this run's; 0: on the disk
-    std::uint64_t resolved = 0;  ///< the same
-    bool is_resolved = false;
-  };
-  std::uint64_t next_alert_ = 0;
-  std::map<std::string, ToldAlert> alerts_;
+  SimulatedFeed feed_;
+  SimulatedClient client_;
+  SimulatedOperators operators_;
+  SimulatedAlerts alerts_;
   std::set<std::uint64_t> sent_orders_;  ///< that ever left for a venue: none leaves twice
   std::uint64_t records_ = 0;
   Totals totals_;
-  std::string broken_;
 };
 
 }  // namespace vigil::engine::test

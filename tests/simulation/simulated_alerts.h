@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/core.h"
+#include "engine/random.h"
+#include "memory_records.h"
+#include "monitoring/delivery/alert_delivery.h"
+#include "simulated_receiver.h"
+#include "world_rules.h"
+
+namespace vigil::engine::test {
+
+/// Alerts that fire and are over as they like, noted in the core's journal and told to receivers that are
+/// slow, dead, or lose their answer, from files that survive the engine. However it ends, each receiver has
+/// heard last what is true.
+class SimulatedAlerts {
+ public:
+  SimulatedAlerts(Random& random, WorldRules& rules, const WorldClock& clock);
+  ~SimulatedAlerts();
+
+  void engine_begins();
+  void engine_died(bool loses_power);
+  /// One fires, or one is over.
+  void change(Core& core);
+  /// Once over what the delivery's threads do; alerts that fire are handed over every second.
+  void turn(std::uint64_t durable);
+  void trouble();
+  /// By long.
+  void clock_was_set_back();
+  void calm_down();
+  /// No alert that was told of is lost to the engine, and none that is over comes back.
+  void check(const Core& core) const;
+  /// Each receiver has heard last what is true.
+  void check_told() const;
+  [[nodiscard]] std::uint64_t told() const;
+
+ private:
+  struct Alert {
+    std::uint64_t fired = 0;     ///< its record, this run's; 0: on the disk
+    std::uint64_t resolved = 0;  ///< the same
+    monitoring::SampleTime since = 0;
+    monitoring::SampleTime until = 0;  ///< 0: it fires
+    bool was_handed_over = false;      ///< as it is now, in this run
+  };
+  [[nodiscard]] monitoring::SampleTime now() const;
+  void settle(std::uint64_t durable);
+  void hand_over();
+  [[nodiscard]] bool is_doubtful(const std::string& name) const;
+
+  Random& random_;
+  WorldRules& rules_;
+  const WorldClock& clock_;
+  MemoryRecords disk_;
+  SimulatedReceivers receivers_;
+  std::unique_ptr<monitoring::Registry> registry_;
+  std::unique_ptr<monitoring::AlertDelivery> delivery_;
+  orders::Duration next_hand_over_{};
+  bool had_disk_trouble_ = false;  ///< in this run
+  std::uint64_t doubtful_ = 0;     ///< of those before this one nobody may know that they are over
+  std::uint64_t next_alert_ = 0;
+  std::map<std::string, Alert> alerts_;  ///< by name; each fires once
+  std::map<std::string, monitoring::SampleTime> over_at_;
+};
+
+}  // namespace vigil::engine::test
