@@ -57,8 +57,7 @@ class NotedAlerts {
 
   template <typename Wire>
   void state(Wire& wire) {
-    wire(count_);
-    if (count_ > kMost) count_ = 0;
+    wire.choice(count_, kMost);
     for (std::size_t i = 0; i < count_; ++i) notes_[i].state_of(wire);
   }
 

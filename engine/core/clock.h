@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "engine/journal/event_tape.h"
+#include "engine/tape/event_tape.h"
 #include "monitoring/time/machine_clock.h"
 #include "orders/time.h"
 

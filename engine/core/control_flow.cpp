@@ -1,7 +1,7 @@
 // What people and alerts ask of the core: halts, pauses, cancels, closing positions.
 
 #include "engine/core/core.h"
-#include "engine/journal/event_codec.h"
+#include "engine/tape/event_codec.h"
 #include "risk/kill_switch.h"
 
 namespace vigil::engine {

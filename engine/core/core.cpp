@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "engine/journal/event_codec.h"
+#include "engine/tape/event_codec.h"
 
 namespace vigil::engine {
 namespace {

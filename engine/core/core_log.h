@@ -4,7 +4,7 @@
 
 #include "engine/config/engine_config.h"
 #include "engine/core/control.h"
-#include "engine/journal/event_tape.h"
+#include "engine/tape/event_tape.h"
 #include "monitoring/log/logger.h"
 #include "orders/execution_report.h"
 #include "orders/order.h"

@@ -1,7 +1,7 @@
 // From a quote to marks, limits, conditions and strategies; and which of them the journal keeps.
 
 #include "engine/core/core.h"
-#include "engine/journal/event_codec.h"
+#include "engine/tape/event_codec.h"
 
 namespace vigil::engine {
 

@@ -1,12 +1,10 @@
 #include "engine/incidents/incident_keeper.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
 
+#include "engine/background.h"
 #include "engine/core/clock.h"
 #include "engine/core/log_entry.h"
 
@@ -14,7 +12,6 @@ namespace vigil::engine {
 namespace {
 
 constexpr auto kSleep = std::chrono::milliseconds{50};
-constexpr int kNiceness = 19;
 
 }  // namespace
 
@@ -37,7 +34,7 @@ void IncidentKeeper::stop() {
 }
 
 void IncidentKeeper::run() {
-  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness));
+  run_in_background();
   while (!stop_.load(std::memory_order_relaxed)) {
     turn(machine_time().wall);
     std::this_thread::sleep_for(kSleep);

@@ -1,11 +1,9 @@
 #include "engine/journal/journal.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <system_error>
 
+#include "engine/background.h"
 #include "engine/config/engine_config_writer.h"
 #include "engine/core/clock.h"
 #include "engine/core/core.h"
@@ -21,7 +19,6 @@ namespace {
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
 /// The same for who makes snapshots, for whom a segment's end is news.
 constexpr auto kKeeperSleep = std::chrono::milliseconds{50};
-constexpr int kKeeperNiceness = 19;
 
 }  // namespace
 
@@ -124,9 +121,8 @@ void Journal::start(Core& core) {
   if (config_.journal.snapshot_every > 0) keeper_thread_ = std::thread([this] { keep_snapshots(); });
 }
 
-/// Behind everything else that the machine has to do.
 void Journal::keep_snapshots() {
-  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kKeeperNiceness));
+  run_in_background();
   SnapshotKeeper keeper(*disk_, config_, logger_, snapshot_metrics_);
   std::uint64_t seen = 0;
   while (!stop_.load(std::memory_order_relaxed)) {

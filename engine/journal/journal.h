@@ -13,9 +13,9 @@
 #include "engine/journal/journal_metrics.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
-#include "engine/journal/record_ring.h"
 #include "engine/journal/recovery.h"
 #include "engine/journal/snapshot_metrics.h"
+#include "engine/tape/record_ring.h"
 #include "monitoring/log/logger.h"
 
 namespace vigil::engine {

@@ -1,6 +1,6 @@
 #include "engine/journal/journal_player.h"
 
-#include "engine/journal/event_codec.h"
+#include "engine/tape/event_codec.h"
 
 namespace vigil::engine {
 namespace {

@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "engine/journal/journal_metrics.h"
-#include "engine/journal/wire.h"
+#include "engine/tape/wire.h"
 #include "monitoring/time/machine_clock.h"
 
 namespace vigil::engine {

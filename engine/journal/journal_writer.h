@@ -10,10 +10,10 @@
 
 #include "engine/journal/journal_config.h"
 #include "engine/journal/journal_disk.h"
-#include "engine/journal/journal_format.h"
 #include "engine/journal/journal_reader.h"
-#include "engine/journal/record_ring.h"
 #include "engine/journal/segment_reader.h"
+#include "engine/tape/journal_format.h"
+#include "engine/tape/record_ring.h"
 #include "orders/time.h"
 
 namespace vigil::engine {

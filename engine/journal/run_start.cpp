@@ -5,7 +5,7 @@
 
 #include "engine/config/engine_config_reader.h"
 #include "engine/config/engine_config_writer.h"
-#include "engine/journal/wire.h"
+#include "engine/tape/wire.h"
 
 namespace vigil::engine {
 namespace {

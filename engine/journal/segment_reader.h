@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/journal/journal_format.h"
+#include "engine/tape/journal_format.h"
 
 namespace vigil::engine {
 

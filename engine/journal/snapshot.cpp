@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/core/core_state.h"
-#include "engine/journal/event_codec.h"
-#include "engine/journal/wire.h"
+#include "engine/tape/event_codec.h"
+#include "engine/tape/wire.h"
 #include "monitoring/metrics/kept_metrics.h"
 #include "monitoring/metrics/registry_metrics.h"
 #include "monitoring/store/crc32c.h"

@@ -5,9 +5,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "engine/journal/event_codec.h"
 #include "engine/journal/journal_reader.h"
-#include "engine/journal/tape_reader.h"
+#include "engine/tape/event_codec.h"
+#include "engine/tape/tape_reader.h"
 #include "engine/views/json_parts.h"
 
 namespace vigil::engine {

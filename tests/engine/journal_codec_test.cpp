@@ -5,9 +5,9 @@
 
 #include <cstring>
 
-#include "engine/journal/event_codec.h"
-#include "engine/journal/tape_reader.h"
 #include "engine/random.h"
+#include "engine/tape/event_codec.h"
+#include "engine/tape/tape_reader.h"
 
 using namespace vigil;
 using namespace vigil::engine;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/journal/event_tape.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/journal/journal_writer.h"
+#include "engine/tape/event_tape.h"
 #include "memory_disk.h"
 
 using namespace vigil;

@@ -1,10 +1,10 @@
-#include "engine/journal/journal_format.h"
+#include "engine/tape/journal_format.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 
-#include "engine/journal/wire.h"
+#include "engine/tape/wire.h"
 #include "monitoring/store/crc32c.h"
 
 namespace vigil::engine {

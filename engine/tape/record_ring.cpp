@@ -1,4 +1,4 @@
-#include "engine/journal/record_ring.h"
+#include "engine/tape/record_ring.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "engine/journal/journal_format.h"
+#include "engine/tape/journal_format.h"
 
 namespace vigil::engine {
 namespace {

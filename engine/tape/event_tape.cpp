@@ -1,10 +1,10 @@
-#include "engine/journal/event_tape.h"
+#include "engine/tape/event_tape.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cstring>
 
-#include "engine/journal/event_codec.h"
+#include "engine/tape/event_codec.h"
 
 namespace vigil::engine {
 

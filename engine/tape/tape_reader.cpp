@@ -1,7 +1,7 @@
-#include "engine/journal/tape_reader.h"
+#include "engine/tape/tape_reader.h"
 
-#include "engine/journal/event_codec.h"
-#include "engine/journal/event_tape.h"
+#include "engine/tape/event_codec.h"
+#include "engine/tape/event_tape.h"
 
 namespace vigil::engine {
 

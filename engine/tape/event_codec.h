@@ -4,7 +4,7 @@
 
 #include "engine/core/alert_note.h"
 #include "engine/core/control.h"
-#include "engine/journal/wire.h"
+#include "engine/tape/wire.h"
 #include "engine/venue/venue.h"
 #include "orders/execution_report.h"
 #include "orders/market.h"

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "engine/core/control.h"
-#include "engine/journal/journal_format.h"
-#include "engine/journal/record_ring.h"
-#include "engine/journal/wire.h"
+#include "engine/tape/journal_format.h"
+#include "engine/tape/record_ring.h"
+#include "engine/tape/wire.h"
 #include "engine/venue/venue.h"
 #include "orders/order.h"
 #include "orders/time.h"
