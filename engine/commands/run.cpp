@@ -33,6 +33,7 @@
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/alert_notes.h"
 #include "engine/monitor/monitor.h"
+#include "engine/monitor/monitor_time.h"
 #include "engine/monitor/threshold_keeper.h"
 #include "engine/monitor/told_alerts.h"
 #include "engine/version.h"
@@ -97,9 +98,8 @@ void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t p
   logger.write(entry);
 }
 
-monitoring::SampleTime wall_milliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(machine_time().wall.time_since_epoch())
-      .count();
+monitoring::SampleTime sample_time_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(monitor_time().time_since_epoch()).count();
 }
 
 std::optional<DataFolder> open_data(const EngineConfig& config) {
@@ -269,8 +269,8 @@ int run(const RunOptions& options) {
     api.most_waiting = config.http.threads > busy ? config.http.threads - busy : 0;
     monitoring::add_prometheus_api(server, api,
                                    {monitor->history(), registry, [&monitor] { return monitor->rules(); },
-                                    wall_milliseconds, [] { return machine_time().monotonic; }});
-    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, wall_milliseconds,
+                                    sample_time_now, [] { return machine_time().monotonic; }});
+    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, sample_time_now,
                                  [&actions] { return actions.latches(); }});
   }
   if (incidents) add_incident_endpoints(server, incidents->store());

@@ -1,9 +1,9 @@
 #include "engine/monitor/monitor.h"
 
-#include <algorithm>
+#include <chrono>
 #include <cstdint>
 
-#include "engine/core/clock.h"
+#include "engine/monitor/monitor_time.h"
 
 namespace vigil::engine {
 
@@ -28,25 +28,26 @@ void Monitor::stop() {
 }
 
 void Monitor::run(const std::stop_token& stop) {
-  cycle_.recover();
+  // What is recorded is in order, whatever was done to the wall clock meanwhile.
+  monitor_clock.begin_after(std::chrono::milliseconds{cycle_.recover_history()});
+  cycle_.recover_alerts(monitor_time());
   const auto next_turn = [&](std::chrono::nanoseconds now) { return now - now % interval_ + interval_; };
-  std::chrono::nanoseconds next = next_turn(machine_time().wall.time_since_epoch());
+  std::chrono::nanoseconds next = next_turn(monitor_time().time_since_epoch());
   while (true) {
-    const auto left = next - machine_time().wall.time_since_epoch();
-    // Not longer than an interval, should the wall clock have gone back by more.
-    watches_.wait(std::min(left, interval_));
+    const auto left = next - monitor_time().time_since_epoch();
+    watches_.wait(left);
     cycle_.take_crossings();
     if (stop.stop_requested()) break;
-    const std::chrono::nanoseconds now = machine_time().wall.time_since_epoch();
+    const std::chrono::nanoseconds now = monitor_time().time_since_epoch();
     if (now < next && next - now <= interval_) continue;
     cycle_.turn(orders::Timestamp{now - now % interval_});
-    const std::chrono::nanoseconds following = next_turn(machine_time().wall.time_since_epoch());
+    const std::chrono::nanoseconds following = next_turn(monitor_time().time_since_epoch());
     if (following > next + interval_)
       cycle_.count_missed(static_cast<std::uint64_t>((following - next) / interval_ - 1));
     next = following;
   }
   // What happened since the last turn is worth having, too.
-  cycle_.turn(machine_time().wall);
+  cycle_.turn(monitor_time());
 }
 
 }  // namespace vigil::engine

@@ -37,6 +37,7 @@ MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
       sample_duration_(links_.registry.histogram(metric::kSampleDuration, {})),
       missed_(links_.registry.counter(metric::kSamplesMissed, {})),
       memory_(links_.registry.gauge(monitoring::kMemoryUsage, {"monitoring", "heap"})),
+      ahead_(links_.registry.gauge(metric::kTimeAhead, {}, 0)),
       engine_(config.engine),
       rules_(
           {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
@@ -58,22 +59,28 @@ void MonitorCycle::declare(monitoring::Registry& registry) {
   Predictions::declare(registry);
 }
 
-void MonitorCycle::recover() {
+monitoring::SampleTime MonitorCycle::recover_history() {
   try {
     history_.recover();
   } catch (const monitoring::HistoryError& error) {
     write(monitoring::LogLevel::Error, "History not read", error.what());
   }
   log_damage();
+  return history_.newest();
+}
+
+void MonitorCycle::recover_alerts(orders::Timestamp now) {
   try {
-    rules_.restore(history_, sample_time(links_.clock().wall));
+    rules_.restore(history_, sample_time(now));
   } catch (const monitoring::HistoryError& error) {
     write(monitoring::LogLevel::Error, "Alerts of before not found", error.what());
   }
 }
 
 void MonitorCycle::turn(orders::Timestamp now) {
-  const orders::Duration begin = links_.clock().monotonic;
+  const auto [wall, begin] = links_.clock();
+  ahead_.set(std::max(std::chrono::duration<double>(now - wall).count(), 0.0));
+  last_turn_ = now;
   const monitoring::SampleTime time = sample_time(now);
   if (!sampler_.sample(time)) missed_.add();
   sample_duration_.observe(links_.clock().monotonic - begin);
@@ -155,7 +162,8 @@ void MonitorCycle::take_crossings() {
 void MonitorCycle::take(const WatchCrossing& crossing) {
   const monitoring::WatchSet& set = crossing.plan->set;
   const monitoring::Watch& watch = (*set.table)[crossing.watch];
-  const monitoring::SampleTime now = sample_time(crossing.time);
+  // By the wall clock, which may have been set back.
+  const monitoring::SampleTime now = sample_time(std::max(crossing.time, last_turn_));
   const auto place = rules_.find(set.places[watch.rule], set.rules[watch.rule]);
   if (!place) return;  // the rule has gone since
   turn_began_ = crossing.detected;

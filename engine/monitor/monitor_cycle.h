@@ -61,8 +61,11 @@ class MonitorCycle {
   /// Declares what it publishes.
   static void declare(monitoring::Registry& registry);
 
-  /// Brings back the history and the alerts of before a restart. Those that fire have acted. Before turns.
-  void recover();
+  // Before turns, in this order.
+  /// Brings back the history of before a restart, and gives the time of its newest sample; 0: there is none.
+  [[nodiscard]] monitoring::SampleTime recover_history();
+  /// Brings back its alerts. Those that fire have acted.
+  void recover_alerts(orders::Timestamp now);
   /// A sample of everything, and what follows from it. A time that is not after the last one records nothing,
   /// and is counted as missed.
   void turn(orders::Timestamp now);
@@ -100,6 +103,8 @@ class MonitorCycle {
   monitoring::Histogram sample_duration_;
   monitoring::Counter missed_;
   monitoring::Gauge memory_;
+  monitoring::Gauge ahead_;
+  orders::Timestamp last_turn_{};
   std::size_t logged_damage_ = 0;
   orders::Duration turn_began_{0};  ///< monotonic: the turn's, or when the core found what is being told
   bool core_acted_ = false;         ///< on what is being told

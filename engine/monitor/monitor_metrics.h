@@ -19,9 +19,15 @@ inline constexpr monitoring::MetricDefinition kSamplesMissed{
     "monitoring_history_turns_missed_total",
     monitoring::MetricType::Counter,
     "1",
-    "Times at which no sample was recorded: the one before took too long, or the wall clock went back.",
+    "Times at which no sample was recorded: the one before took too long, or the wall clock jumped ahead.",
+    {}};
+inline constexpr monitoring::MetricDefinition kTimeAhead{
+    "monitoring_time_ahead_seconds",
+    monitoring::MetricType::Gauge,
+    "seconds",
+    "How far the time of samples, rules and alerts is ahead of the wall clock, which was set back.",
     {}};
 
-inline constexpr std::array kMonitorMetrics{kSampleDuration, kSamplesMissed};
+inline constexpr std::array kMonitorMetrics{kSampleDuration, kSamplesMissed, kTimeAhead};
 
 }  // namespace vigil::engine::metric

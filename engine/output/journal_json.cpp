@@ -61,7 +61,7 @@ Json report_json(const EngineConfig& config, const orders::ExecutionReport& repo
     json.update(terms_json(report.terms));
   }
   if (report.kind == orders::ReportKind::Fill) {
-    json["resent"] = report.resent;
+    if (report.resent) json["resent"] = true;
     json["trade_id"] = report.trade_id.view();
     json["price"] = decimal(report.price);
     json["quantity"] = decimal(report.quantity);

@@ -271,6 +271,12 @@ void History::recover() {
   impl_->recover();
 }
 
+SampleTime History::newest() const {
+  SampleTime newest = 0;
+  for (const Part& part : parts()) newest = std::max(newest, part.to - 1);
+  return newest;
+}
+
 void History::start() {
   impl_->worker = std::jthread([this](const std::stop_token& stop_token) { impl_->run(stop_token); });
 }

@@ -35,6 +35,8 @@ class History final : public SampleSource {
   /// Brings back what the log has and no block: before the first turn. The recording thread. Throws
   /// HistoryError.
   void recover();
+  /// Time of the newest sample there is; 0: of none.
+  [[nodiscard]] SampleTime newest() const;
   /// Works in a thread of its own from now on, until the end.
   void start();
   /// Does what there is to do: writes the log and blocks, merges, removes what is too old. For who does not

@@ -12,8 +12,6 @@ namespace {
 
 /// How long an alert fires for who hears no more of it.
 constexpr SampleTime kFiresFor = 10'000;
-/// All that fails is tried again by then.
-constexpr SampleTime kToldWithin = 20'000;
 constexpr auto kHandedOverEvery = 1s;
 const std::string kPrefix = "Alert";
 
@@ -44,7 +42,10 @@ SimulatedAlerts::SimulatedAlerts(Random& random, WorldRules& rules, const WorldC
 SimulatedAlerts::~SimulatedAlerts() = default;
 
 SampleTime SimulatedAlerts::now() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall.time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             forward_.at(
+                 {.monotonic = clock_.venues.time_since_epoch(), .wall = clock_.wall.time_since_epoch()}))
+      .count();
 }
 
 void SimulatedAlerts::engine_begins() {
@@ -81,7 +82,6 @@ void SimulatedAlerts::change(Core& core) {
     auto at = std::next(alerts_.begin(), static_cast<std::ptrdiff_t>(random_.below(alerts_.size())));
     if (at->second.until != 0) return;
     at->second.until = now();
-    over_at_[at->first] = now();
     at->second.was_handed_over = false;
     record = &at->second.resolved;
     note.name = decltype(note.name)::truncated(at->first);
@@ -142,10 +142,6 @@ void SimulatedAlerts::trouble() {
   had_disk_trouble_ = had_disk_trouble_ || disk_.writes_fail || disk_.syncs_fail;
 }
 
-void SimulatedAlerts::clock_was_set_back() {
-  doubtful_ = next_alert_;
-}
-
 void SimulatedAlerts::calm_down() {
   receivers_.behave();
   disk_.writes_fail = disk_.syncs_fail = false;
@@ -162,12 +158,9 @@ void SimulatedAlerts::check(const Core& core) const {
   }
 }
 
-/// Whether nobody can be blamed for not knowing that it is over: the disk failed and the engine died, or by
-/// the clock, which was set back since, it is not over yet. Who was told until when it fires keeps to that.
+/// Its engine died with a disk that had failed.
 bool SimulatedAlerts::is_doubtful(const std::string& name) const {
-  if (std::stoull(name.substr(kPrefix.size())) < doubtful_) return true;
-  const auto over = over_at_.find(name);
-  return over != over_at_.end() && over->second + kToldWithin > now();
+  return std::stoull(name.substr(kPrefix.size())) < doubtful_;
 }
 
 void SimulatedAlerts::check_told() const {

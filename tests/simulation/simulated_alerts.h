@@ -11,6 +11,7 @@
 #include "engine/random.h"
 #include "memory_records.h"
 #include "monitoring/delivery/alert_delivery.h"
+#include "monitoring/time/forward_clock.h"
 #include "simulated_receiver.h"
 #include "world_rules.h"
 
@@ -31,8 +32,6 @@ class SimulatedAlerts {
   /// Once over what the delivery's threads do; alerts that fire are handed over every second.
   void turn(std::uint64_t durable);
   void trouble();
-  /// By long.
-  void clock_was_set_back();
   void calm_down();
   /// No alert that was told of is lost to the engine, and none that is over comes back.
   void check(const Core& core) const;
@@ -56,6 +55,7 @@ class SimulatedAlerts {
   Random& random_;
   WorldRules& rules_;
   const WorldClock& clock_;
+  mutable monitoring::ForwardClock forward_;  ///< goes on over a restart, from what was recorded
   MemoryRecords disk_;
   SimulatedReceivers receivers_;
   std::unique_ptr<monitoring::Registry> registry_;
@@ -65,7 +65,6 @@ class SimulatedAlerts {
   std::uint64_t doubtful_ = 0;     ///< of those before this one nobody may know that they are over
   std::uint64_t next_alert_ = 0;
   std::map<std::string, Alert> alerts_;  ///< by name; each fires once
-  std::map<std::string, monitoring::SampleTime> over_at_;
 };
 
 }  // namespace vigil::engine::test

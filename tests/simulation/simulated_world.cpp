@@ -253,9 +253,7 @@ void SimulatedWorld::move_market() {
 /// The wall clock only: what measures durations goes on. Seldom by as much as a wrong time zone.
 void SimulatedWorld::jump_clock() {
   if (random_.chance(0.05)) {
-    const bool is_back = random_.chance(0.5);
-    clock_.wall += std::chrono::hours{is_back ? -1 : 1};
-    if (is_back) alerts_.clock_was_set_back();
+    clock_.wall += std::chrono::hours{random_.chance(0.5) ? -1 : 1};
     return;
   }
   clock_.wall += std::chrono::milliseconds{static_cast<std::int64_t>(random_.below(20'000)) - 10'000};
