@@ -13,7 +13,13 @@ namespace {
 /// How long an alert fires for who hears no more of it.
 constexpr SampleTime kFiresFor = 10'000;
 constexpr auto kHandedOverEvery = 1s;
-const std::string kPrefix = "Alert";
+
+std::string name_of(std::uint64_t number) {
+  return "Alert" + std::to_string(number);
+}
+monitoring::Labels labels_of(const std::string& name) {
+  return monitoring::Labels{{"alertname", name}, {"team", name.back() % 2 == 0 ? "trading" : "risk"}};
+}
 
 monitoring::AlertDeliveryConfig told_to_all() {
   monitoring::AlertDeliveryConfig config;
@@ -48,23 +54,35 @@ SampleTime SimulatedAlerts::now() const {
       .count();
 }
 
-void SimulatedAlerts::engine_begins() {
+monitoring::DeliveryLinks SimulatedAlerts::links(monitoring::Registry& registry) {
+  return {.registry = registry,
+          .now = [this] { return now(); },
+          .report = [](bool, std::string_view) {},
+          .clock = [this] { return std::chrono::steady_clock::time_point{clock_.monotonic}; },
+          .disk = disk_,
+          .senders = receivers_};
+}
+
+void SimulatedAlerts::engine_begins(Core& core, const EngineConfig& config, WatchDesk& watches,
+                                    monitoring::Registry& registry, monitoring::Logger& logger) {
+  if (config.metrics_enabled) {
+    monitor_ = std::make_unique<SimulatedMonitor>(
+        config, core, watches, registry, logger, links(registry), [this] { return clock_.now(); },
+        [this] { return orders::Timestamp{std::chrono::milliseconds{now()}}; });
+    return;
+  }
   registry_ = std::make_unique<monitoring::Registry>(false);
-  delivery_ = std::make_unique<monitoring::AlertDelivery>(
-      told_to_all(), monitoring::DeliveryLinks{
-                         .registry = *registry_,
-                         .now = [this] { return now(); },
-                         .report = [](bool, std::string_view) {},
-                         .clock = [this] { return std::chrono::steady_clock::time_point{clock_.monotonic}; },
-                         .disk = disk_,
-                         .senders = receivers_});
+  delivery_ = std::make_unique<monitoring::AlertDelivery>(told_to_all(), links(*registry_));
   next_hand_over_ = clock_.monotonic;
 }
 
 void SimulatedAlerts::engine_died(bool loses_power) {
   delivery_.reset();
+  monitor_.reset();
   // What its disk did not take is lost with it: that something is over, too.
-  if (had_disk_trouble_) doubtful_ = next_alert_;
+  for (std::uint64_t i = 0; had_disk_trouble_ && i < next_alert_; ++i) {
+    excused_.insert(monitoring::series_text(labels_of(name_of(i))));
+  }
   // Of what was not on the disk yet nobody can say what became.
   std::erase_if(alerts_,
                 [](const auto& each) { return each.second.fired != 0 || each.second.resolved != 0; });
@@ -74,6 +92,7 @@ void SimulatedAlerts::engine_died(bool loses_power) {
 }
 
 void SimulatedAlerts::change(Core& core) {
+  if (monitor_ != nullptr) return;
   AlertNote note;
   note.since = clock_.wall;
   const bool is_over = !alerts_.empty() && (alerts_.size() > NotedAlerts::kMost / 2 || random_.chance(0.4));
@@ -87,7 +106,7 @@ void SimulatedAlerts::change(Core& core) {
     note.name = decltype(note.name)::truncated(at->first);
     note.state = AlertNote::State::Resolved;
   } else {
-    const std::string name = kPrefix + std::to_string(next_alert_++);
+    const std::string name = name_of(next_alert_++);
     alerts_[name].since = now();
     record = &alerts_[name].fired;
     note.name = decltype(note.name)::truncated(name);
@@ -98,6 +117,7 @@ void SimulatedAlerts::change(Core& core) {
 }
 
 void SimulatedAlerts::turn(std::uint64_t durable) {
+  if (monitor_ != nullptr) return monitor_->turn();
   settle(durable);
   if (clock_.monotonic >= next_hand_over_) {
     hand_over();
@@ -125,8 +145,7 @@ void SimulatedAlerts::hand_over() {
       alert.was_handed_over = true;
       continue;
     }
-    const std::string team = name.back() % 2 == 0 ? "trading" : "risk";
-    alerts.push_back({.labels = monitoring::Labels{{"alertname", name}, {"team", team}},
+    alerts.push_back({.labels = labels_of(name),
                       .annotations = {},
                       .starts_at = alert.since,
                       .ends_at = alert.until != 0 ? alert.until : now() + kFiresFor});
@@ -136,7 +155,7 @@ void SimulatedAlerts::hand_over() {
 }
 
 void SimulatedAlerts::trouble() {
-  if (random_.chance(0.8)) return receivers_.trouble();
+  if (monitor_ != nullptr || random_.chance(0.8)) return receivers_.trouble();
   disk_.writes_fail = random_.chance(0.3);
   disk_.syncs_fail = random_.chance(0.3);
   had_disk_trouble_ = had_disk_trouble_ || disk_.writes_fail || disk_.syncs_fail;
@@ -158,29 +177,13 @@ void SimulatedAlerts::check(const Core& core) const {
   }
 }
 
-/// Its engine died with a disk that had failed.
-bool SimulatedAlerts::is_doubtful(const std::string& name) const {
-  return std::stoull(name.substr(kPrefix.size())) < doubtful_;
-}
-
 void SimulatedAlerts::check_told() const {
-  for (std::size_t i = 0; i < SimulatedReceivers::kNames.size(); ++i) {
-    const auto& heard = receivers_.heard_by(i);
-    const std::string who = SimulatedReceivers::kNames[i];
-    for (const auto& [name, alert] : alerts_) {
-      if (alert.until != 0) continue;
-      const auto last = heard.find(name);
-      if (last == heard.end()) return rules_.broken("no alert is lost: " + who + " never heard of " + name);
-      if (!last->second.fires) return rules_.broken(who + " hears of what fires: " + name);
-    }
-    for (const auto& [name, last] : heard) {
-      if (!last.fires || (last.until != 0 && last.until <= now()) || is_doubtful(name)) continue;
-      const auto alert = alerts_.find(name);
-      if (alert == alerts_.end() || alert->second.until != 0) {
-        return rules_.broken(who + " hears of what is over: " + name);
-      }
-    }
+  std::set<std::string> firing;
+  if (monitor_ != nullptr) firing = monitor_->firing();
+  for (const auto& [name, alert] : alerts_) {
+    if (alert.until == 0) firing.insert(monitoring::series_text(labels_of(name)));
   }
+  receivers_.check(firing, now(), excused_);
 }
 
 std::uint64_t SimulatedAlerts::told() const {

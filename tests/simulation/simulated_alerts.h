@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "memory_records.h"
 #include "monitoring/delivery/alert_delivery.h"
 #include "monitoring/time/forward_clock.h"
+#include "simulated_monitor.h"
 #include "simulated_receiver.h"
 #include "world_rules.h"
 
@@ -25,8 +27,11 @@ class SimulatedAlerts {
   SimulatedAlerts(Random& random, WorldRules& rules, const WorldClock& clock);
   ~SimulatedAlerts();
 
-  void engine_begins();
+  /// Where the engine has metrics alerts come from rules, else they come and go by themselves.
+  void engine_begins(Core& core, const EngineConfig& config, WatchDesk& watches,
+                     monitoring::Registry& registry, monitoring::Logger& logger);
   void engine_died(bool loses_power);
+  [[nodiscard]] bool are_monitored() const noexcept { return monitor_ != nullptr; }
   /// One fires, or one is over.
   void change(Core& core);
   /// Once over what the delivery's threads do; alerts that fire are handed over every second.
@@ -50,7 +55,7 @@ class SimulatedAlerts {
   [[nodiscard]] monitoring::SampleTime now() const;
   void settle(std::uint64_t durable);
   void hand_over();
-  [[nodiscard]] bool is_doubtful(const std::string& name) const;
+  [[nodiscard]] monitoring::DeliveryLinks links(monitoring::Registry& registry);
 
   Random& random_;
   WorldRules& rules_;
@@ -59,10 +64,11 @@ class SimulatedAlerts {
   MemoryRecords disk_;
   SimulatedReceivers receivers_;
   std::unique_ptr<monitoring::Registry> registry_;
-  std::unique_ptr<monitoring::AlertDelivery> delivery_;
+  std::unique_ptr<monitoring::AlertDelivery> delivery_;  ///< without a monitor
+  std::unique_ptr<SimulatedMonitor> monitor_;
   orders::Duration next_hand_over_{};
   bool had_disk_trouble_ = false;  ///< in this run
-  std::uint64_t doubtful_ = 0;     ///< of those before this one nobody may know that they are over
+  std::set<std::string> excused_;  ///< labels of what was told of by an engine that died with such a disk
   std::uint64_t next_alert_ = 0;
   std::map<std::string, Alert> alerts_;  ///< by name; each fires once
 };

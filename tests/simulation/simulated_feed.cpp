@@ -38,7 +38,8 @@ orders::MarketEvent SimulatedFeed::draw(const WorldClock& clock) {
     return event;
   }
   event.quote.bid = cents(bid);
-  event.quote.ask = cents(bid + 1 + static_cast<std::int64_t>(random_.below(5)));
+  const std::int64_t spread = random_.chance(0.003) ? 60 : 1 + static_cast<std::int64_t>(random_.below(5));
+  event.quote.ask = cents(bid + spread);
   event.quote.bid_size = Quantity{random_.from_one_to(200)};
   event.quote.ask_size = Quantity{random_.from_one_to(200)};
   event.quote.time = clock.wall;

@@ -60,8 +60,8 @@ monitoring::TransferResult SimulatedReceivers::take(
 void SimulatedReceivers::read(Receiver& receiver, const monitoring::OutboxEntry& entry) const {
   ++messages_;
   const auto hear = [&receiver](const monitoring::Alert& alert, bool is_resolved) {
-    receiver.heard[std::string{alert.name()}] = {.fires = !is_resolved,
-                                                 .until = is_resolved ? 0 : alert.ends_at};
+    receiver.heard[monitoring::series_text(alert.labels)] = {.fires = !is_resolved,
+                                                             .until = is_resolved ? 0 : alert.ends_at};
   };
   if (&receiver == receivers_.data()) {
     const auto saved = monitoring::parse_alert(entry.payload);
@@ -75,6 +75,24 @@ void SimulatedReceivers::read(Receiver& receiver, const monitoring::OutboxEntry&
     rules_.broken("one idempotency key stands for one message: " + known->second + " and " + entry.payload);
   }
   for (const monitoring::Alert& alert : notification->alerts) hear(alert, alert.ends_at != 0);
+}
+
+void SimulatedReceivers::check(const std::set<std::string>& firing, monitoring::SampleTime now,
+                               const std::set<std::string>& excused) const {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const std::string who = kNames[i];
+    const auto& heard = receivers_[i].heard;
+    for (const std::string& alert : firing) {
+      const auto last = heard.find(alert);
+      if (last == heard.end()) return rules_.broken("no alert is lost: " + who + " never heard of " + alert);
+      if (!last->second.fires) return rules_.broken(who + " hears of what fires: " + alert);
+    }
+    for (const auto& [alert, last] : heard) {
+      const bool runs_out = last.until != 0 && last.until <= now;
+      if (!last.fires || runs_out || excused.contains(alert) || firing.contains(alert)) continue;
+      return rules_.broken(who + " hears of what is over: " + alert);
+    }
+  }
 }
 
 }  // namespace vigil::engine::test

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,21 +30,22 @@ class SimulatedReceivers : public monitoring::AlertSenders {
   void trouble();
   void behave();
 
-  /// What one heard last of an alert.
-  struct Heard {
-    bool fires = false;
-    monitoring::SampleTime until = 0;  ///< of a firing one: when the receiver takes it to be over; 0: never
-  };
-  [[nodiscard]] const std::map<std::string, Heard>& heard_by(std::size_t receiver) const {
-    return receivers_[receiver].heard;
-  }
+  /// Each has heard last what is true: `firing` are the labels of the alerts that fire. Of those in `excused`
+  /// nobody need know that they are over.
+  void check(const std::set<std::string>& firing, monitoring::SampleTime now,
+             const std::set<std::string>& excused) const;
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
  private:
   enum class Mood : std::uint8_t { Fine, Down, Overloaded, LosesAnswers, Moody };
+  /// Last, of an alert.
+  struct Heard {
+    bool fires = false;
+    monitoring::SampleTime until = 0;  ///< of a firing one: when the receiver takes it to be over; 0: never
+  };
   struct Receiver {
     Mood mood = Mood::Fine;
-    std::map<std::string, Heard> heard;           ///< by the alert's name
+    std::map<std::string, Heard> heard;           ///< by the labels of an alert
     std::map<std::string, std::string> messages;  ///< by idempotency key
   };
   class Sender;

@@ -24,11 +24,14 @@ std::string written_down(const Core& core, const monitoring::Registry& registry)
 
 SimulatedWorld::Engine::Engine(SimulatedWorld& in, orders::EventTime at)
     : world(in),
+      registry({.enabled = in.config_.metrics_enabled,
+                .native_histograms = in.config_.native_histograms,
+                .exemplars = in.config_.exemplars}),
       logger(in.log_, registry, [](std::string_view) {}),
       writer(ring, in.disk_, in.config_.journal, nullptr),
       snapshot_metrics(registry),
       keeper(in.disk_, in.config_, logger, snapshot_metrics),
-      core(in.config_, StageClock::Mode::Manual, CoreLinks{registry, logger, *this}, at) {}
+      core(in.config_, StageClock::Mode::Manual, CoreLinks{registry, logger, *this, nullptr, &watches}, at) {}
 
 SendResult SimulatedWorld::Engine::send(const VenueCommand& command, orders::EventTime) noexcept {
   if (!world.venues_[orders::index(command.venue)]->connected()) return SendResult::Disconnected;
@@ -137,7 +140,7 @@ void SimulatedWorld::start_engine() {
       now());
   core.begin_run(now());
   core.start_journal(engine_->ring, engine_->writer.first_sequence(), config_.journal.hash_every);
-  alerts_.engine_begins();
+  alerts_.engine_begins(core, config_, engine_->watches, engine_->registry, engine_->logger);
   client_.check(core);
   alerts_.check(core);
   if (is_new) return;
@@ -401,6 +404,11 @@ void SimulatedWorld::calm_down() {
     check();
   }
   check_venues_agree();
+  // What fired when an engine died may do so for five minutes more.
+  for (int i = 0; i < 40 && alerts_.are_monitored(); ++i) {
+    pass(10s);
+    turn();
+  }
   alerts_.check_told();
   totals_.alert_messages = alerts_.told();
 }

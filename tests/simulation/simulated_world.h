@@ -68,12 +68,13 @@ class SimulatedWorld {
     SendResult send(const VenueCommand& command, orders::EventTime now) noexcept override;
 
     SimulatedWorld& world;
-    monitoring::Registry registry{false};
+    monitoring::Registry registry;
     monitoring::Logger logger;
     RecordRing ring{1};
     JournalWriter writer;
     SnapshotMetrics snapshot_metrics;
     SnapshotKeeper keeper;
+    WatchDesk watches;
     Core core;
     std::deque<Outgoing> outbox;
     bool halted_for_journal = false;

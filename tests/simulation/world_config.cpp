@@ -58,7 +58,7 @@ StrategyConfig draw_strategy(const char* name, StrategyKind kind, Random& random
 
 EngineConfig draw_config(Random& random) {
   EngineConfig config;
-  config.metrics_enabled = false;
+  config.metrics_enabled = random.chance(0.05);  // few: they cost more than all else
   config.journal = small_journal(random);
   config.currencies = {{"USD", 2}};
   for (const char* symbol : {"ONE", "TWO"}) {
