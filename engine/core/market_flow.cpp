@@ -17,14 +17,13 @@ void Core::on_market(const orders::MarketEvent& event, orders::EventTime now,
   take_up_market(event, now, waited);
 }
 
-/// What follows from it is the same whether it is taken up now or before the next event; a strategy that
-/// looks at the instrument would see the difference.
+/// Nothing is decided by it before the next event, but by a strategy that looks at the instrument.
 bool Core::sets_aside(const orders::MarketEvent& event) const noexcept {
   return kept_ == MarketDataKept::None && event.kind == orders::MarketEventKind::Quote &&
          !is_watched_[orders::index(event.instrument)];
 }
 
-/// A trade tells nothing that something is decided by, but for the first word of a venue on an instrument.
+/// Nothing is decided by a trade, but that a venue has an instrument.
 bool Core::passes_by(const orders::MarketEvent& event) const noexcept {
   return kept_ != MarketDataKept::All && event.kind == orders::MarketEventKind::Trade &&
          router_.has_seen(event.instrument, event.venue);
