@@ -233,8 +233,8 @@ int verify_journal(const std::string& folder, const std::string& head_text) {
               << reading.position.run << " runs, " << reading.bytes << " bytes; " << snapshots
               << " snapshots\n";
     if (reading.torn_bytes > 0) {
-      std::cout << reading.torn_bytes << " bytes behind them of a write that was cut short; none of it was "
-                << "acknowledged, and the next start cuts it off\n";
+      std::cout << reading.torn_bytes << " bytes behind them of a write that was cut short, none of it "
+                << "acknowledged, which the next start cuts off; or of one that a running engine makes\n";
     }
     std::cout << "head " << reading.position.next_sequence - 1 << ':'
               << monitoring::hex(reading.position.chain) << '\n';
