@@ -32,10 +32,12 @@ struct Line {
 
 Line least_squares(std::span<const Point> points) {
   const auto count = static_cast<double>(points.size());
-  Line line{0, 0, 0};
+  // About the first value, so that what stands still is found to, whatever its value rounds to.
+  const double first = points.front().value;
+  Line line{0, first, 0};
   for (const Point& point : points) {
     line.middle_time += point.time / count;
-    line.middle_value += point.value / count;
+    line.middle_value += (point.value - first) / count;
   }
   double time_squares = 0;
   double products = 0;

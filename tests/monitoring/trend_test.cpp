@@ -83,6 +83,16 @@ TEST_CASE("an exact line is found, wherever its samples lie") {
   CHECK(holds);
 }
 
+TEST_CASE("what stands still has no trend, whatever its value rounds to") {
+  for (int i = -1000; i < 1000; ++i) {
+    CAPTURE(i);
+    const auto trend = fit_trend(samples_of([i](double) { return i * 0.37; }), kWindow);
+    REQUIRE(trend);
+    CHECK(trend->slope == 0);
+    CHECK(!trend->is_significant());
+  }
+}
+
 TEST_CASE("a limit that is reached already is 0 seconds away") {
   const auto trend = fit_trend(samples_of([](double second) { return second; }), kWindow);
   REQUIRE(trend);
