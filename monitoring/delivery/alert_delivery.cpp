@@ -190,7 +190,8 @@ AlertDelivery::Impl::Impl(AlertDeliveryConfig wanted, DeliveryLinks outside)
           links.disk) {
   assert(links.now && links.report);
   for (const AlertmanagerConfig& each : config.alertmanagers) {
-    add_worker(alertmanager_name(each), links.senders.make(each), Outbox::Order::Latest);
+    auto sender = links.senders.make(each);  // first: it says what is wrong with the URL
+    add_worker(alertmanager_name(each), std::move(sender), Outbox::Order::Latest);
   }
   for (const ReceiverConfig& each : config.receivers) {
     add_worker(each.name, links.senders.make(each, config.external_url), Outbox::Order::Every);
