@@ -62,13 +62,17 @@ class Core : private RequestSink, private monitoring::WatchListener {
   /// `waited`: how long the event lay in its queue. What the journal is not to keep is set aside, or passed
   /// by.
   void on_market(const orders::MarketEvent& event, orders::EventTime now, orders::Duration waited) noexcept;
-  /// Whether on_market() would keep it for later: it is taken up before the next event, if no later one of
-  /// its venue has taken its place.
-  [[nodiscard]] bool sets_aside(const orders::MarketEvent& event) const noexcept;
+  /// Whether on_market() would make it an event at once: else it is passed by, or kept for later and taken up
+  /// before the next event, if no later one of its venue has taken its place.
+  [[nodiscard]] bool takes_up_at_once(const orders::MarketEvent& event) const noexcept {
+    return !sets_aside(event) && !passes_by(event);
+  }
   [[nodiscard]] bool has_quotes_waiting() const noexcept { return !waiting_quotes_.empty(); }
   /// Takes up one that waits, which is an event of its own. Every event does so first with all of them; who
   /// has to find room for each event calls it before. Only while some wait.
   void take_up_quote(orders::EventTime now) noexcept;
+  /// Where there is no room for them: the market will speak again.
+  void forget_quotes() noexcept { waiting_quotes_.clear(); }
   /// `venue_known` false: the request named a venue that is not configured.
   void on_request(const orders::OrderRequest& request, bool venue_known, orders::EventTime now) noexcept;
   void on_venue(const VenueEvent& event, orders::EventTime now) noexcept;
@@ -160,13 +164,14 @@ class Core : private RequestSink, private monitoring::WatchListener {
     clock_.set(now);
     now_ = now;
     tape_.begin(type, now, body);
-    judge_now();  // what was passed by since the last event
+    judge_now();  // what others have published since the last event
   }
   void end_event() noexcept;
   void hash_figures() noexcept;
   void roll_session(orders::EventTime now) noexcept;
 
   // market_flow.cpp: from a quote to marks, limits and strategies
+  [[nodiscard]] bool sets_aside(const orders::MarketEvent& event) const noexcept;
   [[nodiscard]] bool passes_by(const orders::MarketEvent& event) const noexcept;
   void look_at_trade(const orders::MarketEvent& event, orders::EventTime now,
                      orders::Duration waited) noexcept;

@@ -196,6 +196,7 @@ void LiveEngine::run_core() {
   while (!stop_core_.load(std::memory_order_relaxed)) {
     if (!turn_core()) std::this_thread::sleep_for(kIdleSleep);
   }
+  if (!may_take_up()) core_->forget_quotes();
   core_->end_journal(machine_time());
 }
 
@@ -233,20 +234,22 @@ void LiveEngine::watch_journal() noexcept {
   if (core_->risk().trading_state() == risk::TradingState::Halted) return;
   ControlCommand halt;
   halt.kind = ControlCommand::Kind::JournalFailed;
+  if (!may_take_up()) core_->forget_quotes();
   core_->on_control(halt, machine_time());
 }
 
-/// The core is brought up to the market first, as every event asks for, with room for each quote.
-bool LiveEngine::may_take_up(orders::EventTime now) noexcept {
+/// The core is brought up to the market first, as every event asks for, with room for each quote. Whoever
+/// asks reads the clock for what comes next behind that.
+bool LiveEngine::may_take_up() noexcept {
   while (core_->has_quotes_waiting()) {
     if (!has_room()) return false;
-    core_->take_up_quote(now);
+    core_->take_up_quote(machine_time());
   }
   return has_room();
 }
 
 bool LiveEngine::take_command() noexcept {
-  if (control_queue_.read_available() == 0 || !may_take_up(machine_time())) return false;
+  if (control_queue_.read_available() == 0 || !may_take_up()) return false;
   ControlCommand command;
   control_queue_.pop(command);
   core_->on_control(command, machine_time());
@@ -259,8 +262,8 @@ bool LiveEngine::take_market() noexcept {
   bool worked = false;
   for (int i = 0; i < kMarketBatch && market_queue_.read_available() > 0; ++i) {
     const MarketItem& next = market_queue_.front();
+    if (core_->takes_up_at_once(next.event) && !may_take_up()) break;
     const orders::EventTime now = machine_time();
-    if (!core_->sets_aside(next.event) && !may_take_up(now)) break;
     core_->on_market(next.event, now, now.monotonic - next.queued);
     market_queue_.pop();
     worked = true;
@@ -273,10 +276,10 @@ bool LiveEngine::take_market() noexcept {
 bool LiveEngine::turn_core() noexcept {
   watch_journal();
   bool worked = take_command();
-  for (int i = 0; i < kRequestBatch && desk_.has_questions() && may_take_up(machine_time()); ++i)
+  for (int i = 0; i < kRequestBatch && desk_.has_questions() && may_take_up(); ++i)
     worked = desk_.serve(*core_, machine_time()) || worked;
   const auto take = [this, &worked](auto& queue, int most, const auto& take_up) {
-    for (int i = 0; i < most && queue.read_available() > 0 && may_take_up(machine_time()); ++i) {
+    for (int i = 0; i < most && queue.read_available() > 0 && may_take_up(); ++i) {
       take_up(queue.front());
       queue.pop();
       worked = true;
@@ -287,8 +290,11 @@ bool LiveEngine::turn_core() noexcept {
   take(alert_queue_, kAlertBatch, [this](const AlertNote& alert) { core_->on_alert(alert, machine_time()); });
   if (winding_down_.load(std::memory_order_relaxed)) core_->stop_strategies();
   worked = take_market() || worked;
-  const orders::EventTime now = machine_time();
-  if (now.monotonic >= core_->next_timer() && may_take_up(now)) core_->on_timer(now);
+  orders::EventTime now = machine_time();
+  if (now.monotonic >= core_->next_timer() && may_take_up()) {
+    now = machine_time();
+    core_->on_timer(now);
+  }
   worked = views_.serve(*core_, now) || worked;
 
   pulse_.core_ns.store(now.monotonic.count(), std::memory_order_relaxed);

@@ -136,7 +136,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   void run_core();
   void open_sessions() noexcept;
   [[nodiscard]] bool has_room() noexcept { return journal_ == nullptr || journal_->has_room(); }
-  [[nodiscard]] bool may_take_up(orders::EventTime now) noexcept;
+  [[nodiscard]] bool may_take_up() noexcept;
   void watch_journal() noexcept;
   bool take_command() noexcept;
   bool take_market() noexcept;

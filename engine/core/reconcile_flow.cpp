@@ -251,11 +251,13 @@ void Core::compare_status(Order& order, const ExecutionReport& answer, orders::D
 void Core::compare_request(Order& order, const ExecutionReport& answer, orders::Duration asked,
                            orders::EventTime now) noexcept {
   if (orders::is_closed(order.status)) return;
-  if (answer.status == OrderStatus::Filled) {
-    // By what has been filled, so its quantity is another than we believe: we did not hear of a replace.
+  if (answer.status == OrderStatus::Filled && answer.cum_quantity > Quantity{}) {
+    // By what we have booked, so its quantity is another than we believe: we did not hear of a replace.
     found_break(order, answer, Break::Terms, now);
     if (order.pending == PendingRequest::Cancel) orders_.withdraw_request(order);  // it comes too late
-    correct(correction(answer, ReportKind::Updated), asked, now);
+    ExecutionReport report = correction(answer, ReportKind::Updated);
+    report.terms.quantity = answer.cum_quantity;  // whatever else it says
+    correct(report, asked, now);
     return;
   }
   if (order.pending == PendingRequest::Cancel) {

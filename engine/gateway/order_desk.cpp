@@ -14,9 +14,9 @@ OrderDesk::Outcome OrderDesk::ask(const orders::OrderRequest& request, bool venu
 bool OrderDesk::serve(Core& core, orders::EventTime now) noexcept {
   return slots_.serve([&core, now](AskedRequest& asked) {
     asked.request.decided = now;
-    const std::uint64_t record = core.tape().next_sequence();
     core.on_request(asked.request, asked.venue_known, now);
-    asked.answer = {.refused = core.last_refusal(), .record = record};
+    // The request's own, or one behind it.
+    asked.answer = {.refused = core.last_refusal(), .record = core.tape().next_sequence() - 1};
     if (const orders::Order* const order = core.orders().find(asked.request.client_order_id)) {
       asked.answer.order = order->id;
       asked.answer.status = order->status;

@@ -2,12 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <thread>
 
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/core/live_engine.h"
+#include "engine/journal/journal_reader.h"
+#include "engine/tape/event_codec.h"
 #include "memory_disk.h"
 
 using namespace vigil;
@@ -237,4 +241,44 @@ TEST_CASE("after a restart the limits of the configuration hold, not those of th
   CHECK(live.engine.place(Live::order("TWO"), true, kPatience)->refused ==
         orders::DenyReason::MaxOrderQuantity);
   live.engine.stop();
+}
+
+TEST_CASE(
+    "without market data the journal has at most one quote of a venue and instrument between two events") {
+  EngineConfig config = desk_config();
+  config.journal.market_data = MarketDataKept::None;
+  config.synthetic.quotes_per_second = 400;
+  config.synthetic.trades_per_second = 200;
+  const auto disk = std::make_shared<MemoryDisk>();
+  std::uint64_t replaced = 0;
+  {
+    Live live(disk, config);
+    const std::string& venue = config.venues[0].name;
+    const auto received = [&](const char* kind) {
+      return live.registry.counter(metric::kMessagesReceived, {venue, kind}).value();
+    };
+    Live::wait_for([&] { return received("quote") >= 2000 && received("trade") >= 500; });
+    live.engine.stop();
+    replaced = live.registry.counter(metric::kMessagesReplaced, {venue}).value();
+  }
+  CHECK(replaced > 0);
+  std::map<std::pair<orders::InstrumentId, orders::VenueId>, int> since_event;
+  int most = 0;
+  int timers = 0;  // at first, trades that a venue begins with bring quotes up
+  static_cast<void>(read_journal(*disk, {.check_chain = true}, [&](const RecordView& record) {
+    if (record.header.type == RecordType::StateHash) return true;
+    if (record.header.type != RecordType::Quote) {
+      timers += record.header.type == RecordType::Timer ? 1 : 0;
+      since_event.clear();
+      return true;
+    }
+    orders::MarketEvent quote;
+    orders::Duration waited{};
+    WireReader body(record.body);
+    body(waited);
+    fields(body, quote);
+    if (timers >= 3) most = std::max(most, ++since_event[{quote.instrument, quote.venue}]);
+    return true;
+  }));
+  CHECK(most == 1);
 }

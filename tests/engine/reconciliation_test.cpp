@@ -236,8 +236,9 @@ TEST_CASE("terms that differ are those of the venue") {
 
 TEST_CASE(
     "an order that was filled by terms of which nobody told has ended, also where a cancel is pending") {
-  for (const bool is_canceled : {false, true}) {
+  for (const auto& [is_canceled, terms] : {std::pair{false, 31}, {true, 31}, {true, 100}, {false, 0}}) {
     CAPTURE(is_canceled);
+    CAPTURE(terms);
     Desk desk;
     const orders::OrderId id = desk.place("ONE").id;
     desk.report(ReportKind::Accepted, id);
@@ -246,7 +247,7 @@ TEST_CASE(
     desk.pass(1ms);
     desk.reconnect();
     desk.pass(1ms);
-    desk.answer_status(id, OrderStatus::Filled, 31, 31);
+    desk.answer_status(id, OrderStatus::Filled, 31, terms);
     CHECK(desk.find("ONE").status == OrderStatus::Filled);
     CHECK(desk.find("ONE").terms.quantity == Quantity{31});
     CHECK(desk.breaks(Break::Terms) == 1);
