@@ -98,8 +98,8 @@ void log_engine(monitoring::Logger& logger, const char* message, std::uint16_t p
   logger.write(entry);
 }
 
-monitoring::SampleTime sample_time_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(monitor_time().time_since_epoch()).count();
+monitoring::SampleTime milliseconds_of(orders::Timestamp time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 std::optional<DataFolder> open_data(const EngineConfig& config) {
@@ -267,10 +267,12 @@ int run(const RunOptions& options) {
     // Of the server's threads two are left to scrapes and health checks.
     const std::size_t busy = api.concurrency + 2;
     api.most_waiting = config.http.threads > busy ? config.http.threads - busy : 0;
-    monitoring::add_prometheus_api(server, api,
-                                   {monitor->history(), registry, [&monitor] { return monitor->rules(); },
-                                    sample_time_now, [] { return machine_time().monotonic; }});
-    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); }, sample_time_now,
+    monitoring::add_prometheus_api(
+        server, api,
+        {monitor->history(), registry, [&monitor] { return monitor->rules(); },
+         [] { return milliseconds_of(monitor_time()); }, [] { return machine_time().monotonic; }});
+    add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); },
+                                 [] { return milliseconds_of(machine_time().wall); },
                                  [&actions] { return actions.latches(); }});
   }
   if (incidents) add_incident_endpoints(server, incidents->store());

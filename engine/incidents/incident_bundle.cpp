@@ -147,7 +147,8 @@ std::string incident_bundle(const IncidentParts& parts) {
   document.list("log", parts.log, append_document);
   std::string metrics = "[";
   if (parts.history != nullptr) {
-    const monitoring::SampleRange range{milliseconds_of(incident.from), milliseconds_of(incident.to)};
+    const monitoring::SampleRange range{milliseconds_of(incident.from + parts.history_ahead),
+                                        milliseconds_of(incident.to + parts.history_ahead)};
     for (const auto& series : parts.history->select({}, range)) append_series(metrics, *series, range);
   }
   metrics += ']';

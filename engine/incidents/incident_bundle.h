@@ -24,6 +24,7 @@ struct IncidentParts {
   JournalWindow journal;
   std::vector<std::string> log;                       ///< lines of JSON
   const monitoring::SampleSource* history = nullptr;  ///< none: no metrics
+  orders::Duration history_ahead{};                   ///< its time is ahead of the wall clock's by this
 };
 
 /// One JSON document:

@@ -7,6 +7,7 @@
 #include "engine/background.h"
 #include "engine/core/clock.h"
 #include "engine/core/log_entry.h"
+#include "engine/monitor/monitor_time.h"
 
 namespace vigil::engine {
 namespace {
@@ -112,7 +113,8 @@ void IncidentKeeper::close(orders::Timestamp now) {
                         .views = std::move(views_),
                         .journal = {},
                         .log = links_.log.between(incident.from, incident.to),
-                        .history = links_.history};
+                        .history = links_.history,
+                        .history_ahead = monitor_time() - machine_time().wall};
     if (links_.journal != nullptr) {
       parts.journal = read_window(*links_.journal, links_.config, incident.from, incident.to,
                                   incident.triggers.front().time, links_.config.incidents.most_events);

@@ -28,6 +28,13 @@ monitoring::SampleTime sample_time(orders::Timestamp time) {
   return milliseconds(time.time_since_epoch());
 }
 
+/// In whole minutes, so that what is said of an alert again and again stays the same for a while, and no less
+/// than it is ahead: what is over is not over in the future. What is caught up in no time is left alone.
+monitoring::SampleTime shift_of(std::chrono::nanoseconds ahead) {
+  if (ahead < std::chrono::seconds{2}) return 0;
+  return milliseconds(std::chrono::ceil<std::chrono::minutes>(ahead));
+}
+
 }  // namespace
 
 MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
@@ -79,7 +86,9 @@ void MonitorCycle::recover_alerts(orders::Timestamp now) {
 
 void MonitorCycle::turn(orders::Timestamp now) {
   const auto [wall, begin] = links_.clock();
-  ahead_.set(std::max(std::chrono::duration<double>(now - wall).count(), 0.0));
+  const std::chrono::nanoseconds ahead = std::max(now - wall, orders::Duration{0});
+  ahead_.set(std::chrono::duration<double>(ahead).count());
+  shift_ = shift_of(ahead);
   last_turn_ = now;
   const monitoring::SampleTime time = sample_time(now);
   if (!sampler_.sample(time)) missed_.add();
@@ -191,14 +200,21 @@ monitoring::RuleManager::Listeners MonitorCycle::listeners() {
     log_outcome(group, outcome);
     // Before the alerts: what becomes of telling them is noted with their changes.
     std::vector<monitoring::HistoryEntry> entries = history_entries(outcome);
-    for (const monitoring::HistoryEntry& entry : entries) {
+    for (monitoring::HistoryEntry& entry : entries) {
+      entry.time -= shift_;
       if (links_.changes) links_.changes(entry);
     }
     links_.desk.record(std::move(entries));
   };
-  return {.evaluated = evaluated, .send = [this](std::vector<monitoring::Alert> alerts) {
-            links_.desk.hand_over(std::move(alerts));
-          }};
+  // Who is told of alerts lives by the wall clock.
+  const auto send = [this](std::vector<monitoring::Alert> alerts) {
+    for (monitoring::Alert& alert : alerts) {
+      alert.starts_at -= shift_;
+      if (alert.ends_at != 0) alert.ends_at -= shift_;
+    }
+    links_.desk.hand_over(std::move(alerts));
+  };
+  return {.evaluated = evaluated, .send = send};
 }
 
 void MonitorCycle::log_outcome(const monitoring::RuleGroup& group, const monitoring::GroupOutcome& outcome) {

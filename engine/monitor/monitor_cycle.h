@@ -105,6 +105,7 @@ class MonitorCycle {
   monitoring::Gauge memory_;
   monitoring::Gauge ahead_;
   orders::Timestamp last_turn_{};
+  monitoring::SampleTime shift_ = 0;  ///< from the time of rules back to the wall clock's; whole minutes
   std::size_t logged_damage_ = 0;
   orders::Duration turn_began_{0};  ///< monotonic: the turn's, or when the core found what is being told
   bool core_acted_ = false;         ///< on what is being told

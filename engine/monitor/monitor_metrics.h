@@ -25,7 +25,7 @@ inline constexpr monitoring::MetricDefinition kTimeAhead{
     "monitoring_time_ahead_seconds",
     monitoring::MetricType::Gauge,
     "seconds",
-    "How far the time of samples, rules and alerts is ahead of the wall clock, which was set back.",
+    "How far the time of samples and rules is ahead of the wall clock, which was set back.",
     {}};
 
 inline constexpr std::array kMonitorMetrics{kSampleDuration, kSamplesMissed, kTimeAhead};

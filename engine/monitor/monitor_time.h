@@ -5,7 +5,7 @@
 
 namespace vigil::engine {
 
-/// Of samples, rules, and what is told of alerts, in this process.
+/// Of samples and rules, in this process.
 extern constinit monitoring::ForwardClock monitor_clock;
 
 /// What time it is by that clock. Any thread.

@@ -5,7 +5,6 @@
 
 #include "engine/core/clock.h"
 #include "engine/core/log_entry.h"
-#include "engine/monitor/monitor_time.h"
 
 namespace vigil::engine {
 namespace {
@@ -86,7 +85,7 @@ milliseconds duration_of(const monitoring::AlertChange& change) {
 
 monitoring::DeliveryLinks delivery_links(monitoring::Registry& registry, monitoring::Logger& logger) {
   return {.registry = registry,
-          .now = [] { return in_milliseconds(monitor_time().time_since_epoch()).count(); },
+          .now = [] { return in_milliseconds(machine_time().wall.time_since_epoch()).count(); },
           .report =
               [&logger](bool ok, std::string_view what) {
                 auto entry =

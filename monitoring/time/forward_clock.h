@@ -9,8 +9,8 @@
 
 namespace vigil::monitoring {
 
-/// The wall clock for what cannot go back in time: samples, rules, what is told of alerts. It says what the
-/// wall clock says as long as that goes forward, in small steps or large ones. Where the wall clock is set
+/// The wall clock for what cannot go back in time: samples, and the rules over them. It says what the wall
+/// clock says as long as that goes forward, in small steps or large ones. Where the wall clock is set
 /// back it goes on from where it was, a twentieth slower than time passes, until the wall clock has caught
 /// up: after an hour set back that takes twenty. Any thread.
 class ForwardClock {
