@@ -2,6 +2,7 @@
 // Prints a line that repeats each that breaks a rule; exit code 1 if one does. With --journal the last one's
 // journal is written into the folder, for `vigil journal dump` and `vigil replay --journal`.
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdint>
@@ -17,6 +18,8 @@
 #include "simulated_world.h"
 
 namespace {
+
+constexpr std::uint64_t kMany = 1000;
 
 struct Options {
   std::uint64_t seeds = 200;
@@ -77,6 +80,7 @@ int main(int argc, char** argv) {
       totals.carried_over += world.totals().carried_over;
       totals.strategy_orders += world.totals().strategy_orders;
       totals.alert_messages += world.totals().alert_messages;
+      totals.rules_fired.insert(world.totals().rules_fired.begin(), world.totals().rules_fired.end());
       if (world.broken_rule().empty()) continue;
       ++failed;
       if (!options.journal.empty()) write_journal(world, options.journal);
@@ -93,6 +97,15 @@ int main(int argc, char** argv) {
             << totals.from_snapshots << " recoveries from a snapshot, " << totals.carried_over
             << " under another configuration, " << totals.strategy_orders << " orders of strategies, "
             << totals.alert_messages << " messages about alerts\n";
+  // Enough worlds have everything in them, or they are not what they are meant to be.
+  const bool is_poor = totals.crashes == 0 || totals.from_snapshots == 0 || totals.carried_over == 0 ||
+                       totals.strategy_orders == 0 || totals.alert_messages == 0 ||
+                       totals.rules_fired.size() != vigil::engine::test::SimulatedMonitor::kRuleCount;
+  if (options.seeds >= kMany && is_poor) {
+    ++failed;
+    std::cout << "FAILED: in so many worlds everything happens: " << totals.rules_fired.size()
+              << " rules have fired\n";
+  }
   std::cout << options.seeds - failed << " passed, " << failed << " failed, 0 skipped\n";
   return failed == 0 ? 0 : 1;
 }

@@ -48,10 +48,12 @@ SimulatedAlerts::SimulatedAlerts(Random& random, WorldRules& rules, const WorldC
 SimulatedAlerts::~SimulatedAlerts() = default;
 
 SampleTime SimulatedAlerts::now() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             forward_.at(
-                 {.monotonic = clock_.venues.time_since_epoch(), .wall = clock_.wall.time_since_epoch()}))
-      .count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall.time_since_epoch()).count();
+}
+
+orders::Timestamp SimulatedAlerts::time_of_rules() const {
+  return orders::Timestamp{
+      forward_.at({.monotonic = clock_.venues.time_since_epoch(), .wall = clock_.wall.time_since_epoch()})};
 }
 
 monitoring::DeliveryLinks SimulatedAlerts::links(monitoring::Registry& registry) {
@@ -68,7 +70,7 @@ void SimulatedAlerts::engine_begins(Core& core, const EngineConfig& config, Watc
   if (config.metrics_enabled) {
     monitor_ = std::make_unique<SimulatedMonitor>(
         config, core, watches, registry, logger, links(registry), [this] { return clock_.now(); },
-        [this] { return orders::Timestamp{std::chrono::milliseconds{now()}}; });
+        [this] { return time_of_rules(); });
     return;
   }
   registry_ = std::make_unique<monitoring::Registry>(false);
@@ -77,12 +79,11 @@ void SimulatedAlerts::engine_begins(Core& core, const EngineConfig& config, Watc
 }
 
 void SimulatedAlerts::engine_died(bool loses_power) {
+  rules_fired_ = rules_fired();
   delivery_.reset();
   monitor_.reset();
   // What its disk did not take is lost with it: that something is over, too.
-  for (std::uint64_t i = 0; had_disk_trouble_ && i < next_alert_; ++i) {
-    excused_.insert(monitoring::series_text(labels_of(name_of(i))));
-  }
+  if (had_disk_trouble_) excuse_all();
   // Of what was not on the disk yet nobody can say what became.
   std::erase_if(alerts_,
                 [](const auto& each) { return each.second.fired != 0 || each.second.resolved != 0; });
@@ -161,6 +162,12 @@ void SimulatedAlerts::trouble() {
   had_disk_trouble_ = had_disk_trouble_ || disk_.writes_fail || disk_.syncs_fail;
 }
 
+void SimulatedAlerts::excuse_all() {
+  excused_.merge(receivers_.heard());
+  for (std::uint64_t i = 0; i < next_alert_; ++i)
+    excused_.insert(monitoring::series_text(labels_of(name_of(i))));
+}
+
 void SimulatedAlerts::calm_down() {
   receivers_.behave();
   disk_.writes_fail = disk_.syncs_fail = false;
@@ -184,6 +191,12 @@ void SimulatedAlerts::check_told() const {
     if (alert.until == 0) firing.insert(monitoring::series_text(labels_of(name)));
   }
   receivers_.check(firing, now(), excused_);
+}
+
+std::set<std::string> SimulatedAlerts::rules_fired() const {
+  std::set<std::string> fired = rules_fired_;
+  if (monitor_ != nullptr) fired.insert(monitor_->rules_fired().begin(), monitor_->rules_fired().end());
+  return fired;
 }
 
 std::uint64_t SimulatedAlerts::told() const {

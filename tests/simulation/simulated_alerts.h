@@ -37,12 +37,16 @@ class SimulatedAlerts {
   /// Once over what the delivery's threads do; alerts that fire are handed over every second.
   void turn(std::uint64_t durable);
   void trouble();
+  /// By long: who was told until when an alert fires keeps to that.
+  void clock_was_set_back() { excuse_all(); }
   void calm_down();
   /// No alert that was told of is lost to the engine, and none that is over comes back.
   void check(const Core& core) const;
   /// Each receiver has heard last what is true.
   void check_told() const;
   [[nodiscard]] std::uint64_t told() const;
+  /// Names of the rules that fired, of all engines.
+  [[nodiscard]] std::set<std::string> rules_fired() const;
 
  private:
   struct Alert {
@@ -53,6 +57,8 @@ class SimulatedAlerts {
     bool was_handed_over = false;      ///< as it is now, in this run
   };
   [[nodiscard]] monitoring::SampleTime now() const;
+  [[nodiscard]] orders::Timestamp time_of_rules() const;
+  void excuse_all();
   void settle(std::uint64_t durable);
   void hand_over();
   [[nodiscard]] monitoring::DeliveryLinks links(monitoring::Registry& registry);
@@ -66,9 +72,10 @@ class SimulatedAlerts {
   std::unique_ptr<monitoring::Registry> registry_;
   std::unique_ptr<monitoring::AlertDelivery> delivery_;  ///< without a monitor
   std::unique_ptr<SimulatedMonitor> monitor_;
+  std::set<std::string> rules_fired_;  ///< of the engines before
   orders::Duration next_hand_over_{};
   bool had_disk_trouble_ = false;  ///< in this run
-  std::set<std::string> excused_;  ///< labels of what was told of by an engine that died with such a disk
+  std::set<std::string> excused_;  ///< labels of those of which nobody need know that they are over
   std::uint64_t next_alert_ = 0;
   std::map<std::string, Alert> alerts_;  ///< by name; each fires once
 };

@@ -1,6 +1,7 @@
 #include "simulated_feed.h"
 
-#include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "world_config.h"
 

@@ -22,7 +22,7 @@ groups:
       - {alert: Wide, expr: market_spread_basis_points > 20, labels: {team: trading, action: pause_order_submission}}
       - {alert: Away, expr: exchange_connected == 0, for: 1s, labels: {team: trading}}
       - {alert: InDoubt, expr: orders_in_doubt > 0, for: 2s, keep_firing_for: 3s, labels: {team: risk}}
-      - {alert: Busy, expr: 'rate(execution_orders_submitted_total[10s]) > 2', labels: {team: risk}}
+      - {alert: Busy, expr: 'rate(orders_sent_total[10s]) > 2', labels: {team: risk}}
 )";
 
 AlertingConfig told_to_all() {
@@ -82,6 +82,7 @@ MonitorCycle::Links SimulatedMonitor::links(monitoring::Registry& registry, moni
                             desk_,
                             watches,
                             [this](const MonitorCycle::Firing& firing) {
+                              rules_fired_.insert(firing.rule);
                               actions_.alert_fires(firing.rule, firing.alert, firing.detected,
                                                    firing.core_acted);
                             },

@@ -25,6 +25,9 @@ class SimulatedMonitor {
   void turn();
   /// Labels of the alerts that fire, as text.
   [[nodiscard]] std::set<std::string> firing() const;
+  /// Names of the rules that have fired.
+  [[nodiscard]] const std::set<std::string>& rules_fired() const noexcept { return rules_fired_; }
+  static constexpr std::size_t kRuleCount = 6;
 
  private:
   [[nodiscard]] MonitorCycle::Links links(monitoring::Registry& registry, monitoring::Logger& logger,
@@ -38,6 +41,7 @@ class SimulatedMonitor {
   ActionExecutor actions_;
   MonitorCycle cycle_;
   orders::Timestamp last_turn_{};
+  std::set<std::string> rules_fired_;
 };
 
 }  // namespace vigil::engine::test

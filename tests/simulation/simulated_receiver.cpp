@@ -95,4 +95,12 @@ void SimulatedReceivers::check(const std::set<std::string>& firing, monitoring::
   }
 }
 
+std::set<std::string> SimulatedReceivers::heard() const {
+  std::set<std::string> alerts;
+  for (const Receiver& receiver : receivers_) {
+    for (const auto& [alert, last] : receiver.heard) alerts.insert(alert);
+  }
+  return alerts;
+}
+
 }  // namespace vigil::engine::test

@@ -34,6 +34,8 @@ class SimulatedReceivers : public monitoring::AlertSenders {
   /// nobody need know that they are over.
   void check(const std::set<std::string>& firing, monitoring::SampleTime now,
              const std::set<std::string>& excused) const;
+  /// Labels of all that was heard of.
+  [[nodiscard]] std::set<std::string> heard() const;
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
  private:

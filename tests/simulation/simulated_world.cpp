@@ -1,6 +1,7 @@
 #include "simulated_world.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <sstream>
 #include <utility>
 
@@ -256,7 +257,9 @@ void SimulatedWorld::move_market() {
 /// The wall clock only: what measures durations goes on. Seldom by as much as a wrong time zone.
 void SimulatedWorld::jump_clock() {
   if (random_.chance(0.05)) {
-    clock_.wall += std::chrono::hours{random_.chance(0.5) ? -1 : 1};
+    const bool is_back = random_.chance(0.5);
+    clock_.wall += std::chrono::hours{is_back ? -1 : 1};
+    if (is_back) alerts_.clock_was_set_back();
     return;
   }
   clock_.wall += std::chrono::milliseconds{static_cast<std::int64_t>(random_.below(20'000)) - 10'000};
@@ -411,6 +414,7 @@ void SimulatedWorld::calm_down() {
   }
   alerts_.check_told();
   totals_.alert_messages = alerts_.told();
+  totals_.rules_fired = alerts_.rules_fired();
 }
 
 /// Each venue's fills are ours, and nothing works anywhere that we do not know of.

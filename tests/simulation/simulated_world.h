@@ -52,6 +52,7 @@ class SimulatedWorld {
     std::uint64_t carried_over = 0;    ///< recoveries under another configuration
     std::uint64_t strategy_orders = 0;
     std::uint64_t alert_messages = 0;  ///< that receivers were sent
+    std::set<std::string> rules_fired;
   };
   /// Its files by name.
   [[nodiscard]] std::map<std::string, std::string> journal() const;
