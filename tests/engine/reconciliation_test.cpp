@@ -236,7 +236,9 @@ TEST_CASE("terms that differ are those of the venue") {
 
 TEST_CASE(
     "an order that was filled by terms of which nobody told has ended, also where a cancel is pending") {
-  for (const auto& [is_canceled, terms] : {std::pair{false, 31}, {true, 31}, {true, 100}, {false, 0}}) {
+  for (const std::pair<bool, int>& told : {std::pair{false, 31}, {true, 31}, {true, 100}, {false, 0}}) {
+    const bool is_canceled = told.first;
+    const int terms = told.second;
     CAPTURE(is_canceled);
     CAPTURE(terms);
     Desk desk;
