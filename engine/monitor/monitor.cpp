@@ -39,7 +39,7 @@ void Monitor::run(const std::stop_token& stop) {
     cycle_.take_crossings();
     if (stop.stop_requested()) break;
     const std::chrono::nanoseconds now = monitor_time().time_since_epoch();
-    if (now < next && next - now <= interval_) continue;
+    if (now < next) continue;
     cycle_.turn(orders::Timestamp{now - now % interval_});
     const std::chrono::nanoseconds following = next_turn(monitor_time().time_since_epoch());
     if (following > next + interval_)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,19 @@ class CoreHarness : private VenueGateway, private CoreObserver {
     event.quote.ask_size = Quantity{size};
     event.quote.time = time;
     core.on_market(event, now(), {});
+  }
+
+  void trade(const char* price, orders::InstrumentId instrument = kStock,
+             std::optional<orders::Side> aggressor = std::nullopt, orders::Duration waited = {}) {
+    orders::MarketEvent event;
+    event.kind = orders::MarketEventKind::Trade;
+    event.instrument = instrument;
+    event.venue = kVenueA;
+    event.time = time;
+    event.price = *Price::parse(price);
+    event.size = Quantity{7};
+    event.aggressor = aggressor;
+    core.on_market(event, now(), waited);
   }
 
   static orders::OrderRequest order(const char* id, orders::Side side, std::int64_t quantity,

@@ -65,18 +65,6 @@ void connect(CoreHarness& engine, bool connected) {
   engine.core.on_venue(event, engine.now());
 }
 
-void trade(CoreHarness& engine) {
-  orders::MarketEvent event;
-  event.kind = orders::MarketEventKind::Trade;
-  event.instrument = kOther;
-  event.venue = kVenueA;
-  event.time = engine.time;
-  event.price = *Price::parse("50.01");
-  event.size = Quantity{7};
-  event.aggressor = orders::Side::Sell;
-  engine.core.on_market(event, engine.now(), 5us);
-}
-
 void alert(CoreHarness& engine, AlertNote::State state) {
   AlertNote note;
   note.state = state;
@@ -92,7 +80,7 @@ void morning(CoreHarness& engine) {
   connect(engine, true);
   engine.quote("99.99", "100.01");
   engine.quote("49.99", "50.01", kOther, kVenueB);
-  trade(engine);
+  engine.trade("50.01", kOther, orders::Side::Sell, 5us);
   engine.send(CoreHarness::order("ONE", orders::Side::Buy, 100, "100"));
   engine.report(orders::ReportKind::Accepted, engine.find("ONE").id);
   engine.fill(engine.find("ONE").id, 40, "99.995", "T1", "0.25");

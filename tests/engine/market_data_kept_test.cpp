@@ -27,17 +27,6 @@ std::map<RecordType, int> records_of(MemoryDisk& disk) {
   return counts;
 }
 
-void trade(CoreHarness& engine, orders::InstrumentId instrument = kStock) {
-  orders::MarketEvent event;
-  event.kind = orders::MarketEventKind::Trade;
-  event.instrument = instrument;
-  event.venue = kVenueA;
-  event.time = engine.time;
-  event.price = *Price::parse("100.01");
-  event.size = Quantity{7};
-  engine.core.on_market(event, engine.now(), 3us);
-}
-
 double counter(const CoreHarness& engine, const std::string& line) {
   const std::string text = metrics_of(engine);
   const std::size_t at = text.find("\n" + line + " ");
@@ -83,7 +72,7 @@ TEST_CASE("whatever is kept of the market, the journal leads to the same orders,
       Session session(journaled.live, seed);
       for (int step = 0; step < 400; ++step) {
         session.step();
-        if (step % 3 == 0) trade(journaled.live, static_cast<orders::InstrumentId>(step % 2));
+        if (step % 3 == 0) journaled.live.trade("100.01", static_cast<orders::InstrumentId>(step % 2));
       }
       journaled.live.core.end_journal(journaled.live.now());
       journaled.write();
@@ -102,9 +91,9 @@ TEST_CASE("whatever is kept of the market, the journal leads to the same orders,
 
 TEST_CASE("top keeps every quote, and of the trades the first word of a venue on an instrument") {
   Journaled journaled(kept(MarketDataKept::Top));
-  trade(journaled.live);
-  trade(journaled.live);
-  trade(journaled.live);
+  journaled.live.trade("100.01");
+  journaled.live.trade("100.01");
+  journaled.live.trade("100.01");
   journaled.live.quote("100.00", "100.02");
   journaled.live.quote("100.00", "100.02");
   journaled.write();

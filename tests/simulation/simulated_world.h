@@ -78,7 +78,6 @@ class SimulatedWorld {
     WatchDesk watches;
     Core core;
     std::deque<Outgoing> outbox;
-    bool halted_for_journal = false;
   };
   /// Reports on their way to the engine. They are lost with it: the venue thinks they were taken.
   class Inbox : public VenueEventSink {
