@@ -112,6 +112,10 @@ class ExactMoney {
   Int128 raw_ = 0;
 };
 
+[[nodiscard]] constexpr Money absolute(Money money) noexcept {
+  return money.raw() < 0 ? -money : money;
+}
+
 /// price * quantity, always exact: two 64-bit factors fit in 127 bits.
 [[nodiscard]] constexpr ExactMoney operator*(Price p, Quantity q) noexcept {
   return ExactMoney::from_raw(static_cast<Int128>(p.raw()) * q.raw());

@@ -9,22 +9,16 @@ namespace {
 
 using Registry = monitoring::Registry;
 
-/// What the registry takes for a family with a symbol before it folds series. Staying below it keeps the
-/// other labels: only the symbol becomes "other".
-constexpr std::size_t kSymbolSeries = 3000;
-
-constexpr std::array<std::string_view, 3> kTypeWords{"market", "limit", "stop_loss"};
 constexpr std::array<std::string_view, 2> kModeWords{"direct", "router"};
 constexpr std::array<std::string_view, 2> kSuccessWords{"failure", "success"};
 constexpr std::array<std::string_view, 3> kOperationWords{"place", "modify", "cancel"};
 constexpr std::array<std::string_view, 7> kAnswerWords{"accepted", "updated", "filled", "canceled",
                                                        "rejected", "expired", "closed"};
 constexpr std::array<std::string_view, 3> kQuantileWords{"0.5", "0.95", "0.99"};
-constexpr std::array<std::string_view, 3> kCostWords{"spread", "slippage", "fees"};
 constexpr std::array<std::string_view, 4> kFeeWords{"unknown", "maker", "taker", "rebate"};
 constexpr std::array<std::string_view, kFailureReasonCount> kFailureWords{"timeout", "transport"};
+constexpr std::array<std::string_view, 2> kImmediateWords{"IOC", "FOK"};
 constexpr std::string_view kNone = "none";
-constexpr std::string_view kOther = "other";
 
 monitoring::SlidingDistribution duration_window(const OrderMetricsConfig& config) {
   constexpr std::size_t kParts = 10;
@@ -44,37 +38,27 @@ void OrderMetrics::declare(Registry& registry) {
 OrderMetrics::OrderMetrics(Registry& registry, const std::vector<std::string>& symbols,
                            const std::vector<std::string>& venues,
                            const std::vector<double>& order_size_bounds, const OrderMetricsConfig& config)
-    : symbols_(symbols),
-      venues_(venues),
+    : places_(symbols, venues),
       fill_window_((symbols.size() + 1) * kTypes, config.window),
       fee_window_((venues.size() + 1) * kTypes, config.window),
+      immediate_window_((symbols.size() + 1) * kImmediate, config.window),
+      flow_window_(1 + 2 * (venues.size() + 1), config.window),
+      flows_(venues.size() + 1),
       duration_windows_{duration_window(config), duration_window(config), duration_window(config)},
       usd_per_value_(symbols.size()),
       day_(0) {
   declare(registry);
   wire_operations(registry);
   wire_refusals(registry);
-  wire_quality(registry, order_size_bounds);
+  wire_sizes(registry, order_size_bounds);
   wire_volume(registry);
   wire_tables(registry);
-}
-
-OrderMetrics::SymbolRows OrderMetrics::rows_for(std::size_t per_symbol, bool always_other) const noexcept {
-  if (!always_other && symbols_.size() * per_symbol <= kSymbolSeries) return {symbols_.size()};
-  const std::size_t rows = kSymbolSeries / std::max<std::size_t>(per_symbol, 1);
-  return {std::min(symbols_.size(), rows > 0 ? rows - 1 : 0)};
-}
-
-template <typename Take>
-void OrderMetrics::each_symbol(const SymbolRows& rows, bool always_other, const Take& take) const {
-  for (std::size_t row = 0; row < rows.own; ++row) take(row, std::string_view{symbols_[row]});
-  if (always_other || rows.own < symbols_.size()) take(rows.own, kOther);
 }
 
 std::size_t OrderMetrics::operation_series(Operation operation, std::size_t venue, std::size_t type,
                                            std::size_t mode, Answer answer) const noexcept {
   const std::size_t place =
-      by_venue_type(static_cast<std::size_t>(operation) * (venues_.size() + 1) + venue, type);
+      places_.by_venue_type(static_cast<std::size_t>(operation) * (places_.venue_count()) + venue, type);
   return (place * kModes + mode) * kAnswers + static_cast<std::size_t>(answer);
 }
 
@@ -85,48 +69,53 @@ void OrderMetrics::wire_operations(Registry& registry) {
     }
     return {operation == 1 ? Answer::Updated : Answer::Canceled, Answer::Rejected, Answer::Closed};
   };
-  durations_.resize(kOperations * (venues_.size() + 1) * kTypes * kModes * kAnswers);
+  durations_.resize(kOperations * (places_.venue_count()) * kTypes * kModes * kAnswers);
   for (std::size_t o = 0; o < kOperations; ++o) {
     for (std::size_t q = 0; q < kQuantiles; ++q) {
       quantiles_[o][q] =
           registry.gauge(metric::kOrderDurationQuantile, {kOperationWords[o], kQuantileWords[q]});
     }
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
       for (std::size_t t = 0; t < kTypes; ++t) {
         for (std::size_t m = 0; m < kModes; ++m) {
           for (const Answer answer : answers(o)) {
             durations_[operation_series(static_cast<Operation>(o), v, t, m, answer)] =
                 registry.traced_histogram(metric::kOrderDuration,
-                                          {kOperationWords[o], venues_[v], kTypeWords[t], kModeWords[m],
-                                           kAnswerWords[static_cast<std::size_t>(answer)]});
+                                          {kOperationWords[o], places_.venues()[v], kTypeLabelWords[t],
+                                           kModeWords[m], kAnswerWords[static_cast<std::size_t>(answer)]});
           }
         }
       }
     }
   }
 
-  submission_latencies_.resize((venues_.size() + 1) * kTypes);
-  sent_.resize(venues_.size() + 1);
-  fills_.resize(venues_.size() + 1);
-  for (std::size_t v = 0; v < venues_.size(); ++v) {
-    sent_[v] = registry.counter(metric::kSent, {venues_[v]});
-    fills_[v] = registry.counter(metric::kFills, {venues_[v]});
+  submission_latencies_.resize((places_.venue_count()) * kTypes);
+  deny_ratio_ = registry.gauge(metric::kDenyRatio, {});
+  reject_ratios_.resize(places_.venue_count());
+  order_to_trade_ratios_.resize(places_.venue_count());
+  sent_.resize(places_.venue_count());
+  fills_.resize(places_.venue_count());
+  for (std::size_t v = 0; v < places_.venues().size(); ++v) {
+    reject_ratios_[v] = registry.gauge(metric::kRejectRatio, {places_.venues()[v]});
+    order_to_trade_ratios_[v] = registry.gauge(metric::kOrderToTradeRatio, {places_.venues()[v]});
+    sent_[v] = registry.counter(metric::kSent, {places_.venues()[v]});
+    fills_[v] = registry.counter(metric::kFills, {places_.venues()[v]});
     for (std::size_t t = 0; t < kTypes; ++t) {
-      submission_latencies_[by_venue_type(v, t)] =
-          registry.histogram(metric::kSubmissionLatency, {venues_[v], kTypeWords[t]});
+      submission_latencies_[places_.by_venue_type(v, t)] =
+          registry.histogram(metric::kSubmissionLatency, {places_.venues()[v], kTypeLabelWords[t]});
     }
   }
 
-  order_rows_ = rows_for(venues_.size() * kTypes * kSides * 2, false);
-  orders_.resize((order_rows_.own + 1) * (venues_.size() + 1) * kTypes * kSides * 2);
-  each_symbol(order_rows_, false, [&](std::size_t row, std::string_view symbol) {
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
+  order_rows_ = places_.rows_for(places_.venues().size() * kTypes * kSides * 2);
+  orders_.resize((order_rows_.own + 1) * (places_.venue_count()) * kTypes * kSides * 2);
+  places_.each_symbol(order_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
       for (std::size_t t = 0; t < kTypes; ++t) {
         for (std::size_t s = 0; s < kSides; ++s) {
           for (std::size_t success = 0; success < 2; ++success) {
-            orders_[(by_symbol_venue_type(row, v, t) * kSides + s) * 2 + success] = registry.counter(
-                metric::kOrders,
-                {venues_[v], symbol, to_string(static_cast<Side>(s)), kTypeWords[t], kSuccessWords[success]});
+            orders_[(places_.by_symbol_venue_type(row, v, t) * kSides + s) * 2 + success] = registry.counter(
+                metric::kOrders, {places_.venues()[v], symbol, to_string(static_cast<Side>(s)),
+                                  kTypeLabelWords[t], kSuccessWords[success]});
           }
         }
       }
@@ -136,109 +125,96 @@ void OrderMetrics::wire_operations(Registry& registry) {
 
 void OrderMetrics::wire_refusals(Registry& registry) {
   // Denials come before routing, whatever venue was meant; an unknown instrument counts under "other".
-  refusal_rows_ = rows_for(kDenyReasonCount - 1 + venues_.size() * (kRejectReasonCount - 1), true);
+  refusal_rows_ =
+      places_.rows_for(kDenyReasonCount - 1 + places_.venues().size() * (kRejectReasonCount - 1), true);
   denials_.resize((refusal_rows_.own + 1) * kDenyReasonCount);
-  rejections_.resize((refusal_rows_.own + 1) * (venues_.size() + 1) * kRejectReasonCount);
-  each_symbol(refusal_rows_, true, [&](std::size_t row, std::string_view symbol) {
+  rejections_.resize((refusal_rows_.own + 1) * (places_.venue_count()) * kRejectReasonCount);
+  places_.each_symbol(refusal_rows_, [&](std::size_t row, std::string_view symbol) {
     for (std::size_t r = 1; r < kDenyReasonCount; ++r) {
       denials_[row * kDenyReasonCount + r] =
           registry.counter(metric::kRejections, {kNone, to_string(static_cast<DenyReason>(r)), symbol});
     }
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
       for (std::size_t r = 1; r < kRejectReasonCount; ++r) {
-        rejections_[by_symbol_venue(row, v) * kRejectReasonCount + r] = registry.counter(
-            metric::kRejections, {venues_[v], to_string(static_cast<RejectReason>(r)), symbol});
+        rejections_[places_.by_symbol_venue(row, v) * kRejectReasonCount + r] = registry.counter(
+            metric::kRejections, {places_.venues()[v], to_string(static_cast<RejectReason>(r)), symbol});
       }
       // A venue that gives no reason.
-      rejections_[by_symbol_venue(row, v) * kRejectReasonCount] =
-          rejections_[by_symbol_venue(row, v) * kRejectReasonCount +
+      rejections_[places_.by_symbol_venue(row, v) * kRejectReasonCount] =
+          rejections_[places_.by_symbol_venue(row, v) * kRejectReasonCount +
                       static_cast<std::size_t>(RejectReason::Other)];
     }
   });
 
-  failure_rows_ = rows_for(venues_.size() * kFailureReasonCount, false);
-  failures_.resize((failure_rows_.own + 1) * (venues_.size() + 1) * kFailureReasonCount);
-  each_symbol(failure_rows_, false, [&](std::size_t row, std::string_view symbol) {
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
+  failure_rows_ = places_.rows_for(places_.venues().size() * kFailureReasonCount);
+  failures_.resize((failure_rows_.own + 1) * (places_.venue_count()) * kFailureReasonCount);
+  places_.each_symbol(failure_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
       for (std::size_t r = 0; r < kFailureReasonCount; ++r) {
-        failures_[by_symbol_venue(row, v) * kFailureReasonCount + r] =
-            registry.counter(metric::kOrderFailures, {venues_[v], symbol, kFailureWords[r]});
+        failures_[places_.by_symbol_venue(row, v) * kFailureReasonCount + r] =
+            registry.counter(metric::kOrderFailures, {places_.venues()[v], symbol, kFailureWords[r]});
       }
     }
   });
 }
 
-void OrderMetrics::wire_quality(Registry& registry, const std::vector<double>& order_size_bounds) {
+void OrderMetrics::wire_sizes(Registry& registry, const std::vector<double>& order_size_bounds) {
   const std::span<const double> bounds = order_size_bounds.empty()
                                              ? std::span<const double>{metric::kOrderSizeBounds}
                                              : std::span{order_size_bounds};
-  size_rows_ = rows_for(venues_.size() * kSides, false);
-  sizes_.resize((size_rows_.own + 1) * (venues_.size() + 1) * kSides);
-  each_symbol(size_rows_, false, [&](std::size_t row, std::string_view symbol) {
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
+  size_rows_ = places_.rows_for(places_.venues().size() * kSides);
+  sizes_.resize((size_rows_.own + 1) * (places_.venue_count()) * kSides);
+  places_.each_symbol(size_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
       for (std::size_t s = 0; s < kSides; ++s) {
-        const std::array<std::string_view, 3> values{venues_[v], symbol, to_string(static_cast<Side>(s))};
-        sizes_[by_symbol_venue(row, v) * kSides + s] = registry.histogram(metric::kOrderSize, values, bounds);
+        const std::array<std::string_view, 3> values{places_.venues()[v], symbol,
+                                                     to_string(static_cast<Side>(s))};
+        sizes_[places_.by_symbol_venue(row, v) * kSides + s] =
+            registry.histogram(metric::kOrderSize, values, bounds);
       }
     }
   });
 
-  quality_rows_ = rows_for(venues_.size() * kTypes, false);
-  const std::size_t series = (quality_rows_.own + 1) * (venues_.size() + 1) * kTypes;
-  slippages_.resize(series);
-  improvements_.resize(series);
-  fill_qualities_.resize(series);
-  effective_spreads_.resize(series);
-  mean_slippages_.resize(series);
-  missing_benchmarks_.resize(quality_rows_.own + 1);
-  each_symbol(quality_rows_, false, [&](std::size_t row, std::string_view symbol) {
-    missing_benchmarks_[row] = registry.counter(metric::kMissingBenchmark, {symbol});
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
-      for (std::size_t t = 0; t < kTypes; ++t) {
-        const std::array<std::string_view, 3> values{symbol, kTypeWords[t], venues_[v]};
-        const std::size_t place = by_symbol_venue_type(row, v, t);
-        slippages_[place] = registry.histogram(metric::kSlippage, values);
-        improvements_[place] = registry.histogram(metric::kPriceImprovement, values);
-        fill_qualities_[place] = registry.histogram(metric::kFillQuality, values);
-        effective_spreads_[place] = registry.histogram(metric::kEffectiveSpread, values);
-        mean_slippages_[place].gauge = registry.gauge(metric::kMeanSlippage, values);
-      }
+  immediate_rows_ = places_.rows_for(kImmediate);
+  immediate_fill_ratios_.resize(immediate_rows_.count() * kImmediate);
+  places_.each_symbol(immediate_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t i = 0; i < kImmediate; ++i) {
+      immediate_fill_ratios_[row * kImmediate + i] =
+          registry.gauge(metric::kImmediateFillRatio, {symbol, kImmediateWords[i]});
     }
   });
 
-  ratio_rows_ = rows_for(kTypes, false);
+  ratio_rows_ = places_.rows_for(kTypes);
   fill_ratios_.resize((ratio_rows_.own + 1) * kTypes);
-  each_symbol(ratio_rows_, false, [&](std::size_t row, std::string_view symbol) {
+  places_.each_symbol(ratio_rows_, [&](std::size_t row, std::string_view symbol) {
     for (std::size_t t = 0; t < kTypes; ++t) {
-      fill_ratios_[row * kTypes + t] = registry.gauge(metric::kFillRatio, {symbol, kTypeWords[t]});
+      fill_ratios_[row * kTypes + t] = registry.gauge(metric::kFillRatio, {symbol, kTypeLabelWords[t]});
     }
   });
 }
 
 void OrderMetrics::wire_volume(Registry& registry) {
-  costs_.resize((venues_.size() + 1) * kTypes);
-  fee_basis_points_.resize(costs_.size());
-  fees_.resize(venues_.size() + 1);
-  for (std::size_t v = 0; v < venues_.size(); ++v) {
+  fee_basis_points_.resize((places_.venue_count()) * kTypes);
+  fees_.resize(places_.venue_count());
+  for (std::size_t v = 0; v < places_.venues().size(); ++v) {
     for (std::size_t f = 0; f < kFeeTypes; ++f) {
-      fees_[v][f] = registry.amount_counter(metric::kFees, {venues_[v], kFeeWords[f]});
+      fees_[v][f] = registry.amount_counter(metric::kFees, {places_.venues()[v], kFeeWords[f]});
     }
     for (std::size_t t = 0; t < kTypes; ++t) {
-      const std::size_t place = by_venue_type(v, t);
-      fee_basis_points_[place] = registry.gauge(metric::kFeeBasisPoints, {venues_[v], kTypeWords[t]});
-      for (std::size_t c = 0; c < kCostWords.size(); ++c) {
-        costs_[place][c] = registry.histogram(metric::kCost, {venues_[v], kTypeWords[t], kCostWords[c]});
-      }
+      const std::size_t place = places_.by_venue_type(v, t);
+      fee_basis_points_[place] =
+          registry.gauge(metric::kFeeBasisPoints, {places_.venues()[v], kTypeLabelWords[t]});
     }
   }
-  volume_rows_ = rows_for(venues_.size(), false);
-  daily_volumes_.resize((volume_rows_.own + 1) * (venues_.size() + 1));
+  volume_rows_ = places_.rows_for(places_.venues().size());
+  daily_volumes_.resize((volume_rows_.own + 1) * (places_.venue_count()));
   traded_notionals_.resize(daily_volumes_.size());
-  each_symbol(volume_rows_, false, [&](std::size_t row, std::string_view symbol) {
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
-      daily_volumes_[by_symbol_venue(row, v)] = registry.gauge(metric::kDailyVolume, {symbol, venues_[v]}, 0);
-      traded_notionals_[by_symbol_venue(row, v)] =
-          registry.amount_counter(metric::kTradedNotional, {symbol, venues_[v]});
+  places_.each_symbol(volume_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
+      daily_volumes_[places_.by_symbol_venue(row, v)] =
+          registry.gauge(metric::kDailyVolume, {symbol, places_.venues()[v]}, 0);
+      traded_notionals_[places_.by_symbol_venue(row, v)] =
+          registry.amount_counter(metric::kTradedNotional, {symbol, places_.venues()[v]});
     }
   });
   unvalued_fills_ = registry.counter(metric::kUnvaluedFills, {});

@@ -10,6 +10,7 @@
 #include "monitoring/metrics/registry.h"
 #include "monitoring/metrics/sliding_distribution.h"
 #include "orders/execution_report.h"
+#include "orders/metric_places.h"
 #include "orders/metric_windows.h"
 #include "orders/order.h"
 #include "orders/order_manager.h"
@@ -53,6 +54,8 @@ class OrderMetrics {
   void refused(const OrderRequest& request, const Order* order, DenyReason reason) noexcept;
   /// A new order was handed to its venue's transport (stage Sent).
   void submitted(const Order& order, EventTime now) noexcept;
+  /// A command of any kind was handed to the venue's transport.
+  void message_sent(VenueId venue) noexcept { ++flows_[places_.venue(venue)].messages; }
   void failed(const Order& order, FailureReason reason) noexcept;
   /// Every report, whatever came of it. Call right after OrderManager::apply.
   void reported(const ExecutionReport& report, const ReportOutcome& outcome, EventTime now) noexcept;
@@ -72,14 +75,14 @@ class OrderMetrics {
   /// What is not in the registry.
   template <typename Wire>
   void state(Wire& wire) {
-    for (SignedMean& mean : mean_slippages_) {
-      wire(mean.sum);
-      wire(mean.count);
-    }
     wire(illegal_counted_);
     wire(identities_lost_counted_);
     wire(fill_window_);
     wire(fee_window_);
+    wire(immediate_window_);
+    wire(flow_window_);
+    wire(flows_);
+    wire(intake_);
     wire(duration_windows_);
     wire(usd_per_value_);
     wire(day_);
@@ -91,72 +94,71 @@ class OrderMetrics {
   static constexpr std::size_t kOperations = 3;
   static constexpr std::size_t kAnswers = 7;
   static constexpr std::size_t kModes = 2;  // direct, router
-  static constexpr std::size_t kTypes = 3;  // market, limit, stop_loss
+  static constexpr std::size_t kTypes = kTypeLabels;
   static constexpr std::size_t kSides = 2;
   static constexpr std::size_t kFeeTypes = 4;  // by Liquidity, rebate last
   static constexpr std::size_t kQuantiles = 3;
+  static constexpr std::size_t kImmediate = 2;  // IOC, FOK
 
-  /// Which instruments have series of their own in families that take up to `per_symbol` series each.
-  struct SymbolRows {
-    std::size_t own = 0;
-    [[nodiscard]] std::size_t row(InstrumentId id) const noexcept {
-      return index(id) < own ? index(id) : own;
+  /// Since the last look: what ratios in a window are made of. Counting costs the core an increment; the
+  /// window takes the sums at the next tick.
+  struct Flow {
+    std::uint64_t messages = 0;
+    std::uint64_t submitted = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t trades = 0;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(messages);
+      wire(submitted);
+      wire(rejected);
+      wire(trades);
     }
   };
-  [[nodiscard]] SymbolRows rows_for(std::size_t per_symbol, bool always_other) const noexcept;
-  /// Calls take(row, symbol) for each row that is to have series.
-  template <typename Take>
-  void each_symbol(const SymbolRows& rows, bool always_other, const Take& take) const;
+  struct Intake {
+    std::uint64_t attempted = 0;
+    std::uint64_t denied = 0;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(attempted);
+      wire(denied);
+    }
+  };
+
+  using SymbolRows = MetricPlaces::SymbolRows;
 
   // Wiring, in parts by what the families have in common: order_metrics.cpp
   void wire_operations(monitoring::Registry& registry);
   void wire_refusals(monitoring::Registry& registry);
-  void wire_quality(monitoring::Registry& registry, const std::vector<double>& order_size_bounds);
+  void wire_sizes(monitoring::Registry& registry, const std::vector<double>& order_size_bounds);
   void wire_volume(monitoring::Registry& registry);
   void wire_tables(monitoring::Registry& registry);
 
-  // Places in the dense arrays. The last venue stands for "no venue"; its handles record nothing.
-  [[nodiscard]] std::size_t venue_of(const Order& order) const noexcept {
-    return index(order.venue) < venues_.size() ? index(order.venue) : venues_.size();
-  }
-  [[nodiscard]] std::size_t by_venue_type(std::size_t venue, std::size_t type) const noexcept {
-    return venue * kTypes + type;
-  }
-  [[nodiscard]] std::size_t by_symbol_venue(std::size_t row, std::size_t venue) const noexcept {
-    return row * (venues_.size() + 1) + venue;
-  }
-  [[nodiscard]] std::size_t by_symbol_venue_type(std::size_t row, std::size_t venue,
-                                                 std::size_t type) const noexcept {
-    return by_symbol_venue(row, venue) * kTypes + type;
-  }
+  [[nodiscard]] std::size_t venue_of(const Order& order) const noexcept { return places_.venue(order.venue); }
   [[nodiscard]] std::size_t operation_series(Operation operation, std::size_t venue, std::size_t type,
                                              std::size_t mode, Answer answer) const noexcept;
 
   void operation_took(Operation operation, const Order& order, Answer answer, Duration duration,
                       EventTime now) noexcept;
   void placed(const Order& order, EventTime now) noexcept;
+  void attempted(bool was_denied) noexcept {
+    ++intake_.attempted;
+    if (was_denied) ++intake_.denied;
+  }
+  void publish_flows(EventTime now) noexcept;
   void count_illegal(OrderStatus from, OrderEvent event, std::uint64_t n = 1) noexcept;
-  void observe_fill_quality(const Order& order, const ExecutionReport& fill, double notional_usd,
-                            double fee_usd) noexcept;
-  void observe_slippage(const Order& order, Quantity executed) noexcept;
   void roll_day(EventTime now) noexcept;
 
-  struct SignedMean {
-    double sum = 0;
-    std::uint64_t count = 0;
-    monitoring::Gauge gauge;
-  };
-
-  // For wiring and the bounds of the arrays.
-  std::vector<std::string> symbols_;
-  std::vector<std::string> venues_;
+  MetricPlaces places_;
   SymbolRows order_rows_;  ///< execution_orders_total
   SymbolRows failure_rows_;
   SymbolRows refusal_rows_;
   SymbolRows size_rows_;
-  SymbolRows quality_rows_;
   SymbolRows volume_rows_;
   SymbolRows ratio_rows_;
+  SymbolRows immediate_rows_;
 
   std::vector<monitoring::TracedHistogram> durations_;       ///< [operation][venue][type][mode][answer]
   std::vector<monitoring::Counter> orders_;                  ///< [symbol][venue][type][side][success]
@@ -165,13 +167,6 @@ class OrderMetrics {
   std::vector<monitoring::Counter> rejections_;              ///< [symbol][venue][reject reason]
   std::vector<monitoring::Histogram> submission_latencies_;  ///< [venue][type]
   std::vector<monitoring::Histogram> sizes_;                 ///< [symbol][venue][side]
-  std::vector<monitoring::Histogram> slippages_;             ///< [symbol][venue][type], as the next four
-  std::vector<monitoring::Histogram> improvements_;
-  std::vector<monitoring::Histogram> fill_qualities_;
-  std::vector<monitoring::Histogram> effective_spreads_;
-  std::vector<SignedMean> mean_slippages_;
-  std::vector<monitoring::Counter> missing_benchmarks_;      ///< [symbol]
-  std::vector<std::array<monitoring::Histogram, 3>> costs_;  ///< [venue][type]; spread, slippage, fees
   std::vector<std::array<monitoring::AmountCounter, kFeeTypes>> fees_;  ///< [venue]
   std::vector<monitoring::Gauge> fee_basis_points_;                     ///< [venue][type]
   std::vector<monitoring::Gauge> daily_volumes_;                        ///< [symbol][venue]
@@ -196,8 +191,17 @@ class OrderMetrics {
   monitoring::Gauge capacity_;
   monitoring::Gauge remembered_;
 
-  RatioWindow fill_window_;  ///< keys as fill_ratios_
-  RatioWindow fee_window_;   ///< keys as fee_basis_points_
+  monitoring::Gauge deny_ratio_;
+  std::vector<monitoring::Gauge> reject_ratios_;          ///< [venue]
+  std::vector<monitoring::Gauge> order_to_trade_ratios_;  ///< [venue]
+  std::vector<monitoring::Gauge> immediate_fill_ratios_;  ///< [symbol][IOC, FOK]
+
+  RatioWindow fill_window_;       ///< keys as fill_ratios_
+  RatioWindow fee_window_;        ///< keys as fee_basis_points_
+  RatioWindow immediate_window_;  ///< keys as immediate_fill_ratios_
+  RatioWindow flow_window_;       ///< denials, then rejections by venue, then messages over trades by venue
+  std::vector<Flow> flows_;       ///< [venue]
+  Intake intake_;
   std::array<monitoring::SlidingDistribution, kOperations> duration_windows_;
   /// By instrument: reporting currency per unit of price * quantity at the last valued fill.
   std::vector<double> usd_per_value_;

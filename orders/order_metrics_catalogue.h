@@ -23,21 +23,16 @@ inline constexpr std::array<std::string_view, 3> kRejectionLabels{"exchange", "r
 inline constexpr std::array<std::string_view, 2> kVenueTypeLabels{"exchange", "order_type"};
 inline constexpr std::array<std::string_view, 3> kSizeLabels{"exchange", "symbol", "side"};
 inline constexpr std::array<std::string_view, 2> kSymbolTypeLabels{"symbol", "order_type"};
-inline constexpr std::array<std::string_view, 3> kQualityLabels{"symbol", "order_type", "exchange"};
-inline constexpr std::array<std::string_view, 3> kCostLabels{"exchange", "order_type", "cost_component"};
 inline constexpr std::array<std::string_view, 2> kFeeLabels{"exchange", "fee_type"};
 inline constexpr std::array<std::string_view, 2> kSymbolVenueLabels{"symbol", "exchange"};
-inline constexpr std::array<std::string_view, 1> kSymbolLabels{"symbol"};
 inline constexpr std::array<std::string_view, 1> kVenueLabels{"exchange"};
+inline constexpr std::array<std::string_view, 2> kImmediateLabels{"symbol", "time_in_force"};
 inline constexpr std::array<std::string_view, 2> kTransitionLabels{"from", "event"};
 
 inline constexpr std::array kDurationBounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                             0.05,   0.1,     0.25,   0.5,   1.0,    2.0,   5.0};
 inline constexpr std::array kSubmissionBounds{2.5e-05, 5e-05,  0.0001, 0.00025, 0.0005,
                                               0.001,   0.0025, 0.005,  0.01,    0.05};
-inline constexpr std::array kBasisPointBounds{0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0};
-inline constexpr std::array kFillQualityBounds{0.975, 0.99, 0.995, 0.9975, 0.999, 0.9995, 0.9999, 1.0};
-inline constexpr std::array kSpreadRatioBounds{-1.0, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0};
 inline constexpr std::array kOrderSizeBounds{100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7};
 
 // Orders and operations
@@ -104,60 +99,29 @@ inline constexpr MetricDefinition kFillRatio{
     "counts as one. Limit orders that are IOC or FOK are left out: they are meant to go unfilled.",
     kSymbolTypeLabels};
 
-// Execution quality and cost
-
-inline constexpr MetricDefinition kSlippage{
-    "execution_slippage_basis_points",
-    MetricType::Histogram,
-    "basis points",
-    "Cost of an order's average fill price against the mid when it left the engine, one observation when the "
-    "order "
-    "ends; 0 for an improvement, which execution_price_improvement_basis_points has.",
-    kQualityLabels,
-    kBasisPointBounds};
-inline constexpr MetricDefinition kPriceImprovement{"execution_price_improvement_basis_points",
-                                                    MetricType::Histogram,
-                                                    "basis points",
-                                                    "Gain of an order's average fill price against the mid "
-                                                    "when it left the engine; 0 where there was slippage.",
-                                                    kQualityLabels,
-                                                    kBasisPointBounds};
-inline constexpr MetricDefinition kMeanSlippage{"orders_slippage_mean_basis_points", MetricType::Gauge,
-                                                "basis points",
-                                                "Signed mean since the start of the slippage per order; "
-                                                "below 0 = improvement. Absent before the first sample.",
-                                                kQualityLabels};
-inline constexpr MetricDefinition kMissingBenchmark{
-    "orders_slippage_missing_benchmark_total", MetricType::Counter, "1",
-    "Filled orders without a slippage sample: no two-sided quote when they left the engine.", kSymbolLabels};
-inline constexpr MetricDefinition kFillQuality{"execution_fill_quality_ratio",
-                                               MetricType::Histogram,
-                                               "ratio",
-                                               "Per fill, arrival mid over fill price for a buy, fill price "
-                                               "over arrival mid for a sell; 1 = as expected, above 1 "
-                                               "= better.",
-                                               kQualityLabels,
-                                               kFillQualityBounds};
-inline constexpr MetricDefinition kEffectiveSpread{
-    "orders_effective_spread_ratio",
-    MetricType::Histogram,
+inline constexpr MetricDefinition kImmediateFillRatio{
+    "trading_immediate_order_fill_ratio", MetricType::Gauge, "ratio",
+    "Filled over ordered quantity of orders of time in force IOC or FOK that were submitted and ended in the "
+    "window; absent when none did. A split order counts as one.",
+    kImmediateLabels};
+inline constexpr MetricDefinition kDenyRatio{
+    "execution_deny_ratio",
+    MetricType::Gauge,
     "ratio",
-    "Per fill, effective over quoted spread at arrival: 0 = filled at the mid, 1 = at the touch, below 0 = "
-    "better than "
-    "the mid. Locked and crossed quotes give no sample.",
-    kQualityLabels,
-    kSpreadRatioBounds};
-inline constexpr MetricDefinition kCost{
-    "execution_cost_basis_points",
-    MetricType::Histogram,
-    "basis points",
-    "Cost of a fill against the arrival mid in parts that add up: spread = half the quoted spread at "
-    "arrival, slippage "
-    "= the rest of the price paid, fees = commission over notional. slippage is below 0 for a fill inside "
-    "the touch, "
-    "fees for a rebate: such values count in the lowest bucket and lower the sum.",
-    kCostLabels,
-    kBasisPointBounds};
+    "New orders that the engine refused over all that were asked for, in the window; absent when none was.",
+    {}};
+inline constexpr MetricDefinition kRejectRatio{
+    "execution_reject_ratio", MetricType::Gauge, "ratio",
+    "New orders that the venue rejected over those sent to it, in the window; absent when none was.",
+    kVenueLabels};
+inline constexpr MetricDefinition kOrderToTradeRatio{
+    "execution_order_to_trade_ratio", MetricType::Gauge, "ratio",
+    "Messages sent to the venue (new orders, replaces, cancels) over fills, less 1, in the window; absent "
+    "without fills.",
+    kVenueLabels};
+
+// Fees
+
 inline constexpr MetricDefinition kFees{"trading_fees_usd_total", MetricType::Counter, "USD",
                                         "Commissions paid by the liquidity of the fill (maker, taker, "
                                         "unknown); fee_type=rebate has the amounts received, "
@@ -252,7 +216,7 @@ inline constexpr MetricDefinition kRemembered{"orders_remembered",
                                               "Orders in the table, open and lately closed, slices included.",
                                               {}};
 
-inline constexpr std::array<const MetricDefinition*, 34> kAll{&kOrderDuration,
+inline constexpr std::array<const MetricDefinition*, 31> kAll{&kOrderDuration,
                                                               &kOrderDurationQuantile,
                                                               &kOrders,
                                                               &kOrderFailures,
@@ -260,13 +224,10 @@ inline constexpr std::array<const MetricDefinition*, 34> kAll{&kOrderDuration,
                                                               &kSubmissionLatency,
                                                               &kOrderSize,
                                                               &kFillRatio,
-                                                              &kSlippage,
-                                                              &kPriceImprovement,
-                                                              &kMeanSlippage,
-                                                              &kMissingBenchmark,
-                                                              &kFillQuality,
-                                                              &kEffectiveSpread,
-                                                              &kCost,
+                                                              &kImmediateFillRatio,
+                                                              &kDenyRatio,
+                                                              &kRejectRatio,
+                                                              &kOrderToTradeRatio,
                                                               &kFees,
                                                               &kFeeBasisPoints,
                                                               &kDailyVolume,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orders/execution_quality.h"
 #include "orders/order_metrics.h"
 
 namespace vigil::orders {
@@ -16,18 +15,8 @@ double seconds(Duration duration) noexcept {
   return static_cast<double>(duration.count()) / 1e9;
 }
 
-/// Stop orders of either kind are stop_loss; the engine has no take_profit orders.
 std::size_t type_of(const Order& order) noexcept {
-  switch (order.type) {
-    case OrderType::Market:
-      return 0;
-    case OrderType::Limit:
-      return 1;
-    case OrderType::Stop:
-    case OrderType::StopLimit:
-      return 2;
-  }
-  return 1;
+  return label_of(order.type);
 }
 
 bool is_immediate(TimeInForce tif) noexcept {
@@ -68,6 +57,14 @@ bool is_amount(double value) noexcept {
   return std::isfinite(value) && value != 0;
 }
 
+void publish(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
+  if (value) {
+    gauge.set(*value);
+  } else {
+    gauge.clear();
+  }
+}
+
 /// For sums that must forget exactly what they took in: units of 1e-8, held within what they can take.
 Int128 whole_units(double amount) noexcept {
   constexpr double kLargest = 1e22;
@@ -79,23 +76,27 @@ Int128 whole_units(double amount) noexcept {
 void OrderMetrics::denied(const Order& order, EventTime) noexcept {
   const std::size_t row = refusal_rows_.row(order.instrument);
   denials_[row * kDenyReasonCount + static_cast<std::size_t>(order.deny_reason)].add();
+  if (order.parent == kNoOrder) attempted(true);
 }
 
 void OrderMetrics::refused(const OrderRequest& request, const Order* order, DenyReason reason) noexcept {
   const std::size_t row = refusal_rows_.row(order != nullptr ? order->instrument : request.instrument);
   denials_[row * kDenyReasonCount + static_cast<std::size_t>(reason)].add();
+  if (order == nullptr && request.action == OrderRequest::Action::New) attempted(true);
 }
 
 void OrderMetrics::submitted(const Order& order, EventTime) noexcept {
+  if (order.parent == kNoOrder) attempted(false);
   if (order.is_parent) return;
   const std::size_t venue = venue_of(order);
   sent_[venue].add();
+  ++flows_[venue].submitted;
   const Duration took = order.stage(Stage::Sent).monotonic - order.stage(Stage::Received).monotonic;
-  submission_latencies_[by_venue_type(venue, type_of(order))].observe(took);
+  submission_latencies_[places_.by_venue_type(venue, type_of(order))].observe(took);
 }
 
 void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
-  const std::size_t place = by_symbol_venue(failure_rows_.row(order.instrument), venue_of(order));
+  const std::size_t place = places_.by_symbol_venue(failure_rows_.row(order.instrument), venue_of(order));
   failures_[place * kFailureReasonCount + static_cast<std::size_t>(reason)].add();
 }
 
@@ -118,7 +119,7 @@ void OrderMetrics::placed(const Order& order, EventTime now) noexcept {
   operation_took(Operation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic,
                  now);
   const std::size_t place =
-      by_symbol_venue_type(order_rows_.row(order.instrument), venue_of(order), type_of(order));
+      places_.by_symbol_venue_type(order_rows_.row(order.instrument), venue_of(order), type_of(order));
   const std::size_t success = answer == Answer::Rejected ? 0 : 1;
   orders_[(place * kSides + static_cast<std::size_t>(order.side)) * 2 + success].add();
 }
@@ -151,6 +152,7 @@ void OrderMetrics::reported(const ExecutionReport& report, const ReportOutcome& 
   const std::size_t venue = venue_of(order);
   if (report.kind == ReportKind::Fill) {
     fills_[venue].add();
+    ++flows_[venue].trades;
     if (outcome.late_fill) late_fills_.add();
     if (outcome.overfill > Quantity{0}) overfills_.add();
     const bool never_open = outcome.before == OrderStatus::Initialized ||
@@ -162,8 +164,9 @@ void OrderMetrics::reported(const ExecutionReport& report, const ReportOutcome& 
     }
   }
   if (report.kind == ReportKind::Rejected) {
-    const std::size_t place = by_symbol_venue(refusal_rows_.row(order.instrument), venue);
+    const std::size_t place = places_.by_symbol_venue(refusal_rows_.row(order.instrument), venue);
     rejections_[place * kRejectReasonCount + static_cast<std::size_t>(report.reason)].add();
+    ++flows_[venue].rejected;
   }
   if (outcome.first_answer && !order.is_parent && may_rest(order)) placed(order, now);
   if (outcome.answered == PendingRequest::Replace) {
@@ -189,69 +192,19 @@ void OrderMetrics::filled(const Order& order, const ExecutionReport& report, con
   const double notional = valued ? std::abs(notional_usd) : 0;
   const double fee = is_amount(fee_usd) ? fee_usd : 0;
   if (valued) {
-    const std::size_t place = by_symbol_venue(volume_rows_.row(order.instrument), venue);
+    const std::size_t place = places_.by_symbol_venue(volume_rows_.row(order.instrument), venue);
     daily_volumes_[place].add(notional);
     traded_notionals_[place].add(notional);
     const double value = report.price.to_double() * report.quantity.to_double();
     if (value != 0 && index(order.instrument) < usd_per_value_.size()) {
       usd_per_value_[index(order.instrument)] = notional / std::abs(value);
     }
-    fee_window_.add(by_venue_type(venue, type_of(order)), whole_units(fee), whole_units(notional));
+    fee_window_.add(places_.by_venue_type(venue, type_of(order)), whole_units(fee), whole_units(notional));
   } else {
     unvalued_fills_.add();
   }
   if (fee > 0) fees_[venue][static_cast<std::size_t>(report.liquidity)].add(fee);
   if (fee < 0) fees_[venue][kRebate].add(-fee);
-  observe_fill_quality(order, report, notional, fee);
-}
-
-// In double: one correctly rounded division of exact integers each, and observed only. The exact functions of
-// execution_quality.h say the same to the last digit.
-void OrderMetrics::observe_fill_quality(const Order& order, const ExecutionReport& fill, double notional_usd,
-                                        double fee_usd) noexcept {
-  if (!order.arrival_bid || !order.arrival_ask) return;
-  const Int128 twice_mid = static_cast<Int128>(order.arrival_bid->raw()) + order.arrival_ask->raw();
-  const Int128 quoted = static_cast<Int128>(order.arrival_ask->raw()) - order.arrival_bid->raw();
-  const Int128 twice_price = 2 * static_cast<Int128>(fill.price.raw());
-  if (twice_mid <= 0 || twice_price <= 0) return;
-  const bool buy = order.side == Side::Buy;
-  const auto excess = static_cast<double>(buy ? twice_price - twice_mid : twice_mid - twice_price);
-  const auto mid = static_cast<double>(twice_mid);
-  const auto price = static_cast<double>(twice_price);
-  const std::size_t venue = venue_of(order);
-  const std::size_t type = type_of(order);
-  const std::size_t place = by_symbol_venue_type(quality_rows_.row(order.instrument), venue, type);
-  fill_qualities_[place].observe(buy ? mid / price : price / mid);
-  if (quoted > 0) effective_spreads_[place].observe(excess / static_cast<double>(quoted));
-
-  if (!(notional_usd > 0)) return;  // without its fees a total would be wrong
-  const double spread = 1e4 * static_cast<double>(quoted) / mid;
-  auto& [spread_cost, slippage_cost, fee_cost] = costs_[by_venue_type(venue, type)];
-  spread_cost.observe(spread);
-  slippage_cost.observe(1e4 * excess / mid - spread);
-  fee_cost.observe(1e4 * fee_usd / notional_usd);
-}
-
-void OrderMetrics::observe_slippage(const Order& order, Quantity executed) noexcept {
-  const std::size_t row = quality_rows_.row(order.instrument);
-  std::optional<std::int64_t> raw;
-  Quote arrival;
-  arrival.bid = order.arrival_bid;
-  arrival.ask = order.arrival_ask;
-  if (const auto mid = arrival.mid())
-    raw = slippage_basis_points_raw(order.side, order.traded_value, executed, *mid);
-  if (!raw) {
-    missing_benchmarks_[row].add();
-    return;
-  }
-  const double cost = static_cast<double>(*raw) / static_cast<double>(kScale);
-  const std::size_t place = by_symbol_venue_type(row, venue_of(order), type_of(order));
-  slippages_[place].observe(cost > 0 ? cost : 0);
-  improvements_[place].observe(cost < 0 ? -cost : 0);
-  SignedMean& mean = mean_slippages_[place];
-  mean.sum += cost;
-  ++mean.count;
-  mean.gauge.set(mean.sum / static_cast<double>(mean.count));
 }
 
 void OrderMetrics::closed(const Order& order, EventTime now) noexcept {
@@ -262,17 +215,21 @@ void OrderMetrics::closed(const Order& order, EventTime now) noexcept {
     fill_window_.add(ratio_rows_.row(order.instrument) * kTypes + type, order.cum_quantity.raw(),
                      order.terms.quantity.raw());
   }
+  if (order.parent == kNoOrder && is_immediate(order.time_in_force)) {
+    const std::size_t which = order.time_in_force == TimeInForce::FillOrKill ? 1 : 0;
+    immediate_window_.add(immediate_rows_.row(order.instrument) * kImmediate + which,
+                          order.cum_quantity.raw(), order.terms.quantity.raw());
+  }
   if (order.is_parent) return;
   if (!may_rest(order) && order.reached(Stage::Sent)) placed(order, now);
 
   const Quantity executed = order.cum_quantity + order.overfill_quantity;
   if (executed == Quantity{0}) return;
-  observe_slippage(order, executed);
   if (index(order.instrument) >= usd_per_value_.size()) return;
   const double usd_per_value = usd_per_value_[index(order.instrument)];
   if (usd_per_value == 0) return;  // no fill of it could be valued
   const double value = std::abs(static_cast<double>(order.traded_value.raw())) / 1e16;
-  const std::size_t place = by_symbol_venue(size_rows_.row(order.instrument), venue_of(order));
+  const std::size_t place = places_.by_symbol_venue(size_rows_.row(order.instrument), venue_of(order));
   sizes_[place * kSides + static_cast<std::size_t>(order.side)].observe(value * usd_per_value);
 }
 
@@ -312,15 +269,36 @@ void OrderMetrics::roll_day(EventTime now) noexcept {
   for (monitoring::Gauge& volume : daily_volumes_) volume.set(0);
 }
 
+void OrderMetrics::publish_flows(EventTime now) noexcept {
+  const std::size_t venues = flows_.size();
+  const auto add = [this](std::size_t key, std::uint64_t part, std::uint64_t whole) noexcept {
+    if (part != 0 || whole != 0) flow_window_.add(key, static_cast<Int128>(part), static_cast<Int128>(whole));
+  };
+  add(0, intake_.denied, intake_.attempted);
+  intake_ = {};
+  for (std::size_t v = 0; v < venues; ++v) {
+    Flow& flow = flows_[v];
+    add(1 + v, flow.rejected, flow.submitted);
+    add(1 + venues + v, flow.messages, flow.trades);
+    flow = {};
+  }
+  if (!flow_window_.advance(now.monotonic)) return;
+  publish(deny_ratio_, flow_window_.ratio(0));
+  for (std::size_t v = 0; v < venues; ++v) {
+    publish(reject_ratios_[v], flow_window_.ratio(1 + v));
+    const auto messages = flow_window_.ratio(1 + venues + v);
+    publish(order_to_trade_ratios_[v], messages ? std::optional{*messages - 1} : std::nullopt);
+  }
+}
+
 void OrderMetrics::tick(EventTime now) noexcept {
   roll_day(now);
-  const auto publish = [](monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-    if (value) {
-      gauge.set(*value);
-    } else {
-      gauge.clear();
+  publish_flows(now);
+  if (immediate_window_.advance(now.monotonic)) {
+    for (std::size_t i = 0; i < immediate_fill_ratios_.size(); ++i) {
+      publish(immediate_fill_ratios_[i], immediate_window_.ratio(i));
     }
-  };
+  }
   if (fill_window_.advance(now.monotonic)) {
     for (std::size_t i = 0; i < fill_ratios_.size(); ++i) publish(fill_ratios_[i], fill_window_.ratio(i));
   }

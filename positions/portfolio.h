@@ -48,6 +48,8 @@ struct BookedFill {
   bool applied = false;
   PositionEffect effect;
   CommissionConversion conversion;
+  /// What the fill cost in commission, in the settlement currency, however it was charged.
+  orders::Money commission{};
 };
 
 /// A position as others see it. Money in the settlement currency; *_account in the account's base currency at

@@ -201,6 +201,9 @@ BookedFill Portfolio::book(const orders::Order& order, const orders::ExecutionRe
   }
 
   booked.applied = true;
+  booked.commission = position_fill.base_commission == Quantity{}
+                          ? position_fill.commission
+                          : next.commissions() - holding.position.commissions();
   if (!booked.conversion.possible) impl.missing_conversion();
   impl.applied(order.account, order.instrument, next, booked.effect);
   if (attributed) impl.applied_to_strategy(order.strategy, order.instrument, strategy_next, strategy_effect);

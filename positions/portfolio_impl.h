@@ -126,9 +126,7 @@ struct Strategy {
   }
 };
 
-[[nodiscard]] constexpr orders::Money absolute(orders::Money money) noexcept {
-  return money.raw() < 0 ? -money : money;
-}
+using orders::absolute;
 [[nodiscard]] constexpr orders::ExactMoney absolute(orders::ExactMoney money) noexcept {
   return money.raw() < 0 ? -money : money;
 }

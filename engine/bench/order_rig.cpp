@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/actions/alert_action.h"
+#include "engine/bench/environment.h"
 #include "engine/bench/timing.h"
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
@@ -17,6 +18,9 @@ namespace {
 
 constexpr orders::InstrumentId kInstrument{0};
 constexpr orders::VenueId kVenue{0};
+
+/// What the analysis takes in at once: less than its buffer holds.
+constexpr std::size_t kBatchesAtOnce = 32;
 
 EngineConfig benchmark_config() {
   EngineConfig config = read_engine_config(default_config_text(), "benchmark");
@@ -41,6 +45,42 @@ EngineConfig with_day_loss(EngineConfig config, orders::Money max_day_loss) {
 
 }  // namespace
 
+OrderRig::AnalysisThread::AnalysisThread(Analysis& analysis)
+    : analysis_(analysis), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+OrderRig::AnalysisThread::~AnalysisThread() {
+  thread_.request_stop();
+  freely_.store(false);
+  asked_.fetch_add(1);
+  asked_.notify_all();
+}
+
+void OrderRig::AnalysisThread::work(const std::stop_token& stop) {
+  pin_this_thread(1);
+  while (!stop.stop_requested()) {
+    const std::uint32_t asked = asked_.load();
+    while (analysis_.drain()) continue;
+    done_.store(asked);
+    done_.notify_all();
+    if (freely_.load()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    } else {
+      asked_.wait(asked);
+    }
+  }
+}
+
+void OrderRig::AnalysisThread::settle() {
+  const std::uint32_t number = asked_.fetch_add(1) + 1;
+  asked_.notify_all();
+  for (std::uint32_t done = done_.load(); done != number; done = done_.load()) done_.wait(done);
+}
+
+void OrderRig::AnalysisThread::run_freely(bool freely) {
+  freely_.store(freely);
+  settle();
+}
+
 OrderRig::OrderRig(bool monitoring) : OrderRig(monitoring, benchmark_config()) {}
 
 OrderRig::OrderRig(bool monitoring, orders::Money max_day_loss)
@@ -58,6 +98,8 @@ OrderRig::OrderRig(bool monitoring, EngineConfig config)
       core_(std::make_unique<Core>(config_, StageClock::Mode::Live,
                                    CoreLinks{registry_, logger_, sink_, nullptr, &watches_},
                                    machine_time())) {
+  core_->analysis().defer();
+  analysis_ = std::make_unique<AnalysisThread>(core_->analysis());
   for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
     if (config_.strategies[i].kind == StrategyKind::Manual) strategy_ = static_cast<orders::StrategyId>(i);
   }
@@ -78,6 +120,7 @@ OrderRig::Times OrderRig::run(std::size_t orders) {
       for (std::size_t i = 0; i < kBatch; ++i) call(static_cast<Step>(step), i);
       took[step] += Clock::now() - begin;
     }
+    if (done / kBatch % kBatchesAtOnce == 0) analysis_->settle();
   }
   expect_sent(before, orders);
   for (orders::Duration& step : took) step /= static_cast<orders::Duration::rep>(sink_.count - before);
@@ -94,6 +137,7 @@ void OrderRig::run(std::size_t orders, Step timed, std::vector<double>& samples)
         if (static_cast<Step>(step) == timed) samples.push_back(nanoseconds(Clock::now() - begin));
       }
     }
+    if (done / kBatch % kBatchesAtOnce == 0) analysis_->settle();
   }
   expect_sent(before, orders);
 }
@@ -101,6 +145,7 @@ void OrderRig::run(std::size_t orders, Step timed, std::vector<double>& samples)
 void OrderRig::offer(std::size_t orders, orders::Duration interval, std::vector<double>& samples) {
   const std::size_t before = sink_.count;
   samples.reserve(samples.size() + orders);  // growing would be charged to an order
+  analysis_->run_freely(true);
   const auto start = Clock::now();
   for (std::size_t i = 0; i < orders; ++i) {
     const auto intended = start + interval * static_cast<orders::Duration::rep>(i);
@@ -113,6 +158,7 @@ void OrderRig::offer(std::size_t orders, orders::Duration interval, std::vector<
     accept(place);
     fill(place);
   }
+  analysis_->run_freely(false);
   expect_sent(before, orders);
 }
 
@@ -173,6 +219,7 @@ void OrderRig::fall(std::size_t times, bool halts, std::vector<double>& samples)
       throw std::runtime_error(halts ? "the loss did not halt trading" : "something halted trading");
     }
     resume();
+    analysis_->settle();
   }
 }
 

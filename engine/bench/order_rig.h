@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/config/engine_config.h"
@@ -70,6 +72,26 @@ class OrderRig {
     std::size_t count = 0;
   };
 
+  /// Takes in what the core notes, on another thread as in the engine: all the time, or when asked to, so
+  /// that what is timed is the core's work and not how two threads share a processor.
+  class AnalysisThread {
+   public:
+    explicit AnalysisThread(Analysis& analysis);
+    ~AnalysisThread();
+    /// Until all is taken in.
+    void settle();
+    void run_freely(bool freely);
+
+   private:
+    void work(const std::stop_token& stop);
+
+    Analysis& analysis_;
+    std::atomic<std::uint32_t> asked_{0};  ///< times
+    std::atomic<std::uint32_t> done_{0};
+    std::atomic<bool> freely_{false};
+    std::jthread thread_;
+  };
+
   OrderRig(bool monitoring, EngineConfig config);
   void watch(const std::string& expression);
   void fall(std::size_t times, bool halts, std::vector<double>& samples);
@@ -89,6 +111,7 @@ class OrderRig {
   Sink sink_;
   WatchDesk watches_;
   std::unique_ptr<Core> core_;
+  std::unique_ptr<AnalysisThread> analysis_;  ///< without monitoring it finds nothing to do
   orders::AccountId account_{0};
   orders::StrategyId strategy_{0};
   orders::Price bid_;

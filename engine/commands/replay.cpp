@@ -221,7 +221,8 @@ int replay(const ReplayOptions& options) {
   install_signal_handlers();
   ViewExchange views(config);
   std::unique_ptr<ReplayServer> server;
-  if (options.hold || options.speed) server = std::make_unique<ReplayServer>(config, registry, views);
+  if (options.hold || options.speed)
+    server = std::make_unique<ReplayServer>(config, registry, views, simulation.core().analysis());
 
   const auto before = std::chrono::steady_clock::now();
   const bool complete = run(simulation, options, logger, server ? &views : nullptr);

@@ -251,7 +251,7 @@ int run(const RunOptions& options) {
   monitoring::HttpServer server(http, registry);
   ConfigReload reload(options.config, config,
                       {engine, access, server, desk.get(), monitor.get(), thresholds, registry, logger});
-  add_endpoints(server, {config, registry, engine.views(), health.board(),
+  add_endpoints(server, {config, registry, engine.views(), health.board(), engine.analysis(),
                          [&engine, &actions](const ControlCommand& command) {
                            const bool is_done = engine.control(command, std::chrono::seconds{2});
                            if (is_done) actions.person_acted(command);

@@ -6,7 +6,9 @@
 
 namespace vigil::engine {
 
-ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views) {
+ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views,
+                           Analysis& analysis) {
+  analysis.share();
   const orders::Duration now = machine_time().monotonic;
   health_ = std::make_unique<monitoring::HealthBoard>(std::vector<monitoring::HealthComponent>{{"core"}},
                                                       version(), now, registry);
@@ -17,7 +19,7 @@ ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& reg
   monitoring::HttpServerConfig http = server_config(config);
   http.gate = access_->gate();
   server_ = std::make_unique<monitoring::HttpServer>(http, registry);
-  add_endpoints(*server_, {config, registry, views, *health_, {}, {}});
+  add_endpoints(*server_, {config, registry, views, *health_, analysis, {}, {}});
   server_->start();
 }
 

@@ -14,7 +14,8 @@ namespace vigil::engine {
 /// the views between events.
 class ReplayServer {
  public:
-  ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views);
+  ReplayServer(const EngineConfig& config, monitoring::Registry& registry, ViewExchange& views,
+               Analysis& analysis);
   ~ReplayServer();
 
  private:

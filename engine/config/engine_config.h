@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/analysis/analysis_config.h"
 #include "engine/config/alerting_config.h"
 #include "engine/config/http_config.h"
 #include "engine/core/reconciliation.h"
@@ -74,6 +75,7 @@ struct EngineConfig {
   std::string data_folder;  ///< what survives the process; empty: nothing does
   JournalConfig journal;    ///< in the data folder
   IncidentConfig incidents;
+  AnalysisConfig analysis;
   MonitorConfig monitor;
   monitoring::PrometheusApiConfig query;
   AlertingConfig alerting;

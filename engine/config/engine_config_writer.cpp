@@ -50,6 +50,14 @@ void write_incidents(YamlWriter& out, const IncidentConfig& config) {
   out.close();
 }
 
+void write_analysis(YamlWriter& out, const AnalysisConfig& config) {
+  out.open("analysis");
+  out.value("buffer_bytes", text_of(config.buffer_bytes));
+  out.value("pending_fills", text_of(config.execution.pending_fills));
+  out.value("surprise_slack_bp", text_of(config.execution.surprise_slack_bp));
+  out.close();
+}
+
 void write_history(YamlWriter& out, const MonitorConfig& config) {
   out.open("history");
   out.value("enabled", text_of(config.history_enabled));
@@ -176,6 +184,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.value("data", text_or_none(config.data_folder));
   write_journal(out, config.journal);
   write_incidents(out, config.incidents);
+  write_analysis(out, config.analysis);
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);

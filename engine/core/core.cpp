@@ -65,6 +65,10 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       venue_metrics_(links.registry, venues_of(config)),
       reconciliation_metrics_(links.registry, venues_of(config)),
       watch_metrics_(links.registry),
+      analysis_(config.analysis, links.registry,
+                {config.instruments, config.portfolio.reporting_currency, symbols_of(config),
+                 venues_of(config), strategies_of(config)}),
+      rates_noted_(config.currencies.size()),
       orders_(config.orders),
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
       risk_(config.limits, portfolio_, config.instruments, config.strategies.size(), config.venues.size(),
@@ -114,6 +118,7 @@ void Core::declare(monitoring::Registry& registry) {
   MarketDataMetrics::declare(registry);
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);
+  Analysis::declare(registry);
 }
 
 namespace {
@@ -305,6 +310,8 @@ void Core::tick(orders::EventTime now) noexcept {
   order_metrics_.tick(now);
   order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
   order_metrics_.table(orders_);
+  note_rates();
+  analysis_.tick(now.wall);
   run_close_out(now);
   roll_session(now);
   for (const orders::Instrument& instrument : config_.instruments) {
@@ -378,9 +385,9 @@ const orders::Quote& Core::reference(orders::InstrumentId instrument) const noex
   return instrument == orders::kNoInstrument ? no_reference_ : board_.reference(instrument);
 }
 
-double Core::usd(orders::Money amount, orders::CurrencyId currency) const noexcept {
-  const auto converted = portfolio_.convert(amount, currency, config_.portfolio.reporting_currency);
-  return converted ? converted->to_double() : 0;
+std::optional<orders::Money> Core::reporting(orders::Money amount,
+                                             orders::CurrencyId currency) const noexcept {
+  return portfolio_.convert(amount, currency, config_.portfolio.reporting_currency);
 }
 
 }  // namespace vigil::engine

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/analysis/analysis.h"
 #include "engine/config/engine_config.h"
 #include "engine/core/alert_note.h"
 #include "engine/core/cancel_watch.h"
@@ -128,6 +129,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
   [[nodiscard]] const risk::RiskManager& risk() const noexcept { return risk_; }
   [[nodiscard]] const MarketBoard& market() const noexcept { return board_; }
+  [[nodiscard]] Analysis& analysis() noexcept { return analysis_; }
   [[nodiscard]] const NotedAlerts& alerts() const noexcept { return alerts_; }
   [[nodiscard]] bool venue_connected(orders::VenueId venue) const noexcept {
     return venue_connected_[orders::index(venue)];
@@ -217,6 +219,17 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void cancel_again(orders::Order& order, orders::EventTime now) noexcept;
   void venue_connection(orders::VenueId venue, bool connected, orders::EventTime now) noexcept;
 
+  // analysis_flow.cpp: what is told of executions
+  /// A fill in the reporting currency; nothing: no rate.
+  struct FillValue {
+    std::optional<orders::Money> notional;    ///< positive
+    std::optional<orders::Money> commission;  ///< negative: a rebate
+  };
+  void note_fill(orders::Order& order, const orders::ExecutionReport& report, const FillValue& value,
+                 orders::EventTime now) noexcept;
+  void note_end(const orders::Order& order, orders::EventTime now) noexcept;
+  void note_rates() noexcept;
+
   // reconcile_flow.cpp: what a venue has against what we believe
   void run_rounds(orders::EventTime now) noexcept;
   void start_round(orders::VenueId venue, orders::EventTime now) noexcept;
@@ -277,7 +290,11 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] std::optional<double> displayed_usd(const orders::Instrument& instrument,
                                                     std::optional<orders::Price> price,
                                                     std::optional<orders::Quantity> size) const noexcept;
-  [[nodiscard]] double usd(orders::Money amount, orders::CurrencyId currency) const noexcept;
+  [[nodiscard]] std::optional<orders::Money> reporting(orders::Money amount,
+                                                       orders::CurrencyId currency) const noexcept;
+  [[nodiscard]] orders::Order* parent_of(const orders::Order& order) noexcept {
+    return order.parent == orders::kNoOrder ? nullptr : orders_.find(order.parent);
+  }
 
   const EngineConfig& config_;
   CoreLinks links_;
@@ -296,6 +313,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   VenueMetrics venue_metrics_;
   ReconciliationMetrics reconciliation_metrics_;
   WatchMetrics watch_metrics_;
+  Analysis analysis_;
+  std::vector<orders::Money> rates_noted_;  ///< by CurrencyId: what the analysis was told last; 0 = no rate
   orders::OrderManager orders_;
   positions::Portfolio portfolio_;
   risk::RiskManager risk_;

@@ -35,6 +35,8 @@ void Core::state(Wire& wire) {
   wire(close_out_);
   wire(awaited_cancels_);
   wire(order_metrics_);
+  wire(analysis_);
+  wire(rates_noted_);
   wire(reconciliation_metrics_);
   clock_.set(now_);
 }

@@ -15,6 +15,7 @@ constexpr int kAlertBatch = 8;
 /// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
 /// leave the machine to others.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
+constexpr auto kAnalysisSleep = std::chrono::milliseconds{2};
 /// How often who waits for a command's end looks.
 constexpr auto kAnswerSleep = std::chrono::microseconds{100};
 /// How long a stop waits for venues to confirm the last cancels.
@@ -105,9 +106,11 @@ void LiveEngine::recover() {
 
 void LiveEngine::start() {
   if (journal_ != nullptr) journal_->start(*core_);
+  core_->analysis().defer();
   running_ = true;
   core_thread_ = std::thread([this] { run_core(); });
   market_thread_ = std::thread([this] { run_market(); });
+  analysis_thread_ = std::thread([this] { run_analysis(); });
 }
 
 void LiveEngine::stop() {
@@ -128,6 +131,8 @@ void LiveEngine::stop() {
   core_thread_.join();
   stop_market_.store(true);
   market_thread_.join();
+  stop_analysis_.store(true);
+  analysis_thread_.join();
   if (journal_ != nullptr) journal_->stop();
 }
 
@@ -309,6 +314,15 @@ bool LiveEngine::turn_core() noexcept {
   pulse_.working_orders.store(core_->orders().live_count(), std::memory_order_relaxed);
   pulse_.recorded.store(core_->tape().next_sequence() - 1, std::memory_order_release);
   return worked;
+}
+
+/// Nobody waits for it: it may sleep longer than the others.
+void LiveEngine::run_analysis() {
+  Analysis& analysis = core_->analysis();
+  while (!stop_analysis_.load(std::memory_order_acquire)) {
+    if (!analysis.drain()) std::this_thread::sleep_for(kAnalysisSleep);
+  }
+  while (analysis.drain()) continue;
 }
 
 void LiveEngine::run_market() {

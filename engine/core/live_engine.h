@@ -57,7 +57,8 @@ inline constexpr monitoring::MetricDefinition kBusPublished{
 }  // namespace metric
 
 /// The engine at work: the core on its own thread, the synthetic market and the simulated venues on another,
-/// bounded single-producer single-consumer queues between them.
+/// what is computed of the core's events on a third, bounded single-producer single-consumer queues between
+/// them.
 ///
 /// At the bounds: market data that finds its queue full is dropped and counted (the next quote replaces it
 /// anyway); a venue's report is kept by the venue and offered again, none is lost; a command to a venue is
@@ -105,6 +106,8 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
   /// Where the monitor hands over what the core is to judge.
   [[nodiscard]] WatchDesk& watches() noexcept { return watches_; }
+  /// Once started: any thread but the core's may read it.
+  [[nodiscard]] const Analysis& analysis() const noexcept { return core_->analysis(); }
 
   /// What health checks look at; atomics, any thread.
   struct Pulse {
@@ -142,6 +145,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   bool take_market() noexcept;
   bool turn_core() noexcept;
   void run_market();
+  void run_analysis();
   bool turn_market(orders::EventTime now);
   bool send_commands(orders::EventTime now);
   enum class Passage : std::uint8_t { Wait, Pass, Refuse };
@@ -188,8 +192,10 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   std::atomic<bool> restart_market_{false};
   std::atomic<bool> stop_core_{false};
   std::atomic<bool> stop_market_{false};
+  std::atomic<bool> stop_analysis_{false};
   std::thread core_thread_;
   std::thread market_thread_;
+  std::thread analysis_thread_;
   bool running_ = false;                  ///< of who starts and stops
   std::atomic<bool> has_stopped_{false};  ///< read by whoever sends a command
 };

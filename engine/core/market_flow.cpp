@@ -65,6 +65,7 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
     risk_.on_mark(event.instrument, reference, now);
     after_risk_event(now);
     judge_changes();
+    analysis_.quote(event.instrument, reference, now.wall);
     if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
     hash_.add(reference.bid);
     hash_.add(reference.ask);

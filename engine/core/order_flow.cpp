@@ -197,10 +197,14 @@ void Core::give_up(orders::Order& order, const risk::Verdict& verdict, orders::E
 
 /// The one way out. In a replay nothing goes out: the answer of then is the answer.
 SendResult Core::send(const VenueCommand& command, orders::EventTime now) noexcept {
-  if (tape_.replays()) [[unlikely]]
-    return tape_.next_sent();
+  if (tape_.replays()) [[unlikely]] {
+    const SendResult then = tape_.next_sent();
+    if (then == SendResult::Sent) order_metrics_.message_sent(command.venue);
+    return then;
+  }
   const SendResult result = links_.venues.send(command, now);
   tape_.sent(result);
+  if (result == SendResult::Sent) order_metrics_.message_sent(command.venue);
   return result;
 }
 
@@ -441,6 +445,7 @@ void Core::run_sweeps(orders::EventTime now) noexcept {
 
 void Core::order_closed(orders::Order& order, orders::EventTime now) noexcept {
   if (order.status != orders::OrderStatus::Denied) order_metrics_.closed(order, now);
+  note_end(order, now);
   if (order.kill_pending) {
     order.kill_pending = false;
     risk_.kill_cancel_acknowledged(now);

@@ -141,8 +141,14 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
 
   const orders::Instrument& instrument = config_.instruments[orders::index(order.instrument)];
   const auto value = orders::value_of(instrument, report.price, report.quantity);
-  order_metrics_.filled(order, report, outcome, value ? usd(value->rounded(), instrument.settlement) : 0,
-                        usd(report.commission, report.commission_currency), now);
+  FillValue in_reporting;
+  if (value) in_reporting.notional = reporting(orders::absolute(value->rounded()), instrument.settlement);
+  if (booked.applied && booked.conversion.possible) {
+    in_reporting.commission = reporting(booked.commission, instrument.settlement);
+  }
+  order_metrics_.filled(order, report, outcome, in_reporting.notional.value_or(orders::Money{}).to_double(),
+                        in_reporting.commission.value_or(orders::Money{}).to_double(), now);
+  note_fill(order, report, in_reporting, now);
   risk_.on_fill(order, reference(order.instrument), now);
   risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
   hash_.add(portfolio_.position(order.account, order.instrument).quantity());

@@ -92,6 +92,7 @@ void write_orders_csv(CsvFile& file, const EngineConfig& config, const std::vect
         .price(order.average_price())
         .decimal(order.overfill_quantity.raw());
     for (const orders::EventTime& stage : order.stages) file.time(stage.wall);
+    file.price(order.decision_mid).price(order.arrival_bid).price(order.arrival_ask);
     file.end_row();
   }
 }

@@ -13,7 +13,7 @@ constexpr std::string_view kFillsHeader =
 constexpr std::string_view kOrdersHeader =
     "order_id,client_order_id,parent_order_id,account,strategy,symbol,venue,side,type,time_in_force,quantity,"
     "limit_price,stop_price,state,reason,cum_quantity,average_price,overfill_quantity,decided,received,"
-    "risk_checked,routed,sent,acknowledged,first_fill,last_fill,closed";
+    "risk_checked,routed,sent,acknowledged,first_fill,last_fill,closed,decision_mid,arrival_bid,arrival_ask";
 
 }  // namespace
 

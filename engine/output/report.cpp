@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/views/execution_json.h"
 #include "orders/execution_quality.h"
 
 namespace vigil::engine {
@@ -102,7 +103,7 @@ std::int64_t nearest_rank(std::vector<std::int64_t>& samples, double p) {
   return samples[std::clamp<std::size_t>(rank, 1, samples.size()) - 1];
 }
 
-ReplayReport make_report(const EngineConfig& config, const Core& core, const Recorder& recorder,
+ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder& recorder,
                          std::vector<FeedStatistics> files, std::uint64_t order_rows, orders::Timestamp end) {
   ReplayReport report;
   report.order_rows = order_rows;
@@ -135,6 +136,9 @@ ReplayReport make_report(const EngineConfig& config, const Core& core, const Rec
   report.identity_residual = core.portfolio().identity_residual();
   report.slippage = slippages(config, recorder.orders());
   report.latency = latencies(recorder.orders());
+  report.execution_quality = core.analysis().read([&config](const orders::ExecutionAnalysis& analysis) {
+    return execution_quality_json(config, analysis);
+  });
   return report;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/core/core.h"
 #include "engine/feed/feed.h"
 #include "engine/output/recorder.h"
+#include "engine/views/json_parts.h"
 
 namespace vigil::engine {
 
@@ -53,9 +54,10 @@ struct ReplayReport {
   orders::ExactMoney identity_residual{};
   std::vector<SlippageSummary> slippage;
   std::vector<LatencySummary> latency;
+  Json execution_quality;  ///< as /api/venues has it, and more
 };
 
-[[nodiscard]] ReplayReport make_report(const EngineConfig& config, const Core& core, const Recorder& recorder,
+[[nodiscard]] ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder& recorder,
                                        std::vector<FeedStatistics> files, std::uint64_t order_rows,
                                        orders::Timestamp end);
 /// Money, prices and quantities are decimal strings; what is unknown is null.

@@ -157,6 +157,7 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
                       {"accounts", accounts_json(config, report)},
                       {"identity_residual", report.identity_residual.to_string()},
                       {"slippage", std::move(slippage)},
+                      {"execution_quality", report.execution_quality},
                       {"latency", std::move(latency)}};
   return document.dump(2) + "\n";
 }

@@ -55,9 +55,7 @@ RecordRing::~RecordRing() {
 }
 
 bool RecordRing::has_room() noexcept {
-  if (capacity_ - (written_ - known_taken_) >= kMaxRecordBytes) return true;
-  known_taken_ = taken_.load(std::memory_order_acquire);
-  return capacity_ - (written_ - known_taken_) >= kMaxRecordBytes;
+  return has_room_for(kMaxRecordBytes);
 }
 
 std::string_view RecordRing::waiting() noexcept {

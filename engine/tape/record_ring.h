@@ -7,7 +7,7 @@
 
 namespace vigil::engine {
 
-/// Bytes on their way from the core to the journal's thread: one writes, one reads, neither waits. The memory
+/// Bytes on their way from the core to another thread: one writes, one reads, neither waits. The memory
 /// is mapped twice in a row, so that a record never has a seam. Whoever is to write makes sure that there is
 /// room before: at the bound the core takes up no further event until there is.
 class RecordRing {
@@ -22,8 +22,17 @@ class RecordRing {
   // The writing thread.
   /// Whether a record of any length has room.
   [[nodiscard]] bool has_room() noexcept;
+  [[nodiscard]] bool has_room_for(std::size_t bytes) noexcept {
+    if (capacity_ - (written_ - known_taken_) >= bytes) return true;
+    known_taken_ = taken_.load(std::memory_order_acquire);
+    return capacity_ - (written_ - known_taken_) >= bytes;
+  }
   /// Memory for a record of any length; nullptr: no room.
   [[nodiscard]] char* reserve() noexcept { return has_room() ? memory_ + written_ % capacity_ : nullptr; }
+  /// Memory for a record of that length, as long as `spare` remain; nullptr: no room.
+  [[nodiscard]] char* reserve(std::size_t bytes, std::size_t spare) noexcept {
+    return has_room_for(bytes + spare) ? memory_ + written_ % capacity_ : nullptr;
+  }
   /// The first `bytes` of what was reserved are a record.
   void commit(std::size_t bytes) noexcept {
     written_ += bytes;

@@ -113,6 +113,13 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
     return view(links.views, ViewKind::Status, orders::kNoOrder, 0,
                 [&](const View& answer) { return status_json(links.config, answer, uptime.count()); });
   });
+  server.add_route(read, "/api/venues", [links](const HttpRequest&) {
+    return view(links.views, ViewKind::Status, orders::kNoOrder, 0, [&](const View& answer) {
+      return links.analysis.read([&](const orders::ExecutionAnalysis& analysis) {
+        return venues_json(links.config, answer, analysis);
+      });
+    });
+  });
   server.add_route({HttpMethod::Post}, "/api/control/{command}",
                    [links](const HttpRequest& request) { return control(links, request); });
 }

@@ -18,6 +18,7 @@ struct EndpointLinks {
   monitoring::Registry& registry;
   ViewExchange& views;
   const monitoring::HealthBoard& health;
+  const Analysis& analysis;
   /// Hands a person's command to the core; false = not carried out. Empty: there is nothing to control.
   std::function<bool(const ControlCommand&)> control;
   /// Reads the limits again and hands them to the core; the text says why when it failed, empty = done.
@@ -25,7 +26,7 @@ struct EndpointLinks {
 };
 
 /// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk,
-/// /api/status, and POST /api/control/... - each for whom AccessGate lets pass.
+/// /api/status, /api/venues, and POST /api/control/... - each for whom AccessGate lets pass.
 void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links);
 
 }  // namespace vigil::engine

@@ -1,6 +1,9 @@
 #include "engine/views/json_views.h"
 
+#include <algorithm>
+
 #include "engine/version.h"
+#include "engine/views/execution_json.h"
 #include "engine/views/json_parts.h"
 
 namespace vigil::engine {
@@ -75,6 +78,18 @@ std::string risk_json(const EngineConfig& config, const View& view) {
                       {"exposures", std::move(exposures)},
                       {"strategies", std::move(strategies)}};
   return document.dump();
+}
+
+std::string venues_json(const EngineConfig& config, const View& view,
+                        const orders::ExecutionAnalysis& analysis) {
+  Json venues = venue_league_json(config, analysis);
+  for (Json& row : venues) {
+    const std::string& name = row["venue"].get_ref<const std::string&>();
+    const auto place = std::ranges::find(config.venues, name, &SimulatedVenueConfig::name);
+    row["connected"] =
+        static_cast<bool>(view.venues_connected[static_cast<std::size_t>(place - config.venues.begin())]);
+  }
+  return Json{{"time", orders::nanoseconds_of(view.time.wall)}, {"venues", std::move(venues)}}.dump();
 }
 
 std::string status_json(const EngineConfig& config, const View& view, double uptime_seconds) {

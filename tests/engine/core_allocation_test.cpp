@@ -18,6 +18,7 @@ TEST_CASE("the core allocates nothing while it trades") {
   config.limits.instruments[0].max_price_deviation_bp = 500;
   config.limits.duplicate_window = std::chrono::milliseconds{1};
   CoreHarness engine(config);
+  engine.core.analysis().defer();
   engine.questions.reserve(1000);
   RecordRing journal(std::size_t{8} << 20U);
   engine.core.start_journal(journal, 1, 64);

@@ -12,17 +12,17 @@
 #include <vector>
 
 #include "order_fixture.h"
+#include "readings.h"
 
 namespace vigil::orders {
 namespace {
 
 using namespace test;
-using Labels = std::map<std::string, std::string>;
-
 /// An order manager with its metrics, wired as the engine does it, over one registry per test.
-struct Shop {
+struct Shop : Readings {
   explicit Shop(const OrderMetricsConfig& config = {}, bool enabled = true)
-      : registry(enabled),
+      : Readings(registry),
+        registry(enabled),
         metrics(registry, {"ALPHA", "BETA"}, {"north", "south"}, {100, 200, 1000}, config),
         manager(small_table()) {}
 
@@ -55,54 +55,6 @@ struct Shop {
   }
   void tick() { metrics.tick(now); }
 
-  /// The series of `name` whose labels include these.
-  [[nodiscard]] std::vector<prometheus::ClientMetric> series(const std::string& name,
-                                                             const Labels& labels = {}) const {
-    std::vector<prometheus::ClientMetric> found;
-    for (const prometheus::MetricFamily& family : registry.Collect()) {
-      if (family.name != name) continue;
-      for (const prometheus::ClientMetric& metric : family.metric) {
-        const bool matches = std::all_of(labels.begin(), labels.end(), [&](const auto& wanted) {
-          return std::any_of(metric.label.begin(), metric.label.end(), [&](const auto& label) {
-            return label.name == wanted.first && label.value == wanted.second;
-          });
-        });
-        if (matches) found.push_back(metric);
-      }
-    }
-    return found;
-  }
-  [[nodiscard]] double counter(const std::string& name, const Labels& labels = {}) const {
-    double sum = 0;
-    for (const auto& metric : series(name, labels)) sum += metric.counter.value;
-    return sum;
-  }
-  /// NaN when there is not exactly one.
-  [[nodiscard]] double gauge(const std::string& name, const Labels& labels = {}) const {
-    const auto found = series(name, labels);
-    return found.size() == 1 ? found[0].gauge.value : std::nan("");
-  }
-  [[nodiscard]] double count(const std::string& name, const Labels& labels = {}) const {
-    double sum = 0;
-    for (const auto& metric : series(name, labels)) sum += static_cast<double>(metric.histogram.sample_count);
-    return sum;
-  }
-  [[nodiscard]] double sum(const std::string& name, const Labels& labels = {}) const {
-    double sum = 0;
-    for (const auto& metric : series(name, labels)) sum += metric.histogram.sample_sum;
-    return sum;
-  }
-  /// Observations at or below a bound, over all matching series.
-  [[nodiscard]] double at_most(const std::string& name, double bound, const Labels& labels = {}) const {
-    double sum = 0;
-    for (const auto& metric : series(name, labels)) {
-      for (const auto& bucket : metric.histogram.bucket) {
-        if (bucket.upper_bound == bound) sum += static_cast<double>(bucket.cumulative_count);
-      }
-    }
-    return sum;
-  }
-
   monitoring::Registry registry;
   OrderMetrics metrics;
   OrderManager manager;
@@ -124,9 +76,6 @@ OrderRequest market(Side side = Side::Buy) {
   request.terms.limit_price.reset();
   request.side = side;
   return request;
-}
-Price price(const char* text) {
-  return Price::parse(text).value();
 }
 
 TEST_CASE("every definition is declared, and closed label sets are there at 0 before the first event") {
@@ -342,89 +291,6 @@ TEST_CASE("a denied order is a rejection by us and no order at a venue") {
         1);
 }
 
-TEST_CASE("a buy 10 bp above the expected price is slippage, a sell there an improvement") {
-  Shop shop;
-  shop.bid = price("99.95");
-  shop.ask = price("100.05");
-  const Labels labels{{"symbol", "ALPHA"}, {"order_type", "market"}, {"exchange", "north"}};
-  Order& bought = shop.sent(market());
-  shop.tell(fill(bought, "t", Quantity{10}, price("100.10")));
-  CHECK(shop.sum("execution_slippage_basis_points", labels) == 10);
-  CHECK(shop.at_most("execution_slippage_basis_points", 10, labels) == 1);
-  CHECK(shop.at_most("execution_slippage_basis_points", 5, labels) == 0);
-  CHECK(shop.sum("execution_price_improvement_basis_points", labels) == 0);
-  CHECK(shop.count("execution_price_improvement_basis_points", labels) == 1);
-  CHECK(shop.gauge("orders_slippage_mean_basis_points", labels) == 10);
-
-  Order& sold = shop.sent(market(Side::Sell));
-  shop.tell(fill(sold, "t", Quantity{10}, price("100.10")));
-  CHECK(shop.sum("execution_price_improvement_basis_points", labels) == 10);
-  CHECK(shop.at_most("execution_slippage_basis_points", 0, labels) == 1);
-  CHECK(shop.gauge("orders_slippage_mean_basis_points", labels) == 0);
-}
-
-TEST_CASE("slippage is that of the whole order, observed when it ends") {
-  Shop shop;
-  shop.bid = price("100.04");
-  shop.ask = price("100.06");
-  OrderRequest request = limit();
-  request.terms.quantity = Quantity{1000};
-  Order& order = shop.sent(request);
-  shop.tell(fill(order, "1", Quantity{600}, price("100.10")));
-  shop.tell(fill(order, "2", Quantity{300}, price("100.20")));
-  CHECK(shop.count("execution_slippage_basis_points") == 0);
-  shop.tell(order, ReportKind::Canceled);
-  CHECK(shop.sum("execution_slippage_basis_points") == 8.32916875);
-}
-
-TEST_CASE("without a benchmark there is no sample, and the lack of it is counted") {
-  Shop shop;
-  shop.ask.reset();
-  Order& order = shop.sent(market());
-  shop.tell(fill(order, "t", Quantity{10}, Price{100}));
-  CHECK(shop.count("execution_slippage_basis_points") == 0);
-  CHECK(shop.count("execution_fill_quality_ratio") == 0);
-  CHECK(shop.count("execution_cost_basis_points") == 0);
-  CHECK(shop.counter("orders_slippage_missing_benchmark_total", {{"symbol", "ALPHA"}}) == 1);
-}
-
-TEST_CASE("fill quality is 1 at the expected price, below 1 when worse, above 1 when better") {
-  Shop shop;  // mid 100
-  const char* name = "execution_fill_quality_ratio";
-  Order& order = shop.sent(limit());
-  shop.tell(fill(order, "1", Quantity{1}, Price{100}));
-  CHECK(shop.at_most(name, 1) == 1);
-  CHECK(shop.at_most(name, 0.9999) == 0);
-  shop.tell(fill(order, "2", Quantity{1}, Price{101}));
-  CHECK(shop.at_most(name, 0.9999) == 1);
-  CHECK(shop.at_most(name, 0.99) == 0);
-  shop.tell(fill(order, "3", Quantity{1}, Price{99}));
-  CHECK(shop.count(name) == 3);
-  CHECK(shop.at_most(name, 1) == 2);
-  CHECK(shop.sum("orders_effective_spread_ratio") == 0.0 + 1.0 - 1.0);
-  CHECK(shop.at_most("orders_effective_spread_ratio", -1) == 1);
-}
-
-TEST_CASE("spread, slippage and fees sum to the total cost of a fill") {
-  Shop shop;
-  shop.bid = price("99.90");
-  shop.ask = price("100.10");
-  Order& order = shop.sent(market());
-  ExecutionReport traded = fill(order, "t", Quantity{10}, price("100.15"));
-  traded.commission = Money::parse("0.2003").value();  // 2 bp of 1001.5
-  traded.liquidity = Liquidity::Taker;
-  shop.tell(traded);
-  const auto part = [&](const char* component) {
-    return shop.sum("execution_cost_basis_points", {{"cost_component", component}});
-  };
-  CHECK(part("spread") == doctest::Approx(10));
-  CHECK(part("slippage") == doctest::Approx(5));
-  CHECK(part("fees") == doctest::Approx(2));
-  // Total: 15 bp against the mid and 2 bp of fees.
-  CHECK(shop.sum("execution_cost_basis_points") == doctest::Approx(17));
-  CHECK(shop.count("execution_cost_basis_points") == 3);
-}
-
 TEST_CASE("fees are counted by liquidity, rebates positive and apart; their rate is that of the window") {
   Shop shop;
   shop.tick();
@@ -540,6 +406,57 @@ TEST_CASE("a split order counts once in the fill ratio, its slices everywhere el
   CHECK(shop.count("order_size_usd") == 1);
 }
 
+TEST_CASE("denied over attempted, rejected over submitted, messages over trades less 1, in the window") {
+  Shop shop;
+  shop.tick();
+  CHECK(shop.series("execution_deny_ratio").empty());
+  CHECK(shop.series("execution_reject_ratio").empty());
+  CHECK(shop.series("execution_order_to_trade_ratio").empty());
+  // Five asked for: one denied, one never created, three sent of which one is rejected and one traded twice.
+  OrderRequest refused = limit();
+  refused.client_order_id = ClientOrderId::truncated("d");
+  Order& denied = *shop.manager.create(refused, shop.now).order;
+  shop.manager.deny(denied, DenyReason::PriceCollar, shop.now);
+  shop.metrics.denied(denied, shop.now);
+  shop.metrics.refused(limit(), nullptr, DenyReason::DuplicateClientOrderId);
+  OrderRequest cancel = limit();
+  cancel.action = OrderRequest::Action::Cancel;
+  shop.metrics.refused(cancel, nullptr, DenyReason::UnknownOrder);  // no new order
+  Order& traded = shop.sent(limit());
+  Order& working = shop.sent(limit());
+  Order& rejected = shop.sent(limit());
+  for (int message = 0; message < 6; ++message) shop.metrics.message_sent(working.venue);
+  shop.tell(rejected, ReportKind::Rejected);
+  shop.tell(fill(traded, "1", Quantity{5}, Price{100}));
+  shop.tell(fill(traded, "2", Quantity{5}, Price{100}));
+  shop.tick();
+  CHECK(shop.gauge("execution_deny_ratio") == 0.4);
+  CHECK(shop.gauge("execution_reject_ratio", {{"exchange", "north"}}) == 1.0 / 3);
+  CHECK(shop.series("execution_reject_ratio", {{"exchange", "south"}}).empty());
+  CHECK(shop.gauge("execution_order_to_trade_ratio", {{"exchange", "north"}}) == 2);
+  shop.after(6 * 60 * 1000);
+  shop.tick();
+  CHECK(shop.series("execution_deny_ratio").empty());
+  CHECK(shop.series("execution_order_to_trade_ratio").empty());
+}
+
+TEST_CASE("orders that fill at once or not at all have a fill ratio of their own") {
+  Shop shop;
+  OrderRequest request = limit();
+  request.time_in_force = TimeInForce::ImmediateOrCancel;
+  Order& part = shop.sent(request);
+  shop.tell(fill(part, "1", Quantity{4}, Price{100}));
+  shop.tell(part, ReportKind::Canceled);
+  request.time_in_force = TimeInForce::FillOrKill;
+  Order& none = shop.sent(request);
+  shop.tell(none, ReportKind::Canceled);
+  shop.tick();
+  const char* name = "trading_immediate_order_fill_ratio";
+  CHECK(shop.gauge(name, {{"symbol", "ALPHA"}, {"time_in_force", "IOC"}}) == 0.4);
+  CHECK(shop.gauge(name, {{"symbol", "ALPHA"}, {"time_in_force", "FOK"}}) == 0);
+  CHECK(shop.series("trading_order_fill_ratio").empty());
+}
+
 TEST_CASE("the day's volume starts again at midnight, the running total goes on") {
   Shop shop;
   const Timestamp midnight = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2};
@@ -574,7 +491,6 @@ TEST_CASE("a fill that cannot be valued is counted and left out of the amounts")
   CHECK(shop.counter("execution_traded_notional_total") == 0);
   CHECK(shop.count("order_size_usd") == 0);
   CHECK(shop.count("execution_cost_basis_points") == 0);
-  CHECK(shop.count("execution_slippage_basis_points") == 1);
 }
 
 TEST_CASE("repeated, conflicting, late and excessive fills, illegal news and unknown orders are counted") {

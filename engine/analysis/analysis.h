@@ -1,0 +1,135 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/analysis/analysis_config.h"
+#include "engine/tape/record_ring.h"
+#include "monitoring/metrics/registry.h"
+#include "orders/execution_analysis.h"
+#include "orders/market.h"
+
+namespace vigil::engine {
+
+/// What is computed of the core's events but decides nothing: execution quality. At first within the event,
+/// so that a replay gives the same figures; from defer() on the core only leaves notes in a buffer, and
+/// another thread does the work. A note that finds no room is dropped and counted; quotes give way before
+/// fills and orders do. Does nothing where metrics are switched off.
+class Analysis {
+ public:
+  enum class Note : std::uint8_t { Quote, Fill, OrderEnd, Rate, Tick };
+  static constexpr std::size_t kNotes = 5;
+
+  /// What the notes are about, by their ids. The instruments outlive the analysis.
+  struct Subject {
+    const std::vector<orders::Instrument>& instruments;
+    orders::CurrencyId reporting;
+    std::vector<std::string> symbols;
+    std::vector<std::string> venues;
+    std::vector<std::string> strategies;
+  };
+  Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject);
+  static void declare(monitoring::Registry& registry);
+
+  // The core.
+  [[nodiscard]] bool is_on() const noexcept { return is_on_; }
+  void quote(orders::InstrumentId instrument, const orders::Quote& best, orders::Timestamp now) noexcept {
+    if (is_on_) take(QuoteNote{instrument, best.bid, best.ask, now});
+  }
+  void filled(const orders::FillNote& note) noexcept {
+    if (is_on_) take(note);
+  }
+  void ended(const orders::OrderEndNote& note) noexcept {
+    if (is_on_) take(note);
+  }
+  /// What a unit is worth in the reporting currency; NaN: not known.
+  void rate(orders::CurrencyId currency, double usd) noexcept {
+    if (is_on_) take(RateNote{currency, usd});
+  }
+  void tick(orders::Timestamp now) noexcept {
+    if (is_on_) take(TickNote{now});
+  }
+
+  /// Before the core's thread starts. Throws std::system_error when the memory cannot be had.
+  void defer();
+  /// There are readers on other threads while work is done within the event.
+  void share() noexcept { is_shared_ = true; }
+  /// The analysis' thread: takes in what waits. False: there was nothing.
+  bool drain();
+
+  /// Calls read(ExecutionAnalysis) while nothing is taken in. Deferred or shared: any thread but the core's;
+  /// else the core's only.
+  template <typename Read>
+  decltype(auto) read(Read&& read) const {
+    const std::lock_guard lock(mutex_);
+    return std::forward<Read>(read)(execution_);
+  }
+
+  /// Not while deferred.
+  template <typename Wire>
+  void state(Wire& wire) {
+    wire(execution_);
+  }
+
+ private:
+  struct QuoteNote {
+    orders::InstrumentId instrument = orders::kNoInstrument;
+    orders::MaybePrice bid;
+    orders::MaybePrice ask;
+    orders::Timestamp time{};
+  };
+  struct RateNote {
+    orders::CurrencyId currency = orders::kNoCurrency;
+    double usd = 0;
+  };
+  struct TickNote {
+    orders::Timestamp time{};
+  };
+  struct Head {
+    Note kind = Note::Tick;
+    std::uint32_t bytes = 0;  ///< with this
+  };
+
+  static constexpr Note kind_of(const QuoteNote&) noexcept { return Note::Quote; }
+  static constexpr Note kind_of(const orders::FillNote&) noexcept { return Note::Fill; }
+  static constexpr Note kind_of(const orders::OrderEndNote&) noexcept { return Note::OrderEnd; }
+  static constexpr Note kind_of(const RateNote&) noexcept { return Note::Rate; }
+  static constexpr Note kind_of(const TickNote&) noexcept { return Note::Tick; }
+
+  template <typename T>
+  void take(const T& note) noexcept {
+    if (ring_ != nullptr) return leave(note);
+    if (!is_shared_) return apply(note);
+    const std::lock_guard lock(mutex_);
+    apply(note);
+  }
+  template <typename T>
+  void leave(const T& note) noexcept;
+  void apply(const QuoteNote& note);
+  void apply(const orders::FillNote& note);
+  void apply(const orders::OrderEndNote& note);
+  void apply(const RateNote& note);
+  void apply(const TickNote& note);
+  template <typename T>
+  void apply_from(const char* memory);
+
+  AnalysisConfig config_;
+  bool is_on_;
+  orders::ExecutionMetrics execution_metrics_;
+  orders::ExecutionAnalysis execution_;
+  std::unique_ptr<RecordRing> ring_;  ///< none: within the event
+  bool is_shared_ = false;
+  mutable std::mutex mutex_;  ///< between who drains and who reads
+  std::array<monitoring::Counter, kNotes> taken_;
+  std::array<monitoring::Counter, kNotes> dropped_;
+  monitoring::Gauge waiting_;
+  monitoring::Gauge capacity_;
+};
+
+}  // namespace vigil::engine

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+
+#include "orders/execution_analysis.h"
+
+namespace vigil::engine {
+
+/// Of what is computed beside the core.
+struct AnalysisConfig {
+  /// What waits for it at most. Quotes leave the last quarter to fills and orders.
+  std::size_t buffer_bytes = std::size_t{4} << 20U;
+  orders::ExecutionQualityConfig execution;
+};
+
+}  // namespace vigil::engine

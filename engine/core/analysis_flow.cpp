@@ -1,0 +1,98 @@
+// What the core tells the analysis.
+
+#include <cmath>
+#include <limits>
+
+#include "engine/core/core.h"
+
+namespace vigil::engine {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+orders::ExecutedOrder executed(const orders::Order& order) noexcept {
+  return {.instrument = order.instrument,
+          .strategy = order.strategy,
+          .venue = order.venue,
+          .side = order.side,
+          .type = order.type,
+          .arrival_bid = order.arrival_bid,
+          .arrival_ask = order.arrival_ask};
+}
+
+double as_double(const std::optional<orders::Money>& money) noexcept {
+  return money ? money->to_double() : kUnknown;
+}
+
+}  // namespace
+
+void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report, const FillValue& value,
+                     orders::EventTime now) noexcept {
+  for (orders::Order* const each : {&order, parent_of(order)}) {
+    if (each == nullptr) continue;
+    if (!value.notional || !value.commission) {
+      each->fills_unvalued = true;
+      continue;
+    }
+    each->notional_reporting += *value.notional;
+    each->commissions_reporting += *value.commission;
+  }
+  if (!analysis_.is_on()) return;
+  const orders::Quote& best = reference(order.instrument);
+  analysis_.filled({.order = executed(order),
+                    .time = now.wall,
+                    .price = report.price,
+                    .quantity = report.quantity,
+                    .liquidity = report.liquidity,
+                    .bid = best.bid,
+                    .ask = best.ask,
+                    .notional_usd = as_double(value.notional),
+                    .fee_usd = as_double(value.commission)});
+}
+
+void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept {
+  using orders::Stage;
+  if (!analysis_.is_on() || !order.reached(Stage::Sent)) return;
+  if (order.status == orders::OrderStatus::Denied) return;
+  const orders::Quote& best = reference(order.instrument);
+  orders::OrderEndNote note{.order = executed(order),
+                            .time = now.wall,
+                            .status = order.status,
+                            .is_slice = order.parent != orders::kNoOrder,
+                            .is_parent = order.is_parent,
+                            .ordered = order.terms.quantity,
+                            .executed = order.cum_quantity + order.overfill_quantity,
+                            .traded_value = order.traded_value,
+                            .limit_price = order.terms.limit_price,
+                            .decision_mid = order.decision_mid,
+                            .end_bid = best.bid,
+                            .end_ask = best.ask,
+                            .to_first_fill = orders::OrderEndNote::kNever,
+                            .to_full_fill = orders::OrderEndNote::kNever,
+                            .executed_usd = order.notional_reporting.to_double(),
+                            .fees_usd = order.commissions_reporting.to_double()};
+  const orders::Duration sent = order.stage(Stage::Sent).monotonic;
+  if (order.reached(Stage::FirstFill)) note.to_first_fill = order.stage(Stage::FirstFill).monotonic - sent;
+  if (order.status == orders::OrderStatus::Filled && order.reached(Stage::LastFill)) {
+    note.to_full_fill = order.stage(Stage::LastFill).monotonic - sent;
+  }
+  if (order.fills_unvalued) note.executed_usd = note.fees_usd = kUnknown;
+  analysis_.ended(note);
+}
+
+/// What has moved since the last look. The reporting currency is worth itself.
+void Core::note_rates() noexcept {
+  for (std::size_t i = 0; i < rates_noted_.size(); ++i) {
+    const auto currency = static_cast<orders::CurrencyId>(i);
+    if (currency == config_.portfolio.reporting_currency) continue;
+    // Of a million units, so that rates far below 1 keep their digits.
+    constexpr std::int64_t kUnits = 1'000'000;
+    const auto worth = reporting(orders::Money{kUnits}, currency);
+    const orders::Money noted = worth.value_or(orders::Money{});
+    if (noted == rates_noted_[i]) continue;
+    rates_noted_[i] = noted;
+    analysis_.rate(currency, worth ? worth->to_double() / kUnits : kUnknown);
+  }
+}
+
+}  // namespace vigil::engine
