@@ -12,6 +12,7 @@
 #include "orders/market.h"
 #include "orders/order.h"
 #include "positions/conversion_table.h"
+#include "positions/excursion.h"
 #include "positions/performance.h"
 #include "positions/position.h"
 
@@ -50,6 +51,10 @@ struct BookedFill {
   CommissionConversion conversion;
   /// What the fill cost in commission, in the settlement currency, however it was charged.
   orders::Money commission{};
+  /// The round trip that it ended, of the account's position and of the strategy's own; nothing: none, or no
+  /// rate.
+  std::optional<ClosedTrade> account_trade;
+  std::optional<ClosedTrade> strategy_trade;
 };
 
 /// A position as others see it. Money in the settlement currency; *_account in the account's base currency at

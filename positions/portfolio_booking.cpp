@@ -34,6 +34,37 @@ std::optional<Money> at_price(Money amount, Price price, bool divide) noexcept {
   return Money::from_raw(*raw);
 }
 
+/// The round trip goes on, ends, or begins anew with this fill. What has ended, in the settlement currency.
+std::optional<ClosedTrade> follow(Excursion& excursion, const Position& next, const PositionEffect& effect,
+                                  bool was_flat) noexcept {
+  if (!effect.cycle_closed) {
+    if (was_flat) {
+      excursion.begin(effect.realized);
+    } else {
+      excursion.realize(effect.realized);
+    }
+    return std::nullopt;
+  }
+  if (was_flat) excursion.begin({});  // it began and ended with this fill
+  excursion.note(effect.cycle_realized);
+  const ClosedTrade closed{.pnl = effect.cycle_realized,
+                           .held = effect.cycle_duration,
+                           .adverse = excursion.adverse(),
+                           .favourable = excursion.favourable()};
+  excursion.begin(next.flat() ? Money{} : next.cycle_realized());
+  return closed;
+}
+
+/// In another currency; nothing without a rate.
+template <typename Convert>
+std::optional<ClosedTrade> converted(const ClosedTrade& trade, const Convert& convert) noexcept {
+  const auto pnl = convert(trade.pnl);
+  const auto adverse = convert(trade.adverse);
+  const auto favourable = convert(trade.favourable);
+  if (!pnl || !adverse || !favourable) return std::nullopt;
+  return ClosedTrade{*pnl, trade.held, *adverse, *favourable};
+}
+
 }  // namespace
 
 CommissionConversion Portfolio::Impl::convert_commission(const Instrument& instrument,
@@ -77,8 +108,9 @@ void Portfolio::Impl::missing_conversion() noexcept {
   if (metrics != nullptr) metrics->missing_conversion();
 }
 
-void Portfolio::Impl::applied(AccountId id, InstrumentId instrument_id, const Position& next,
-                              const PositionEffect& effect) noexcept {
+std::optional<ClosedTrade> Portfolio::Impl::applied(AccountId id, InstrumentId instrument_id,
+                                                    const Position& next,
+                                                    const PositionEffect& effect) noexcept {
   const Instrument& instrument = instrument_of(instrument_id);
   Account& account = accounts[orders::index(id)];
   Holding& holding = holdings[place(id, instrument_id)];
@@ -87,6 +119,7 @@ void Portfolio::Impl::applied(AccountId id, InstrumentId instrument_id, const Po
   ExactMoney& balance = account.balances[orders::index(instrument.settlement)];
   balance += next.exact_cash() - holding.position.exact_cash();
   holding.position = next;
+  const auto closed = follow(holding.excursion, next, effect, was_flat);
 
   const ExactMoney residual = absolute(next.identity_residual(
       instrument, mark_price(instrument_id, sign_of(next.quantity())).value_or(kAnyPrice)));
@@ -111,31 +144,31 @@ void Portfolio::Impl::applied(AccountId id, InstrumentId instrument_id, const Po
   }
   rebook(id, instrument_id);
   revalue(id, instrument_id);
-  if (effect.cycle_closed) count_trade(id, instrument_id, effect.cycle_realized);
-  if (metrics == nullptr) return;
+  std::optional<ClosedTrade> trade;
+  if (closed) {
+    trade = converted(*closed, [&](Money amount) {
+      return reported(table.convert(amount, instrument.settlement, base_of(id)), base_of(id));
+    });
+    if (!trade) missing_conversion();
+    if (trade && metrics != nullptr) metrics->account_trade(id, trade->pnl);
+  }
+  if (metrics == nullptr) return trade;
   metrics->booked(instrument_id, effect.change, true);
   metrics->open(id, instrument_id, !next.flat());
   metrics->residual(id, orders::nearest_double(account.residual.raw()) /
                             (static_cast<double>(orders::kScale) * static_cast<double>(orders::kScale)));
+  return trade;
 }
 
-void Portfolio::Impl::count_trade(AccountId id, InstrumentId instrument, Money pnl) noexcept {
-  const auto in_base = table.convert(pnl, instrument_of(instrument).settlement, base_of(id));
-  const auto in_reporting = reported(in_base, base_of(id));
-  if (!in_reporting) {
-    missing_conversion();
-  } else if (metrics != nullptr) {
-    metrics->account_trade(id, *in_reporting);
-  }
-}
-
-void Portfolio::Impl::applied_to_strategy(StrategyId id, InstrumentId instrument_id, const Position& next,
-                                          const PositionEffect& effect) noexcept {
+std::optional<ClosedTrade> Portfolio::Impl::applied_to_strategy(StrategyId id, InstrumentId instrument_id,
+                                                                const Position& next,
+                                                                const PositionEffect& effect) noexcept {
   Strategy& strategy = strategies[orders::index(id)];
   StrategyHolding& holding = strategy_holdings[place(id, instrument_id)];
   const bool first = holding.position.fill_count() == 0;
   const bool was_flat = holding.position.flat();
   holding.position = next;
+  const auto closed = follow(holding.excursion, next, effect, was_flat);
   if (first) {
     strategy.traded.push_back(instrument_id);
     table.note_pairs(instrument_of(instrument_id).settlement, config.reporting_currency, pair_read);
@@ -150,14 +183,16 @@ void Portfolio::Impl::applied_to_strategy(StrategyId id, InstrumentId instrument
   }
   revalue_strategy(id, instrument_id);
   publish_strategy(id);
-  if (!effect.cycle_closed) return;
-  const auto pnl = reported(effect.cycle_realized, instrument_of(instrument_id).settlement);
-  if (!pnl) {
+  if (!closed) return std::nullopt;
+  const auto trade = converted(
+      *closed, [&](Money amount) { return reported(amount, instrument_of(instrument_id).settlement); });
+  if (!trade) {
     missing_conversion();
-    return;
+    return std::nullopt;
   }
-  strategy.trades.add(*pnl);
-  if (metrics != nullptr) metrics->strategy_trade(id, *pnl, effect.cycle_duration, strategy.trades);
+  strategy.trades.add(trade->pnl);
+  if (metrics != nullptr) metrics->strategy_trade(id, trade->pnl, trade->held, strategy.trades);
+  return trade;
 }
 
 BookedFill Portfolio::book(const orders::Order& order, const orders::ExecutionReport& fill,
@@ -205,8 +240,11 @@ BookedFill Portfolio::book(const orders::Order& order, const orders::ExecutionRe
                           ? position_fill.commission
                           : next.commissions() - holding.position.commissions();
   if (!booked.conversion.possible) impl.missing_conversion();
-  impl.applied(order.account, order.instrument, next, booked.effect);
-  if (attributed) impl.applied_to_strategy(order.strategy, order.instrument, strategy_next, strategy_effect);
+  booked.account_trade = impl.applied(order.account, order.instrument, next, booked.effect);
+  if (attributed) {
+    booked.strategy_trade =
+        impl.applied_to_strategy(order.strategy, order.instrument, strategy_next, strategy_effect);
+  }
   impl.refresh_accounts();
   return booked;
 }

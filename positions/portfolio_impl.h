@@ -48,10 +48,12 @@ struct Holding {
   std::optional<orders::Money> unrealized = orders::Money{};
   std::optional<orders::Money> margin = orders::Money{};
   orders::ExactMoney residual{};  ///< magnitude, as of the last fill
+  Excursion excursion;            ///< of the open round trip, in the settlement currency
 
   template <typename Wire>
   void state(Wire& wire) {
     wire(position);
+    wire(excursion);
     wire(realized);
     wire(commissions);
     wire(unrealized);
@@ -102,10 +104,12 @@ struct StrategyHolding {
   Position position;
   std::optional<orders::Money> realized = orders::Money{};
   std::optional<orders::Money> unrealized = orders::Money{};
+  Excursion excursion;  ///< of the open round trip, in the settlement currency
 
   template <typename Wire>
   void state(Wire& wire) {
     wire(position);
+    wire(excursion);
     wire(realized);
     wire(unrealized);
   }
@@ -188,11 +192,11 @@ struct Portfolio::Impl {
   [[nodiscard]] CommissionConversion convert_commission(const orders::Instrument& instrument,
                                                         const orders::ExecutionReport& fill) const noexcept;
   BookedFill refuse(orders::InstrumentId instrument, const BookedFill& booked) noexcept;
-  void applied(orders::AccountId id, orders::InstrumentId instrument, const Position& next,
-               const PositionEffect& effect) noexcept;
-  void applied_to_strategy(orders::StrategyId id, orders::InstrumentId instrument, const Position& next,
-                           const PositionEffect& effect) noexcept;
-  void count_trade(orders::AccountId id, orders::InstrumentId instrument, orders::Money pnl) noexcept;
+  /// The round trip that this ended.
+  std::optional<ClosedTrade> applied(orders::AccountId id, orders::InstrumentId instrument,
+                                     const Position& next, const PositionEffect& effect) noexcept;
+  std::optional<ClosedTrade> applied_to_strategy(orders::StrategyId id, orders::InstrumentId instrument,
+                                                 const Position& next, const PositionEffect& effect) noexcept;
 
   // What a change of position, mark or rate asks to be done again.
   void rebook(orders::AccountId id,

@@ -77,7 +77,9 @@ void Portfolio::Impl::revalue(AccountId id, InstrumentId instrument_id) noexcept
       const Money rounded = exact->rounded();
       const CurrencyId settlement = instrument.settlement;
       value = table.convert(direction < 0 ? -rounded : rounded, settlement, base_of(id));
-      unrealized = table.convert(position.unrealized_at(instrument, *exact), settlement, base_of(id));
+      const Money open = position.unrealized_at(instrument, *exact);
+      holding.excursion.see(open);
+      unrealized = table.convert(open, settlement, base_of(id));
       if (const auto held = orders::scale(absolute(rounded), instrument.initial_margin)) {
         margin = table.convert(*held, settlement, base_of(id));
       }
@@ -102,7 +104,9 @@ void Portfolio::Impl::revalue_strategy(StrategyId id, InstrumentId instrument_id
   if (!holding.position.flat()) {
     unrealized = std::nullopt;
     if (const auto value = value_at_mark(holding.position, instrument_id)) {
-      unrealized = reported(holding.position.unrealized_at(instrument, *value), instrument.settlement);
+      const Money open = holding.position.unrealized_at(instrument, *value);
+      holding.excursion.see(open);
+      unrealized = reported(open, instrument.settlement);
     }
   }
   strategy.realized.replace(holding.realized, realized);

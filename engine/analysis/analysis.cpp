@@ -5,12 +5,13 @@
 #include <type_traits>
 
 #include "engine/analysis/analysis_metrics.h"
+#include "engine/config/value_text.h"
 
 namespace vigil::engine {
 namespace {
 
-constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote", "fill", "order_end", "rate",
-                                                                    "tick"};
+constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",  "fill",  "order_end", "trade",
+                                                                    "sample", "value", "rate",      "tick"};
 
 constexpr std::size_t kHeadBytes = 8;
 
@@ -25,12 +26,23 @@ constexpr std::size_t kBatchBytes = std::size_t{64} * 1024;
 
 }  // namespace
 
+std::vector<std::string> window_words(const positions::PerformanceConfig& config) {
+  std::vector<std::string> words;
+  for (const orders::Duration window : config.windows) words.push_back(duration_text(window));
+  words.emplace_back("all");
+  return words;
+}
+
 Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject)
     : config_(config),
       is_on_(registry.enabled()),
       execution_metrics_(registry, subject.symbols, subject.venues, subject.strategies),
       execution_(config.execution, execution_metrics_, subject.instruments, subject.reporting,
                  subject.strategies.size()),
+      performance_metrics_(registry, subject.accounts, subject.strategies, window_words(config.performance),
+                           subject.bounds),
+      performance_(config.performance, performance_metrics_, subject.accounts.size(),
+                   subject.strategy_capital),
       waiting_(registry.gauge(metric::kAnalysisWaiting, {})),
       capacity_(registry.gauge(metric::kAnalysisCapacity, {})) {
   for (std::size_t i = 0; i < kNotes; ++i) {
@@ -41,6 +53,7 @@ Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry,
 
 void Analysis::declare(monitoring::Registry& registry) {
   orders::ExecutionMetrics::declare(registry);
+  positions::PerformanceMetrics::declare(registry);
   for (const auto* definition : {&metric::kAnalysisNotes, &metric::kAnalysisNotesDropped,
                                  &metric::kAnalysisWaiting, &metric::kAnalysisCapacity}) {
     registry.declare(*definition);
@@ -71,6 +84,9 @@ void Analysis::leave(const T& note) noexcept {
 template void Analysis::leave(const QuoteNote&) noexcept;
 template void Analysis::leave(const orders::FillNote&) noexcept;
 template void Analysis::leave(const orders::OrderEndNote&) noexcept;
+template void Analysis::leave(const TradeNote&) noexcept;
+template void Analysis::leave(const SampleNote&) noexcept;
+template void Analysis::leave(const ValueNote&) noexcept;
 template void Analysis::leave(const RateNote&) noexcept;
 template void Analysis::leave(const TickNote&) noexcept;
 
@@ -81,10 +97,31 @@ void Analysis::apply(const QuoteNote& note) {
 void Analysis::apply(const orders::FillNote& note) {
   taken_[static_cast<std::size_t>(Note::Fill)].add();
   execution_.filled(note);
+  performance_.paid_fee(note.order.strategy, note.fee_usd);
 }
 void Analysis::apply(const orders::OrderEndNote& note) {
   taken_[static_cast<std::size_t>(Note::OrderEnd)].add();
   execution_.ended(note);
+}
+void Analysis::apply(const TradeNote& note) {
+  taken_[static_cast<std::size_t>(Note::Trade)].add();
+  if (note.is_strategy) {
+    performance_.traded(static_cast<orders::StrategyId>(note.id), note.figures);
+  } else {
+    performance_.traded(static_cast<orders::AccountId>(note.id), note.figures);
+  }
+}
+void Analysis::apply(const SampleNote& note) {
+  taken_[static_cast<std::size_t>(Note::Sample)].add();
+  performance_.sample(note.time);
+}
+void Analysis::apply(const ValueNote& note) {
+  taken_[static_cast<std::size_t>(Note::Value)].add();
+  if (note.is_strategy) {
+    performance_.pnl(static_cast<orders::StrategyId>(note.id), note.value);
+  } else {
+    performance_.equity(static_cast<orders::AccountId>(note.id), note.value);
+  }
 }
 void Analysis::apply(const RateNote& note) {
   taken_[static_cast<std::size_t>(Note::Rate)].add();
@@ -123,6 +160,15 @@ bool Analysis::drain() {
           break;
         case Note::OrderEnd:
           apply_from<orders::OrderEndNote>(memory);
+          break;
+        case Note::Trade:
+          apply_from<TradeNote>(memory);
+          break;
+        case Note::Sample:
+          apply_from<SampleNote>(memory);
+          break;
+        case Note::Value:
+          apply_from<ValueNote>(memory);
           break;
         case Note::Rate:
           apply_from<RateNote>(memory);

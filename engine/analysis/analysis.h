@@ -14,17 +14,28 @@
 #include "monitoring/metrics/registry.h"
 #include "orders/execution_analysis.h"
 #include "orders/market.h"
+#include "positions/excursion.h"
+#include "positions/performance_analysis.h"
 
 namespace vigil::engine {
 
-/// What is computed of the core's events but decides nothing: execution quality. At first within the event,
-/// so that a replay gives the same figures; from defer() on the core only leaves notes in a buffer, and
-/// another thread does the work. A note that finds no room is dropped and counted; quotes give way before
-/// fills and orders do. Does nothing where metrics are switched off.
+/// What has been computed so far.
+struct AnalysisFigures {
+  const orders::ExecutionAnalysis& execution;
+  const positions::PerformanceAnalysis& performance;
+};
+
+/// What the label window says of each, the last one for all returns: "1h", ..., "all".
+[[nodiscard]] std::vector<std::string> window_words(const positions::PerformanceConfig& config);
+
+/// What is computed of the core's events but decides nothing: execution quality, performance. At first within
+/// the event, so that a replay gives the same figures; from defer() on the core only leaves notes in a
+/// buffer, and another thread does the work. A note that finds no room is dropped and counted; quotes give
+/// way before fills and orders do. Does nothing where metrics are switched off.
 class Analysis {
  public:
-  enum class Note : std::uint8_t { Quote, Fill, OrderEnd, Rate, Tick };
-  static constexpr std::size_t kNotes = 5;
+  enum class Note : std::uint8_t { Quote, Fill, OrderEnd, Trade, Sample, Value, Rate, Tick };
+  static constexpr std::size_t kNotes = 8;
 
   /// What the notes are about, by their ids. The instruments outlive the analysis.
   struct Subject {
@@ -32,7 +43,10 @@ class Analysis {
     orders::CurrencyId reporting;
     std::vector<std::string> symbols;
     std::vector<std::string> venues;
+    std::vector<std::string> accounts;
     std::vector<std::string> strategies;
+    std::vector<double> strategy_capital;  ///< in the reporting currency; 0: none
+    positions::PerformanceMetrics::Bounds bounds;
   };
   Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject);
   static void declare(monitoring::Registry& registry);
@@ -47,6 +61,24 @@ class Analysis {
   }
   void ended(const orders::OrderEndNote& note) noexcept {
     if (is_on_) take(note);
+  }
+  void traded(orders::AccountId account, const positions::ClosedTrade& trade) noexcept {
+    if (is_on_) take(trade_note(false, static_cast<std::uint16_t>(account), trade));
+  }
+  void traded(orders::StrategyId strategy, const positions::ClosedTrade& trade) noexcept {
+    if (is_on_) take(trade_note(true, static_cast<std::uint16_t>(strategy), trade));
+  }
+  /// The values that follow are those at `time`; NaN: not known.
+  void sample(orders::Timestamp time) noexcept {
+    if (is_on_) take(SampleNote{time});
+  }
+  /// In the account's base currency.
+  void equity(orders::AccountId account, double value) noexcept {
+    if (is_on_) take(ValueNote{false, static_cast<std::uint16_t>(account), value});
+  }
+  /// In the reporting currency.
+  void pnl(orders::StrategyId strategy, double value) noexcept {
+    if (is_on_) take(ValueNote{true, static_cast<std::uint16_t>(strategy), value});
   }
   /// What a unit is worth in the reporting currency; NaN: not known.
   void rate(orders::CurrencyId currency, double usd) noexcept {
@@ -63,18 +95,19 @@ class Analysis {
   /// The analysis' thread: takes in what waits. False: there was nothing.
   bool drain();
 
-  /// Calls read(ExecutionAnalysis) while nothing is taken in. Deferred or shared: any thread but the core's;
+  /// Calls read(AnalysisFigures) while nothing is taken in. Deferred or shared: any thread but the core's;
   /// else the core's only.
   template <typename Read>
   decltype(auto) read(Read&& read) const {
     const std::lock_guard lock(mutex_);
-    return std::forward<Read>(read)(execution_);
+    return std::forward<Read>(read)(AnalysisFigures{execution_, performance_});
   }
 
   /// Not while deferred.
   template <typename Wire>
   void state(Wire& wire) {
     wire(execution_);
+    wire(performance_);
   }
 
  private:
@@ -83,6 +116,19 @@ class Analysis {
     orders::MaybePrice bid;
     orders::MaybePrice ask;
     orders::Timestamp time{};
+  };
+  struct TradeNote {
+    bool is_strategy = false;
+    std::uint16_t id = 0;
+    positions::TradeFigures figures;
+  };
+  struct SampleNote {
+    orders::Timestamp time{};
+  };
+  struct ValueNote {
+    bool is_strategy = false;
+    std::uint16_t id = 0;
+    double value = 0;
   };
   struct RateNote {
     orders::CurrencyId currency = orders::kNoCurrency;
@@ -99,8 +145,18 @@ class Analysis {
   static constexpr Note kind_of(const QuoteNote&) noexcept { return Note::Quote; }
   static constexpr Note kind_of(const orders::FillNote&) noexcept { return Note::Fill; }
   static constexpr Note kind_of(const orders::OrderEndNote&) noexcept { return Note::OrderEnd; }
+  static constexpr Note kind_of(const TradeNote&) noexcept { return Note::Trade; }
+  static constexpr Note kind_of(const SampleNote&) noexcept { return Note::Sample; }
+  static constexpr Note kind_of(const ValueNote&) noexcept { return Note::Value; }
   static constexpr Note kind_of(const RateNote&) noexcept { return Note::Rate; }
   static constexpr Note kind_of(const TickNote&) noexcept { return Note::Tick; }
+
+  static TradeNote trade_note(bool is_strategy, std::uint16_t id,
+                              const positions::ClosedTrade& trade) noexcept {
+    return {is_strategy,
+            id,
+            {trade.pnl.to_double(), trade.held, trade.adverse.to_double(), trade.favourable.to_double()}};
+  }
 
   template <typename T>
   void take(const T& note) noexcept {
@@ -114,6 +170,9 @@ class Analysis {
   void apply(const QuoteNote& note);
   void apply(const orders::FillNote& note);
   void apply(const orders::OrderEndNote& note);
+  void apply(const TradeNote& note);
+  void apply(const SampleNote& note);
+  void apply(const ValueNote& note);
   void apply(const RateNote& note);
   void apply(const TickNote& note);
   template <typename T>
@@ -123,6 +182,8 @@ class Analysis {
   bool is_on_;
   orders::ExecutionMetrics execution_metrics_;
   orders::ExecutionAnalysis execution_;
+  positions::PerformanceMetrics performance_metrics_;
+  positions::PerformanceAnalysis performance_;
   std::unique_ptr<RecordRing> ring_;  ///< none: within the event
   bool is_shared_ = false;
   mutable std::mutex mutex_;  ///< between who drains and who reads

@@ -24,6 +24,7 @@ void read_market_sections(const YamlValue& root, EngineConfig& config);
 void read_http(const YamlValue& http, EngineConfig& config);
 void read_reconciliation(const YamlValue& section, EngineConfig& config);
 void read_journal_section(const YamlValue& journal, JournalConfig& out);
+void read_performance(const YamlValue& performance, positions::PerformanceConfig& out);
 void read_analysis(const YamlValue& analysis, AnalysisConfig& out);
 void read_incidents(const YamlValue& incidents, IncidentConfig& out);
 void read_history(const YamlValue& history, MonitorConfig& out);

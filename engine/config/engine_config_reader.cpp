@@ -97,6 +97,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_journal_section(root["journal"], config.journal);
   read_incidents(root["incidents"], config.incidents);
   read_analysis(root["analysis"], config.analysis);
+  read_performance(root["performance"], config.analysis.performance);
   read_history(root["history"], config.monitor);
   read_query(root["query"], config.query);
   read_rules(root["rules"], config.monitor.rules);

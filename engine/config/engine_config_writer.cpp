@@ -53,8 +53,21 @@ void write_incidents(YamlWriter& out, const IncidentConfig& config) {
 void write_analysis(YamlWriter& out, const AnalysisConfig& config) {
   out.open("analysis");
   out.value("buffer_bytes", text_of(config.buffer_bytes));
+  out.value("sample_interval", text_of(config.sample_interval));
   out.value("pending_fills", text_of(config.execution.pending_fills));
   out.value("surprise_slack_bp", text_of(config.execution.surprise_slack_bp));
+  out.close();
+}
+
+void write_performance(YamlWriter& out, const positions::PerformanceConfig& config) {
+  out.open("performance");
+  out.value("interval", text_of(config.interval));
+  std::vector<std::string> windows;
+  for (const orders::Duration window : config.windows) windows.push_back(text_of(window));
+  out.list("windows", windows);
+  out.value("risk_free_rate", text_of(config.risk_free_rate));
+  out.value("minimum_acceptable_return", text_of(config.minimum_acceptable_return));
+  out.value("trading_year", text_of(config.trading_year));
   out.close();
 }
 
@@ -185,6 +198,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   write_journal(out, config.journal);
   write_incidents(out, config.incidents);
   write_analysis(out, config.analysis);
+  write_performance(out, config.analysis.performance);
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);
@@ -351,6 +365,7 @@ void write_strategies(YamlWriter& out, const EngineConfig& config) {
     out.value("kind", word_of(strategy.kind, kStrategyKindWords));
     out.value("enabled", text_of(strategy.enabled));
     out.value("account", yaml_text(config.portfolio.accounts[orders::index(strategy.account)].name));
+    out.value("capital", text_of(strategy.capital));
     if (strategy.kind != StrategyKind::Manual) {
       const auto& symbols = config.by_name.strategy_instruments[i];
       if (symbols.empty()) {

@@ -108,6 +108,7 @@ void read_strategies(const YamlValue& list, EngineConfig& config) {
     read_choice(entry["kind"], strategy.kind, kStrategyKindWords);
     read_boolean(entry["enabled"], strategy.enabled);
     read_account(entry["account"], config, strategy);
+    read_limit(entry["capital"], strategy.capital);
     std::vector<std::string> symbols;
     if (strategy.kind == StrategyKind::Manual) {
       refuse_signal(entry);

@@ -26,7 +26,8 @@ double as_double(const std::optional<orders::Money>& money) noexcept {
 
 }  // namespace
 
-void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report, const FillValue& value,
+void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report,
+                     const positions::BookedFill& booked, const FillValue& value,
                      orders::EventTime now) noexcept {
   for (orders::Order* const each : {&order, parent_of(order)}) {
     if (each == nullptr) continue;
@@ -38,6 +39,8 @@ void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report
     each->commissions_reporting += *value.commission;
   }
   if (!analysis_.is_on()) return;
+  if (booked.account_trade) analysis_.traded(order.account, *booked.account_trade);
+  if (booked.strategy_trade) analysis_.traded(order.strategy, *booked.strategy_trade);
   const orders::Quote& best = reference(order.instrument);
   analysis_.filled({.order = executed(order),
                     .time = now.wall,
@@ -92,6 +95,25 @@ void Core::note_rates() noexcept {
     if (noted == rates_noted_[i]) continue;
     rates_noted_[i] = noted;
     analysis_.rate(currency, worth ? worth->to_double() / kUnits : kUnknown);
+  }
+}
+
+/// Before the first event of a new interval: as the last one left things.
+void Core::take_sample(orders::Timestamp now) noexcept {
+  const orders::Duration interval = config_.analysis.sample_interval;
+  const orders::Timestamp whole{now.time_since_epoch() / interval * interval};
+  next_sample_ = whole + interval;
+  if (!analysis_.is_on()) return;
+  analysis_.sample(whole);
+  for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
+    const auto account = static_cast<orders::AccountId>(i);
+    analysis_.equity(account, as_double(portfolio_.result(account).equity));
+  }
+  for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
+    const auto strategy = static_cast<orders::StrategyId>(i);
+    const positions::StrategyView view = portfolio_.strategy(strategy);
+    const bool known = view.realized && view.unrealized;
+    analysis_.pnl(strategy, known ? (*view.realized + *view.unrealized).to_double() : kUnknown);
   }
 }
 

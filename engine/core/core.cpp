@@ -32,6 +32,23 @@ std::vector<std::string> strategies_of(const EngineConfig& config) {
   return names;
 }
 
+/// A strategy's own, or that of its account.
+std::vector<double> capital_of(const EngineConfig& config) {
+  std::vector<double> capital;
+  for (const StrategyConfig& strategy : config.strategies) {
+    if (strategy.capital) {
+      capital.push_back(strategy.capital->to_double());
+      continue;
+    }
+    const std::size_t account = orders::index(strategy.account);
+    const bool known =
+        account < config.portfolio.accounts.size() &&
+        config.portfolio.accounts[account].base_currency == config.portfolio.reporting_currency;
+    capital.push_back(known ? config.portfolio.accounts[account].initial_capital.to_double() : 0);
+  }
+  return capital;
+}
+
 std::vector<VenueFees> fees_of(const EngineConfig& config) {
   std::vector<VenueFees> fees;
   for (const SimulatedVenueConfig& venue : config.venues) fees.push_back({venue.maker, venue.taker});
@@ -66,8 +83,14 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       reconciliation_metrics_(links.registry, venues_of(config)),
       watch_metrics_(links.registry),
       analysis_(config.analysis, links.registry,
-                {config.instruments, config.portfolio.reporting_currency, symbols_of(config),
-                 venues_of(config), strategies_of(config)}),
+                {config.instruments,
+                 config.portfolio.reporting_currency,
+                 symbols_of(config),
+                 venues_of(config),
+                 accounts_of(config),
+                 strategies_of(config),
+                 capital_of(config),
+                 {config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd}}),
       rates_noted_(config.currencies.size()),
       orders_(config.orders),
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),

@@ -163,6 +163,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
 
   template <typename Body>
   void begin_event(RecordType type, orders::EventTime now, Body&& body) noexcept {
+    if (now.wall >= next_sample_) [[unlikely]]
+      take_sample(now.wall);
     clock_.set(now);
     now_ = now;
     tape_.begin(type, now, body);
@@ -225,10 +227,11 @@ class Core : private RequestSink, private monitoring::WatchListener {
     std::optional<orders::Money> notional;    ///< positive
     std::optional<orders::Money> commission;  ///< negative: a rebate
   };
-  void note_fill(orders::Order& order, const orders::ExecutionReport& report, const FillValue& value,
-                 orders::EventTime now) noexcept;
+  void note_fill(orders::Order& order, const orders::ExecutionReport& report,
+                 const positions::BookedFill& booked, const FillValue& value, orders::EventTime now) noexcept;
   void note_end(const orders::Order& order, orders::EventTime now) noexcept;
   void note_rates() noexcept;
+  void take_sample(orders::Timestamp now) noexcept;
 
   // reconcile_flow.cpp: what a venue has against what we believe
   void run_rounds(orders::EventTime now) noexcept;
@@ -334,6 +337,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   WaitingQuotes waiting_quotes_;
   WatchPlan* watch_plan_ = nullptr;
   std::uint64_t judgements_counted_ = 0;
+  orders::Timestamp next_sample_{};  ///< of what the analysis is told at whole intervals
   orders::Quote no_reference_;
   orders::EventTime now_;
   orders::Duration next_tick_{};

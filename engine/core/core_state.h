@@ -37,6 +37,7 @@ void Core::state(Wire& wire) {
   wire(order_metrics_);
   wire(analysis_);
   wire(rates_noted_);
+  wire(next_sample_);
   wire(reconciliation_metrics_);
   clock_.set(now_);
 }

@@ -148,7 +148,7 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
   }
   order_metrics_.filled(order, report, outcome, in_reporting.notional.value_or(orders::Money{}).to_double(),
                         in_reporting.commission.value_or(orders::Money{}).to_double(), now);
-  note_fill(order, report, in_reporting, now);
+  note_fill(order, report, booked, in_reporting, now);
   risk_.on_fill(order, reference(order.instrument), now);
   risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
   hash_.add(portfolio_.position(order.account, order.instrument).quantity());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/views/execution_json.h"
+#include "engine/views/performance_json.h"
 #include "orders/execution_quality.h"
 
 namespace vigil::engine {
@@ -136,8 +137,9 @@ ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder&
   report.identity_residual = core.portfolio().identity_residual();
   report.slippage = slippages(config, recorder.orders());
   report.latency = latencies(recorder.orders());
-  report.execution_quality = core.analysis().read([&config](const orders::ExecutionAnalysis& analysis) {
-    return execution_quality_json(config, analysis);
+  core.analysis().read([&config, &report](const AnalysisFigures& figures) {
+    report.execution_quality = execution_quality_json(config, figures.execution);
+    report.performance = performance_json(config, figures.performance);
   });
   return report;
 }

@@ -55,6 +55,7 @@ struct ReplayReport {
   std::vector<SlippageSummary> slippage;
   std::vector<LatencySummary> latency;
   Json execution_quality;  ///< as /api/venues has it, and more
+  Json performance;
 };
 
 [[nodiscard]] ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder& recorder,

@@ -158,6 +158,7 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
                       {"identity_residual", report.identity_residual.to_string()},
                       {"slippage", std::move(slippage)},
                       {"execution_quality", report.execution_quality},
+                      {"performance", report.performance},
                       {"latency", std::move(latency)}};
   return document.dump(2) + "\n";
 }

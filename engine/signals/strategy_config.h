@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct StrategyConfig {
   StrategyKind kind = StrategyKind::Manual;
   bool enabled = true;
   orders::AccountId account = orders::kNoAccount;
+  /// What its returns are measured on, in the reporting currency; nothing: its account's initial capital,
+  /// where that is in the reporting currency.
+  std::optional<orders::Money> capital;
   std::vector<orders::InstrumentId> instruments;  ///< empty = all
   orders::Quantity order_quantity{1};             ///< rounded down to the instrument's lot
   orders::Quantity max_position{10};

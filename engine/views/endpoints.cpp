@@ -115,9 +115,8 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
   });
   server.add_route(read, "/api/venues", [links](const HttpRequest&) {
     return view(links.views, ViewKind::Status, orders::kNoOrder, 0, [&](const View& answer) {
-      return links.analysis.read([&](const orders::ExecutionAnalysis& analysis) {
-        return venues_json(links.config, answer, analysis);
-      });
+      return links.analysis.read(
+          [&](const AnalysisFigures& figures) { return venues_json(links.config, answer, figures); });
     });
   });
   server.add_route({HttpMethod::Post}, "/api/control/{command}",

@@ -80,9 +80,8 @@ std::string risk_json(const EngineConfig& config, const View& view) {
   return document.dump();
 }
 
-std::string venues_json(const EngineConfig& config, const View& view,
-                        const orders::ExecutionAnalysis& analysis) {
-  Json venues = venue_league_json(config, analysis);
+std::string venues_json(const EngineConfig& config, const View& view, const AnalysisFigures& figures) {
+  Json venues = venue_league_json(config, figures.execution);
   for (Json& row : venues) {
     const std::string& name = row["venue"].get_ref<const std::string&>();
     const auto place = std::ranges::find(config.venues, name, &SimulatedVenueConfig::name);

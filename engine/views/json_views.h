@@ -13,7 +13,7 @@ namespace vigil::engine {
 [[nodiscard]] std::string positions_json(const EngineConfig& config, const View& view);
 [[nodiscard]] std::string risk_json(const EngineConfig& config, const View& view);
 [[nodiscard]] std::string venues_json(const EngineConfig& config, const View& view,
-                                      const orders::ExecutionAnalysis& analysis);
+                                      const AnalysisFigures& figures);
 [[nodiscard]] std::string status_json(const EngineConfig& config, const View& view, double uptime_seconds);
 
 }  // namespace vigil::engine

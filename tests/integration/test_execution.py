@@ -1,4 +1,5 @@
-"""Execution quality: every figure of a replay's report computed a second time from market data, orders and fills."""
+"""Execution quality and performance: every figure of a replay's report computed a second time from market data,
+orders and fills."""
 
 import copy
 import gzip
@@ -12,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import execution_figures
+import performance_figures
 from support import market_data, needs_market_data, vigil
 
 SECOND = 1_000_000_000
@@ -40,6 +42,8 @@ risk:
 
 
 class Execution(unittest.TestCase):
+    maxDiff = None
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -59,6 +63,7 @@ class Execution(unittest.TestCase):
 
     def assert_agrees(self, paths, quotes, at_least):
         comparison = execution_figures.compare(*paths, quotes)
+        performance_figures.compare(paths[0], paths[1], quotes, 100_000_000, comparison)
         self.assertEqual("\n".join(comparison.differences), "")
         self.assertGreater(comparison.agree, at_least)
         return json.loads(paths[0].read_text(encoding="utf-8"))["execution_quality"]

@@ -476,3 +476,51 @@ TEST_CASE("a configuration that makes no sense says what and where") {
   settings.stale_mark_after = 0s;
   CHECK_THROWS_AS(built(settings), std::invalid_argument);
 }
+
+TEST_CASE("a round trip remembers the worst and the best that it stood at, commissions included") {
+  Desk d;
+  d.quote(kShare, "100", "101");
+  d.fill(kAlpha, kShare, Side::Buy, "10", "100", "1", kUsd);
+  d.quote(kShare, "95", "96");    // -50 - 1
+  d.quote(kShare, "110", "111");  // 100 - 1
+  d.quote(kShare, "104", "105");
+  BookedFill part = d.fill(kAlpha, kShare, Side::Sell, "5", "104", "1", kUsd);
+  CHECK_FALSE(part.account_trade);
+  const BookedFill closed = d.fill(kAlpha, kShare, Side::Sell, "5", "104", "1", kUsd);
+  REQUIRE(closed.account_trade);
+  CHECK(closed.account_trade->pnl == money("37"));
+  CHECK(closed.account_trade->adverse == money("51"));
+  CHECK(closed.account_trade->favourable == money("99"));
+}
+
+TEST_CASE("a flip ends one round trip and begins another, which knows nothing of the first") {
+  Desk d;
+  d.quote(kShare, "100", "101");
+  d.fill(kAlpha, kShare, Side::Buy, "10", "100");
+  d.quote(kShare, "90", "91");
+  const BookedFill flipped = d.fill(kAlpha, kShare, Side::Sell, "20", "95");
+  REQUIRE(flipped.account_trade);
+  CHECK(flipped.account_trade->pnl == money("-50"));
+  CHECK(flipped.account_trade->adverse == money("100"));
+  CHECK(flipped.account_trade->favourable == Money{});
+  // Short at 95 and worth 91 to buy back.
+  const BookedFill closed = d.fill(kAlpha, kShare, Side::Buy, "10", "92");
+  REQUIRE(closed.account_trade);
+  CHECK(closed.account_trade->pnl == money("30"));
+  CHECK(closed.account_trade->adverse == Money{});
+  CHECK(closed.account_trade->favourable == money("40"));
+}
+
+TEST_CASE("strategies have round trips of their own") {
+  Desk d;
+  d.quote(kShare, "100", "101");
+  d.fill(kAlpha, kShare, Side::Buy, "10", "100", "0", kUsd, kTrend);
+  const BookedFill other = d.fill(kAlpha, kShare, Side::Sell, "10", "101", "0", kUsd, kMaker);
+  CHECK(other.account_trade);
+  CHECK_FALSE(other.strategy_trade);
+  d.quote(kShare, "107", "108");
+  const BookedFill own = d.fill(kAlpha, kShare, Side::Sell, "10", "106", "0", kUsd, kTrend);
+  REQUIRE(own.strategy_trade);
+  CHECK(own.strategy_trade->pnl == money("60"));
+  CHECK(own.strategy_trade->favourable == money("70"));
+}
