@@ -151,8 +151,26 @@ void ExecutionAnalysis::filled(const FillNote& fill) {
   ++venue.fills;
   if (!std::isnan(fill.notional_usd)) venue.notional_usd += fill.notional_usd;
   if (!std::isnan(fill.fee_usd)) venue.fees_usd += fill.fee_usd;
+  add_up(fill.order.id, fill);
+  if (fill.parent != kNoOrder) add_up(fill.parent, fill);
   measure_arrival(fill);
   watch(fill);
+}
+
+/// Of orders whose end was never told, the oldest are forgotten.
+void ExecutionAnalysis::add_up(OrderId order, const FillNote& fill) {
+  Executed& executed = open_[order];
+  executed.notional_usd += fill.notional_usd;
+  executed.fees_usd += fill.fee_usd;
+  if (open_.size() > config_.pending_fills) open_.erase(open_.begin());
+}
+
+ExecutionAnalysis::Executed ExecutionAnalysis::take_executed(OrderId order) {
+  const auto found = open_.find(order);
+  if (found == open_.end()) return {};
+  const Executed executed = found->second;
+  open_.erase(found);
+  return executed;
 }
 
 /// Against the market as it was when the order left.
@@ -228,7 +246,8 @@ void ExecutionAnalysis::watch(const FillNote& fill) {
 void ExecutionAnalysis::ended(const OrderEndNote& order) {
   tick(order.time);
   if (index(order.order.instrument) >= mids_.size()) return;
-  if (!order.is_slice) measure_shortfall(order);
+  const Executed executed = take_executed(order.order.id);
+  if (!order.is_slice) measure_shortfall(order, executed);
   if (order.is_parent) return;
 
   const std::size_t venue_place = places().venue(order.order.venue);
@@ -243,13 +262,13 @@ void ExecutionAnalysis::ended(const OrderEndNote& order) {
   }
   if (order.to_full_fill != OrderEndNote::kNever) metrics_.time_to_full_fill(place, order.to_full_fill);
   if (order.executed <= Quantity{0}) return;
-  compare(order, Benchmark::Decision, twice(order.decision_mid));
-  compare(order, Benchmark::Arrival, twice_mid(order.order.arrival_bid, order.order.arrival_ask));
-  compare(order, Benchmark::Touch, twice(touch_of(order.order)));
-  if (order.limit_price.has_value()) compare(order, Benchmark::Limit, twice(order.limit_price));
+  compare(order, executed, Benchmark::Decision, twice(order.decision_mid));
+  compare(order, executed, Benchmark::Arrival, twice_mid(order.order.arrival_bid, order.order.arrival_ask));
+  compare(order, executed, Benchmark::Touch, twice(touch_of(order.order)));
+  if (order.limit_price.has_value()) compare(order, executed, Benchmark::Limit, twice(order.limit_price));
 }
 
-void ExecutionAnalysis::compare(const OrderEndNote& order, Benchmark against,
+void ExecutionAnalysis::compare(const OrderEndNote& order, const Executed& executed, Benchmark against,
                                 std::optional<TwiceMid> twice_benchmark) noexcept {
   const auto cost = twice_benchmark ? slippage(order, *twice_benchmark) : std::nullopt;
   if (!cost) {
@@ -261,9 +280,9 @@ void ExecutionAnalysis::compare(const OrderEndNote& order, Benchmark against,
   const std::size_t place = places().by_venue_type(venue, type);
   BenchmarkFigures& figures = benchmarks_[place][static_cast<std::size_t>(against)];
   figures.orders.add(*cost);
-  if (order.executed_usd > 0) {
-    figures.weighted += *cost * order.executed_usd;
-    figures.usd += order.executed_usd;
+  if (executed.notional_usd > 0) {
+    figures.weighted += *cost * executed.notional_usd;
+    figures.usd += executed.notional_usd;
   }
   metrics_.benchmark(place, against, *cost, *figures.orders.mean());
   if (against != Benchmark::Arrival) return;
@@ -274,11 +293,11 @@ void ExecutionAnalysis::compare(const OrderEndNote& order, Benchmark against,
 }
 
 /// Each part as a share of X*D, times what X*D is in USD. Nothing where a price that a part needs is missing.
-void ExecutionAnalysis::measure_shortfall(const OrderEndNote& order) noexcept {
+void ExecutionAnalysis::measure_shortfall(const OrderEndNote& order, const Executed& executed) noexcept {
   if (!order.decision_mid.has_value() || order.decision_mid.raw() <= 0 || order.ordered <= Quantity{0})
     return;
   const double ordered_usd = value_usd(order.order.instrument, order.decision_mid.raw(), order.ordered);
-  if (!(ordered_usd > 0) || std::isnan(order.fees_usd)) return;
+  if (!(ordered_usd > 0) || std::isnan(executed.fees_usd)) return;
   const double s = sign(order.order.side);
   const Int128 decision = order.decision_mid.raw();
   const double whole = as_double(decision) * as_double(order.ordered.raw());
@@ -304,7 +323,7 @@ void ExecutionAnalysis::measure_shortfall(const OrderEndNote& order) noexcept {
   ++figures.orders;
   figures.ordered_usd += ordered_usd;
   const std::array<double, kShortfallParts> parts{delay * ordered_usd, execution * ordered_usd,
-                                                  opportunity * ordered_usd, order.fees_usd};
+                                                  opportunity * ordered_usd, executed.fees_usd};
   for (std::size_t part = 0; part < kShortfallParts; ++part) {
     figures.usd[part] += parts[part];
     metrics_.shortfall(row, static_cast<ShortfallPart>(part), figures.usd[part],

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -224,13 +225,36 @@ class ExecutionAnalysis {
   }
   [[nodiscard]] std::uint32_t group_of(VenueId venue, StrategyId strategy, Liquidity liquidity);
   void settle(std::size_t horizon, const PendingMarkout& fill) noexcept;
+  /// What an open order's fills came to so far; NaN where one had no rate.
+  struct Executed {
+    double notional_usd = 0;
+    double fees_usd = 0;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(notional_usd);
+      wire(fees_usd);
+    }
+  };
+  struct OpenOrder {
+    OrderId id = kNoOrder;
+    Executed executed;
+
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(id);
+      wire(executed);
+    }
+  };
+  void add_up(OrderId order, const FillNote& fill);
+  [[nodiscard]] Executed take_executed(OrderId order);
   void measure_arrival(const FillNote& fill) noexcept;
   void surprise(VenueFigures& venue, std::size_t place, double realized, double half_spread,
                 Liquidity liquidity) noexcept;
   void watch(const FillNote& fill);
-  void compare(const OrderEndNote& order, Benchmark against,
+  void compare(const OrderEndNote& order, const Executed& executed, Benchmark against,
                std::optional<TwiceMid> twice_benchmark) noexcept;
-  void measure_shortfall(const OrderEndNote& order) noexcept;
+  void measure_shortfall(const OrderEndNote& order, const Executed& executed) noexcept;
   [[nodiscard]] double value_usd(InstrumentId instrument, std::int64_t price,
                                  Quantity quantity) const noexcept;
 
@@ -242,6 +266,7 @@ class ExecutionAnalysis {
   std::vector<double> rates_;                  ///< by CurrencyId
   std::vector<std::optional<TwiceMid>> mids_;  ///< by InstrumentId
   MarkoutQueue queue_;
+  std::map<OrderId, Executed> open_;  ///< the oldest first
   std::unordered_map<std::uint64_t, std::uint32_t> group_places_;
   std::vector<MarkoutGroup> groups_;
   std::vector<RunningMean> slippages_;                                 ///< [symbol][venue][type]
@@ -258,6 +283,16 @@ void ExecutionAnalysis::state(Wire& wire) {
   wire(rates_);
   wire(mids_);
   wire(queue_);
+  std::vector<OpenOrder> open;
+  if constexpr (!Wire::kReads) {
+    for (const auto& [id, executed] : open_) open.push_back({id, executed});
+  }
+  constexpr std::size_t kMostOpen = 10'000'000;  // whatever the bound was when it was written
+  wire.list(open, kMostOpen);
+  if constexpr (Wire::kReads) {
+    open_.clear();
+    for (const OpenOrder& each : open) open_.emplace(each.id, each.executed);
+  }
   wire.list(groups_, kMostGroups + 1);
   if constexpr (Wire::kReads) {
     group_places_.clear();

@@ -36,6 +36,7 @@ class MaybePrice {
 
 /// The order that was executed, and what it is measured by.
 struct ExecutedOrder {
+  OrderId id = kNoOrder;
   InstrumentId instrument = kNoInstrument;
   StrategyId strategy = kNoStrategy;
   VenueId venue = kNoVenue;  ///< kNoVenue: a split order
@@ -51,6 +52,7 @@ struct FillNote {
   Timestamp time{};  ///< when the core took it up
   Price price{};
   Quantity quantity{};
+  OrderId parent = kNoOrder;  ///< the split order that it is part of
   Liquidity liquidity = Liquidity::Unknown;
   MaybePrice bid;  ///< the best ones when the core took it up
   MaybePrice ask;
@@ -77,9 +79,6 @@ struct OrderEndNote {
   MaybePrice end_ask;
   Duration to_first_fill = kNever;  ///< since it was sent
   Duration to_full_fill = kNever;   ///< Filled only
-
-  double executed_usd = 0;  ///< sum of its fills' notionals
-  double fees_usd = 0;
 };
 
 }  // namespace vigil::orders

@@ -97,7 +97,7 @@ class MarkoutQueue {
   void state(Wire& wire) {
     std::vector<PendingMarkout> waiting;
     for (std::uint64_t i = left(); i < added_; ++i) waiting.push_back(fills_[i % fills_.size()]);
-    wire.list(waiting, capacity_);
+    wire.list(waiting, kMost);
     wire(added_);
     wire(settled_);
     wire(newest_);
@@ -114,6 +114,7 @@ class MarkoutQueue {
 
  private:
   static constexpr std::size_t kFirst = 256;
+  static constexpr std::size_t kMost = 10'000'000;  ///< whatever the capacity was when it was written
 
   void resize(std::size_t size) {
     std::vector<PendingMarkout> larger(size);

@@ -99,11 +99,6 @@ struct Order {
   std::optional<Price> decision_mid;
   std::optional<Price> arrival_bid;
   std::optional<Price> arrival_ask;
-  /// Of all fills, in the reporting currency at the rate of each: sizes of price * quantity * multiplier, and
-  /// commissions. Parents have those of their slices.
-  Money notional_reporting{};
-  Money commissions_reporting{};
-  bool fills_unvalued = false;  ///< a fill had no rate: the two are not all of it
   DenyReason deny_reason = DenyReason::None;
   RejectReason reject_reason = RejectReason::None;
   std::array<EventTime, kStageCount> stages{};
@@ -164,9 +159,6 @@ void Order::state(Wire& wire) {
   wire(decision_mid);
   wire(arrival_bid);
   wire(arrival_ask);
-  wire(notional_reporting);
-  wire(commissions_reporting);
-  wire(fills_unvalued);
   wire.choice(deny_reason, DenyReason::SessionEnded);
   wire.choice(reject_reason, RejectReason::Other);
   wire(stages);

@@ -79,7 +79,18 @@ class PerformanceSeries {
 
   template <typename Wire>
   void state(Wire& wire) {
-    wire(returns_);
+    // There may be other windows now.
+    if constexpr (Wire::kReads) {
+      std::uint32_t count = 0;
+      wire(count);
+      for (std::uint32_t i = 0; i < count && !wire.has_failed(); ++i) {
+        Returns spare = returns_.back();
+        wire(i + 1 == count ? returns_.back() : i + 1 < returns_.size() ? returns_[i] : spare);
+      }
+    } else {
+      wire(static_cast<std::uint32_t>(returns_.size()));
+      for (Returns& each : returns_) wire(each);
+    }
     wire(trades_);
     wire(base_);
     wire(has_base_);

@@ -33,14 +33,21 @@ class Returns {
 
   template <typename Wire>
   void state(Wire& wire) {
+    std::uint64_t capacity = capacity_;
     std::vector<double> ring = ring_;
+    wire(capacity);
     wire.list(ring, kMost);
     wire(next_);
     wire(count_);
     wire(mean_);
     wire(squares_);
     wire(downside_);
-    if (ring.size() <= capacity_ && (next_ < capacity_ || next_ == 0)) ring_ = std::move(ring);
+    if (capacity == capacity_ && ring.size() <= capacity_ && (next_ < capacity_ || next_ == 0)) {
+      ring_ = std::move(ring);
+    } else {
+      // A window of another length now: it fills anew.
+      *this = Returns(capacity_, benchmark_);
+    }
   }
 
  private:

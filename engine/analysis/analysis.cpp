@@ -14,6 +14,9 @@ constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",  "f
                                                                     "sample", "value", "rate",      "tick"};
 
 constexpr std::size_t kHeadBytes = 8;
+constexpr std::size_t kLineBytes = 64;
+/// Some notes ahead.
+constexpr std::size_t kAheadBytes = 1024;
 
 template <typename T>
 constexpr std::size_t room_for() noexcept {
@@ -79,6 +82,10 @@ void Analysis::leave(const T& note) noexcept {
   std::memcpy(memory, &head, sizeof head);
   std::memcpy(memory + kHeadBytes, &note, sizeof note);
   ring_->commit(kBytes);
+  // The other thread has read these lines last time round: they are asked back before they are needed.
+  for (std::size_t line = 0; line < kBytes; line += kLineBytes) {
+    __builtin_prefetch(memory + kAheadBytes + line, 1);
+  }
 }
 
 template void Analysis::leave(const QuoteNote&) noexcept;

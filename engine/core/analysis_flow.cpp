@@ -11,7 +11,8 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 orders::ExecutedOrder executed(const orders::Order& order) noexcept {
-  return {.instrument = order.instrument,
+  return {.id = order.id,
+          .instrument = order.instrument,
           .strategy = order.strategy,
           .venue = order.venue,
           .side = order.side,
@@ -26,18 +27,9 @@ double as_double(const std::optional<orders::Money>& money) noexcept {
 
 }  // namespace
 
-void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report,
+void Core::note_fill(const orders::Order& order, const orders::ExecutionReport& report,
                      const positions::BookedFill& booked, const FillValue& value,
                      orders::EventTime now) noexcept {
-  for (orders::Order* const each : {&order, parent_of(order)}) {
-    if (each == nullptr) continue;
-    if (!value.notional || !value.commission) {
-      each->fills_unvalued = true;
-      continue;
-    }
-    each->notional_reporting += *value.notional;
-    each->commissions_reporting += *value.commission;
-  }
   if (!analysis_.is_on()) return;
   if (booked.account_trade) analysis_.traded(order.account, *booked.account_trade);
   if (booked.strategy_trade) analysis_.traded(order.strategy, *booked.strategy_trade);
@@ -46,6 +38,7 @@ void Core::note_fill(orders::Order& order, const orders::ExecutionReport& report
                     .time = now.wall,
                     .price = report.price,
                     .quantity = report.quantity,
+                    .parent = order.parent,
                     .liquidity = report.liquidity,
                     .bid = best.bid,
                     .ask = best.ask,
@@ -71,15 +64,13 @@ void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept 
                             .end_bid = best.bid,
                             .end_ask = best.ask,
                             .to_first_fill = orders::OrderEndNote::kNever,
-                            .to_full_fill = orders::OrderEndNote::kNever,
-                            .executed_usd = order.notional_reporting.to_double(),
-                            .fees_usd = order.commissions_reporting.to_double()};
+                            .to_full_fill = orders::OrderEndNote::kNever};
   const orders::Duration sent = order.stage(Stage::Sent).monotonic;
   if (order.reached(Stage::FirstFill)) note.to_first_fill = order.stage(Stage::FirstFill).monotonic - sent;
   if (order.status == orders::OrderStatus::Filled && order.reached(Stage::LastFill)) {
     note.to_full_fill = order.stage(Stage::LastFill).monotonic - sent;
   }
-  if (order.fills_unvalued) note.executed_usd = note.fees_usd = kUnknown;
+
   analysis_.ended(note);
 }
 

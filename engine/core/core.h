@@ -227,7 +227,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
     std::optional<orders::Money> notional;    ///< positive
     std::optional<orders::Money> commission;  ///< negative: a rebate
   };
-  void note_fill(orders::Order& order, const orders::ExecutionReport& report,
+  void note_fill(const orders::Order& order, const orders::ExecutionReport& report,
                  const positions::BookedFill& booked, const FillValue& value, orders::EventTime now) noexcept;
   void note_end(const orders::Order& order, orders::EventTime now) noexcept;
   void note_rates() noexcept;
@@ -295,9 +295,6 @@ class Core : private RequestSink, private monitoring::WatchListener {
                                                     std::optional<orders::Quantity> size) const noexcept;
   [[nodiscard]] std::optional<orders::Money> reporting(orders::Money amount,
                                                        orders::CurrencyId currency) const noexcept;
-  [[nodiscard]] orders::Order* parent_of(const orders::Order& order) noexcept {
-    return order.parent == orders::kNoOrder ? nullptr : orders_.find(order.parent);
-  }
 
   const EngineConfig& config_;
   CoreLinks links_;

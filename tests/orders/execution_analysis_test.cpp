@@ -90,18 +90,21 @@ TEST_CASE("spread, slippage and fees sum to the total cost of a fill") {
   CHECK(bench.count("execution_cost_basis_points") == 3);
 }
 
-/// 600 @ 100.10 and 300 @ 100.20 of 1000; decision 100, arrival 100.05, end 100.50, fees 9.
-OrderEndNote example(Bench& bench) {
+/// 600 @ 100.10 and 300 @ 100.20 of 1000; decision 100, arrival 100.05, end 100.50, fees 9. The fills are
+/// told, the end is not.
+OrderEndNote example(Bench& bench, double fee = 9) {
   bench.bid = price("100.00");
   bench.ask = price("100.10");
   const ExecutedOrder order = bench.order();
-  OrderEndNote note =
-      bench.end(order, 1000, {bench.fill(order, "100.10", 600), bench.fill(order, "100.20", 300)});
+  std::vector<FillNote> fills{bench.fill(order, "100.10", 600), bench.fill(order, "100.20", 300)};
+  fills[0].fee_usd = fee - 3;
+  fills[1].fee_usd = 3;
+  for (const FillNote& fill : fills) bench.analysis.filled(fill);
+  OrderEndNote note = bench.end(order, 1000, fills);
   note.decision_mid = Price{100};
   note.end_bid = price("100.45");
   note.end_ask = price("100.55");
   note.limit_price = price("100.20");
-  note.fees_usd = 9;
   return note;
 }
 
@@ -145,6 +148,27 @@ TEST_CASE("a sell's shortfall is the buy's with the market's moves the other way
   CHECK(figures.usd[3] == 9);
 }
 
+TEST_CASE("a split order's fees are those of its slices, and an order's are forgotten with it") {
+  Bench bench;
+  ExecutedOrder parent = bench.order();
+  parent.id = OrderId{7};
+  parent.venue = kNoVenue;
+  FillNote fill = bench.fill(bench.order(), "100", 10);
+  fill.parent = parent.id;
+  fill.fee_usd = 4;
+  bench.analysis.filled(fill);
+  OrderEndNote slice = bench.end(bench.order(), 10, {fill});
+  slice.is_slice = true;
+  bench.analysis.ended(slice);
+  OrderEndNote whole = bench.end(parent, 10, {fill});
+  whole.is_parent = true;
+  whole.decision_mid = Price{100};
+  bench.analysis.ended(whole);
+  CHECK(bench.analysis.shortfalls()[0].usd[3] == 4);
+  bench.analysis.ended(whole);  // another one of the same id
+  CHECK(bench.analysis.shortfalls()[0].usd[3] == 4);
+}
+
 TEST_CASE("a split order has one shortfall, its slices have the slippage") {
   Bench bench;
   OrderEndNote slice = example(bench);
@@ -161,9 +185,9 @@ TEST_CASE("a split order has one shortfall, its slices have the slippage") {
 }
 
 TEST_CASE("a shortfall that misses a price or a rate is none") {
-  const auto orders = [](const auto& change) {
+  const auto orders = [](const auto& change, double fee = 9) {
     Bench bench;
-    OrderEndNote note = example(bench);
+    OrderEndNote note = example(bench, fee);
     change(note);
     bench.analysis.ended(note);
     return bench.analysis.shortfalls()[0].orders;
@@ -173,7 +197,7 @@ TEST_CASE("a shortfall that misses a price or a rate is none") {
   CHECK(orders([](OrderEndNote& note) { note.order.arrival_bid.reset(); }) == 0);
   CHECK(orders([](OrderEndNote& note) { note.end_bid.reset(); }) == 0);
   CHECK(orders([](OrderEndNote& note) { note.order.instrument = InstrumentId{1}; }) == 0);
-  CHECK(orders([](OrderEndNote& note) { note.fees_usd = kNan; }) == 0);
+  CHECK(orders([](OrderEndNote&) {}, kNan) == 0);
   // A price that no part needs may be missing.
   CHECK(orders([](OrderEndNote& note) {
           note.end_bid.reset();

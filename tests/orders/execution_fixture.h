@@ -25,7 +25,8 @@ struct Bench : Readings {
         analysis(config, metrics, instruments, CurrencyId{0}, 2) {}
 
   [[nodiscard]] ExecutedOrder order(Side side = Side::Buy, OrderType type = OrderType::Limit) const {
-    return {.instrument = InstrumentId{0},
+    return {.id = OrderId{1},
+            .instrument = InstrumentId{0},
             .strategy = StrategyId{0},
             .venue = VenueId{0},
             .side = side,
@@ -40,6 +41,7 @@ struct Bench : Readings {
             .time = now,
             .price = price(at),
             .quantity = Quantity{quantity},
+            .parent = kNoOrder,
             .liquidity = Liquidity::Taker,
             .bid = bid,
             .ask = ask,
@@ -62,14 +64,10 @@ struct Bench : Readings {
                       .end_bid = {},
                       .end_ask = {},
                       .to_first_fill = OrderEndNote::kNever,
-                      .to_full_fill = OrderEndNote::kNever,
-                      .executed_usd = 0,
-                      .fees_usd = 0};
+                      .to_full_fill = OrderEndNote::kNever};
     for (const FillNote& each : fills) {
       note.executed = note.executed + each.quantity;
       note.traded_value += each.price * each.quantity;
-      note.executed_usd += each.notional_usd;
-      note.fees_usd += each.fee_usd;
     }
     if (note.executed != note.ordered) note.status = OrderStatus::Canceled;
     return note;
