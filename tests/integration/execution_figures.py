@@ -9,8 +9,11 @@ scale of what it is a mean of.
 
 import csv
 import json
+import sys
 from collections import defaultdict
 
+# Where Debian's python3-numpy is, should python3 be another one than Debian's.
+sys.path.append("/usr/lib/python3/dist-packages")
 import numpy as np
 
 TOLERANCE = 1e-9
