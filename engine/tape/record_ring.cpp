@@ -19,34 +19,27 @@ std::size_t whole_pages(std::size_t capacity) {
 }
 
 [[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), std::string{"journal buffer: "} + what);
+  throw std::system_error(errno, std::generic_category(), std::string{"buffer of the core: "} + what);
 }
 
 }  // namespace
 
+// Memory without a file: a limit on the size of files, which a file in memory has too, is none on this.
 RecordRing::RecordRing(std::size_t capacity) : capacity_(whole_pages(capacity)) {
-  const int file = ::memfd_create("vigil-journal", MFD_CLOEXEC);
-  if (file < 0) fail("memfd_create");
-  if (::ftruncate(file, static_cast<off_t>(capacity_)) != 0) {
-    ::close(file);
-    fail("ftruncate");
-  }
   void* const both =
       ::mmap(nullptr, 2 * capacity_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (both == MAP_FAILED) {
-    ::close(file);
-    fail("mmap");
-  }
+  if (both == MAP_FAILED) fail("mmap");
   memory_ = static_cast<char*>(both);
-  bool mapped = true;
-  for (char* const half : {memory_, memory_ + capacity_}) {
-    mapped =
-        mapped && ::mmap(half, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == half;
-  }
-  ::close(file);
+  char* const second = memory_ + capacity_;
+  const bool mapped = ::mmap(memory_, capacity_, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == memory_ &&
+                      // Of a size of 0: the same pages once more.
+                      ::mremap(memory_, 0, capacity_, MREMAP_MAYMOVE | MREMAP_FIXED, second) == second;
   if (!mapped) {
+    const int error = errno;
     ::munmap(both, 2 * capacity_);
-    fail("mmap");
+    errno = error;
+    fail("mremap");
   }
 }
 
