@@ -20,10 +20,6 @@ using orders::Side;
 
 namespace {
 
-Money magnitude(Money value) noexcept {
-  return value < Money{} ? -value : value;
-}
-
 Money margin_of(const orders::Instrument& instrument, Money worst) noexcept {
   if (instrument.initial_margin == orders::Ratio{1}) return worst;
   // A margin that does not fit saturates: the check it feeds then refuses.
@@ -35,8 +31,8 @@ bool is_occupied(const InstrumentExposure& exposure) noexcept {
 }
 
 Money worst_of(const InstrumentExposure& exposure) noexcept {
-  return std::max(magnitude(exposure.position_value + exposure.buy_value),
-                  magnitude(exposure.position_value - exposure.sell_value));
+  return std::max(orders::absolute(exposure.position_value + exposure.buy_value),
+                  orders::absolute(exposure.position_value - exposure.sell_value));
 }
 
 void exchange(InstrumentExposure& exposure, Side side, const Claim& removed, const Claim& added) noexcept {

@@ -32,10 +32,6 @@ Quantity clamped(Int128 raw) noexcept {
   return Quantity::from_raw(static_cast<std::int64_t>(std::clamp<Int128>(raw, -kMax, kMax)));
 }
 
-Money magnitude(Money value) noexcept {
-  return value < Money{} ? -value : value;
-}
-
 bool is_known(const RiskState& state, AccountId account, InstrumentId instrument) noexcept {
   return index(account) < state.figures.size() && index(instrument) < state.instruments.size();
 }
@@ -339,7 +335,7 @@ RiskManager::AccountExposure RiskManager::account_exposure(AccountId account) co
   const Money net_long = sums.position_value + sums.buy_value;
   const Money net_short = sums.position_value - sums.sell_value;
   return {.gross = sums.gross,
-          .net = magnitude(net_short) > magnitude(net_long) ? net_short : net_long,
+          .net = orders::absolute(net_short) > orders::absolute(net_long) ? net_short : net_long,
           .open_orders = sums.open_orders,
           .open_positions = static_cast<std::uint32_t>(state.portfolio.open_positions(account))};
 }

@@ -76,6 +76,7 @@ void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept 
 
 /// What has moved since the last look. The reporting currency is worth itself.
 void Core::note_rates() noexcept {
+  if (!analysis_.is_on()) return;
   for (std::size_t i = 0; i < rates_noted_.size(); ++i) {
     const auto currency = static_cast<orders::CurrencyId>(i);
     if (currency == config_.portfolio.reporting_currency) continue;

@@ -10,10 +10,6 @@ namespace {
 using orders::Benchmark;
 using orders::ExecutionAnalysis;
 
-Json number(std::optional<double> value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 /// 10^4 * part / whole; nothing without a whole.
 std::optional<double> basis_points(double part, double whole) {
   if (!(whole > 0)) return std::nullopt;

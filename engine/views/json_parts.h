@@ -25,6 +25,11 @@ template <typename T>
   return value ? Json(value->to_string()) : Json(nullptr);
 }
 
+/// A figure that is a floating point number anyhow.
+[[nodiscard]] inline Json number(std::optional<double> value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
 [[nodiscard]] Json venue_name(const EngineConfig& config, orders::VenueId id);
 [[nodiscard]] Json account_name(const EngineConfig& config, orders::AccountId id);
 [[nodiscard]] Json strategy_name(const EngineConfig& config, orders::StrategyId id);

@@ -8,10 +8,6 @@ namespace {
 using positions::PerformanceSeries;
 using positions::TradeTotals;
 
-Json number(std::optional<double> value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json series_json(const PerformanceSeries& series, const std::vector<std::string>& windows) {
   Json ratios = Json::object();
   for (std::size_t i = 0; i < windows.size(); ++i) {
