@@ -101,6 +101,10 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
   }
   pnl_latency_[place(PnlCalculation::Unrealized)] = registry.histogram(metric::kPnlLatency, {"unrealized"});
   pnl_latency_[place(PnlCalculation::Realized)] = registry.histogram(metric::kPnlLatency, {"realized"});
+  constexpr std::array<std::string_view, kMetricGroups> kGroups{"exposure", "pnl", "var", "drawdown"};
+  for (std::size_t i = 0; i < kMetricGroups; ++i) {
+    update_lag_[i] = registry.histogram(metric::kUpdateLag, {kGroups[i]});
+  }
 
   for (std::size_t i = 0; i < kCheckTypeCount; ++i) {
     const auto word = to_string(static_cast<CheckType>(i));
@@ -197,6 +201,14 @@ void RiskMetrics::position_update_took(InstrumentId instrument, Duration duratio
 
 void RiskMetrics::pnl_calculation_took(PnlCalculation calculation, Duration duration) noexcept {
   pnl_latency_[place(calculation)].observe(duration);
+}
+
+void RiskMetrics::figures_updated(orders::Duration pnl, orders::Duration all) noexcept {
+  auto& [exposure, of_pnl, var, drawdown] = update_lag_;
+  exposure.observe(all);
+  of_pnl.observe(pnl);
+  var.observe(all);
+  drawdown.observe(all);
 }
 
 void RiskMetrics::failed(FailureType type, InstrumentId instrument) noexcept {

@@ -55,6 +55,7 @@ inline constexpr std::string_view kCheckResultLabels[] = {"check_type", "result"
 inline constexpr std::string_view kFailureLabels[] = {"failure_type", "symbol"};
 inline constexpr std::string_view kSymbolLabel[] = {"symbol"};
 inline constexpr std::string_view kCalculationLabel[] = {"calculation_type"};
+inline constexpr std::string_view kMetricGroupLabel[] = {"metric_group"};
 inline constexpr std::string_view kReasonLabel[] = {"reason"};
 inline constexpr std::string_view kStateLabel[] = {"state"};
 inline constexpr std::string_view kLevelLabel[] = {"level"};
@@ -71,6 +72,8 @@ inline constexpr std::string_view kTableLabel[] = {"table"};
 inline constexpr double kCheckBounds[] = {5e-06,   1e-05,  2.5e-05, 5e-05, 0.0001,
                                           0.00025, 0.0005, 0.001,   0.005};
 inline constexpr double kPositionUpdateBounds[] = {1e-05, 2.5e-05, 5e-05, 0.0001, 0.00025, 0.0005, 0.0025};
+inline constexpr double kUpdateLagBounds[] = {1e-05,  2.5e-05, 5e-05, 0.0001, 0.00025,
+                                              0.0005, 0.001,   0.002, 0.01};
 inline constexpr double kPnlBounds[] = {1e-05, 2.5e-05, 5e-05, 0.0001, 0.00025, 0.0005, 0.001, 0.005};
 inline constexpr double kKillSwitchBounds[] = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                                0.05,   0.1,     0.25,   0.5,   1,      2,     5};
@@ -96,6 +99,13 @@ inline constexpr MetricDefinition kPnlLatency{
     "Duration of bringing the P&L up to date after a mark or a fill",
     kCalculationLabel,
     kPnlBounds};
+inline constexpr MetricDefinition kUpdateLag{"risk_manager_metrics_update_lag_seconds",
+                                             MetricType::Histogram,
+                                             "seconds",
+                                             "From a change of position until the figures of the group are "
+                                             "published: within the event that changed it",
+                                             kMetricGroupLabel,
+                                             kUpdateLagBounds};
 inline constexpr MetricDefinition kChecksPerformed{
     "risk_manager_checks_performed_total", MetricType::Counter, "1",
     "Pre-trade checks by group and result; an order stops at the first group that fails", kCheckResultLabels};
@@ -182,6 +192,8 @@ class RiskMetrics {
   void pre_trade_took(orders::Duration duration) noexcept;
   void position_update_took(orders::InstrumentId instrument, orders::Duration duration) noexcept;
   void pnl_calculation_took(PnlCalculation calculation, orders::Duration duration) noexcept;
+  /// After a change of position, until P&L, and until all else that follows from it is published.
+  void figures_updated(orders::Duration pnl, orders::Duration all) noexcept;
   /// An operator closes a halt as a false positive.
   void false_positive() noexcept { false_positives_.add(); }
 
@@ -231,7 +243,8 @@ class RiskMetrics {
     monitoring::Gauge net;
     monitoring::Gauge gross;
   };
-  static constexpr std::size_t kTimedChecks = 4;  ///< all, position_limit, exposure_limit, circuit_breaker
+  static constexpr std::size_t kMetricGroups = 4;  ///< exposure, pnl, var, drawdown
+  static constexpr std::size_t kTimedChecks = 4;   ///< all, position_limit, exposure_limit, circuit_breaker
 
   [[nodiscard]] std::size_t symbol_place(orders::InstrumentId instrument) const noexcept;
 
@@ -239,6 +252,7 @@ class RiskMetrics {
   std::array<monitoring::Histogram, kTimedChecks> check_latency_;
   std::vector<monitoring::Histogram> position_update_latency_;  ///< by symbol
   std::array<monitoring::Histogram, 2> pnl_latency_;
+  std::array<monitoring::Histogram, kMetricGroups> update_lag_;
   std::array<monitoring::Counter, kCheckTypeCount> passed_;
   std::array<monitoring::Counter, kCheckTypeCount> failed_;
   std::vector<monitoring::Counter> failures_;  ///< by failure type, then symbol

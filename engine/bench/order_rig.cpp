@@ -109,6 +109,20 @@ OrderRig::OrderRig(bool monitoring, EngineConfig config)
   bid_ = config_.synthetic.instruments[0].start_price;
   ask_ = orders::Price::from_raw(bid_.raw() + instrument.tick_size.raw());
   lot_ = instrument.lot_size;
+  live_through_scenarios();
+}
+
+/// So that value at risk has all its scenarios to bring up to date with each fill, as after some hours.
+void OrderRig::live_through_scenarios() {
+  const auto intervals = static_cast<std::int64_t>(config_.scenarios.scenarios) + 2;
+  for (std::int64_t ago = intervals; ago > 0; --ago) {
+    orders::EventTime then = machine_time();
+    then.wall -= ago * config_.scenarios.interval;
+    // Up and down by more and less, so that scenarios differ.
+    const std::int64_t ticks = ago % 2 == 0 ? ago % 17 : 0;
+    const std::int64_t move = ticks * config_.instruments[0].tick_size.raw();
+    quote(orders::Price::from_raw(bid_.raw() + move), orders::Price::from_raw(ask_.raw() + move), then);
+  }
 }
 
 OrderRig::Times OrderRig::run(std::size_t orders) {
@@ -248,7 +262,10 @@ void OrderRig::quote() {
 }
 
 void OrderRig::quote(orders::Price bid, orders::Price ask) {
-  const orders::EventTime now = machine_time();
+  quote(bid, ask, machine_time());
+}
+
+void OrderRig::quote(orders::Price bid, orders::Price ask, orders::EventTime now) {
   orders::MarketEvent event;
   event.instrument = kInstrument;
   event.venue = kVenue;

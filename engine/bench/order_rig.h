@@ -95,11 +95,13 @@ class OrderRig {
   OrderRig(bool monitoring, EngineConfig config);
   void watch(const std::string& expression);
   void fall(std::size_t times, bool halts, std::vector<double>& samples);
+  void live_through_scenarios();
   void hold_position();
   void resume();
   void call(Step step, std::size_t i);
   void quote();
   void quote(orders::Price bid, orders::Price ask);
+  void quote(orders::Price bid, orders::Price ask, orders::EventTime now);
   void request(std::size_t i);
   void accept(std::size_t i);
   void fill(std::size_t i);

@@ -37,6 +37,7 @@ void read_push_gateway(const YamlValue& push_gateway, monitoring::PushGatewayCon
 void read_venue_sections(const YamlValue& root, EngineConfig& config);
 void read_strategies(const YamlValue& list, EngineConfig& config);
 void read_risk(const YamlValue& risk, EngineConfig& config);
+void read_scenarios(const YamlValue& scenarios, EngineConfig& config);
 void read_synthetic(const YamlValue& synthetic, EngineConfig& config);
 
 /// The currency a value names, defined with 8 decimals when it is new. False: nothing given, or refused.

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/analysis/analysis_config.h"
@@ -25,6 +26,7 @@
 #include "orders/order_manager.h"
 #include "positions/portfolio.h"
 #include "risk/limits.h"
+#include "risk/scenario_book.h"
 
 namespace vigil::engine {
 
@@ -46,6 +48,7 @@ struct ConfigByName {
   std::map<std::string, std::uint32_t> venue_messages_per_second;
   std::map<std::string, std::vector<std::string>> permissions;  ///< strategy to accounts; empty = all may
   std::vector<std::vector<std::string>> strategy_instruments;   ///< by StrategyId; empty = all
+  std::vector<std::vector<std::pair<std::string, double>>> stress_shocks;  ///< by place in scenarios.stress
 
   /// A name that nothing in the file defines; a feed has to.
   struct Expected {
@@ -87,6 +90,7 @@ struct EngineConfig {
   std::vector<StrategyConfig> strategies;  ///< StrategyId = place
   RouterConfig router;
   risk::Limits limits;
+  risk::ScenarioConfig scenarios;
   SyntheticMarketConfig synthetic;
   RetryConfig retry;
   ReconciliationConfig reconciliation;

@@ -116,6 +116,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_reconciliation(root["reconciliation"], config);
   read_strategies(root["strategies"], config);
   read_risk(root["risk"], config);
+  read_scenarios(root["scenarios"], config);
   read_synthetic(root["synthetic"], config);
 }
 

@@ -447,6 +447,28 @@ void write_risk(YamlWriter& out, const EngineConfig& config) {
   out.close();
 }
 
+void write_scenarios(YamlWriter& out, const EngineConfig& config) {
+  out.open("scenarios");
+  out.value("interval", text_of(config.scenarios.interval));
+  out.value("count", text_of(config.scenarios.scenarios));
+  std::vector<std::string> confidences;
+  for (const double each : config.scenarios.confidences) confidences.push_back(text_of(each));
+  out.list("confidences", confidences);
+  out.open("stress");
+  for (std::size_t i = 0; i < config.scenarios.stress.size(); ++i) {
+    out.open_item();
+    out.value("name", yaml_text(config.scenarios.stress[i].name));
+    out.value("all", text_of(config.scenarios.stress[i].all));
+    out.open("symbols");
+    for (const auto& [symbol, shock] : config.by_name.stress_shocks[i])
+      out.value(yaml_text(symbol), text_of(shock));
+    out.close();
+    out.close_item();
+  }
+  out.close();
+  out.close();
+}
+
 void write_synthetic(YamlWriter& out, const EngineConfig& config) {
   const SyntheticMarketConfig& market = config.synthetic;
   out.open("synthetic");
@@ -481,6 +503,7 @@ std::string show_config(const EngineConfig& config) {
   write_venues(out, config);
   write_strategies(out, config);
   write_risk(out, config);
+  write_scenarios(out, config);
   write_synthetic(out, config);
   return "# Effective configuration, defaults filled in.\n" + out.take();
 }

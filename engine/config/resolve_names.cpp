@@ -67,12 +67,25 @@ void resolve_strategies(EngineConfig& config) {
   }
 }
 
+void resolve_stress(EngineConfig& config) {
+  assert(config.by_name.stress_shocks.size() == config.scenarios.stress.size());
+  for (std::size_t i = 0; i < config.scenarios.stress.size(); ++i) {
+    auto& shocks = config.scenarios.stress[i].shocks;
+    shocks.clear();
+    for (const auto& [symbol, shock] : config.by_name.stress_shocks[i]) {
+      const std::size_t place = place_of(config.instruments, &orders::Instrument::symbol, symbol);
+      if (place < config.instruments.size()) shocks.emplace_back(config.instruments[place].id, shock);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> resolve_names(EngineConfig& config) {
   resolve_limits(config);
   resolve_permissions(config);
   resolve_strategies(config);
+  resolve_stress(config);
 
   std::vector<std::string> messages;
   for (const ConfigByName::Expected& expected : config.by_name.expected) {

@@ -96,6 +96,7 @@ void Core::take_sample(orders::Timestamp now) noexcept {
   const orders::Timestamp whole{now.time_since_epoch() / interval * interval};
   next_sample_ = whole + interval;
   if (!analysis_.is_on()) return;
+  sample_scenarios(whole);
   analysis_.sample(whole);
   for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
     const auto account = static_cast<orders::AccountId>(i);
@@ -107,6 +108,22 @@ void Core::take_sample(orders::Timestamp now) noexcept {
     const bool known = view.realized && view.unrealized;
     analysis_.pnl(strategy, known ? (*view.realized + *view.unrealized).to_double() : kUnknown);
   }
+}
+
+void Core::sample_scenarios(orders::Timestamp whole) noexcept {
+  const auto mid_of = [this](orders::InstrumentId instrument) { return reference(instrument).mid(); };
+  if (!scenarios_.sample(whole, mid_of)) return;
+  scenario_metrics_.counted(scenarios_.count());
+  for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
+    publish_scenarios(static_cast<orders::AccountId>(i));
+  }
+}
+
+void Core::publish_scenarios(orders::AccountId account) noexcept {
+  constexpr std::int64_t kUnits = 1'000'000;
+  const orders::CurrencyId base = config_.portfolio.accounts[orders::index(account)].base_currency;
+  const auto worth = reporting(orders::Money{kUnits}, base);
+  scenario_metrics_.publish(scenarios_, account, worth ? worth->to_double() / kUnits : 0);
 }
 
 }  // namespace vigil::engine

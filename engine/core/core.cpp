@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/config/value_text.h"
 #include "engine/tape/event_codec.h"
 
 namespace vigil::engine {
@@ -49,6 +50,12 @@ std::vector<double> capital_of(const EngineConfig& config) {
   return capital;
 }
 
+std::vector<std::string> confidences_of(const EngineConfig& config) {
+  std::vector<std::string> words;
+  for (const double confidence : config.scenarios.confidences) words.push_back(real_text(confidence));
+  return words;
+}
+
 std::vector<VenueFees> fees_of(const EngineConfig& config) {
   std::vector<VenueFees> fees;
   for (const SimulatedVenueConfig& venue : config.venues) fees.push_back({venue.maker, venue.taker});
@@ -77,6 +84,8 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       order_metrics_(links.registry, symbols_of(config), venues_of(config), config.buckets.order_size_usd),
       position_metrics_(links.registry, accounts_of(config), symbols_of(config), strategies_of(config),
                         config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd),
+      scenario_metrics_(links.registry, accounts_of(config), config.scenarios, confidences_of(config),
+                        duration_text(config.scenarios.interval)),
       risk_metrics_(links.registry, accounts_of(config), symbols_of(config), venues_of(config),
                     strategies_of(config)),
       venue_metrics_(links.registry, venues_of(config)),
@@ -96,6 +105,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
       risk_(config.limits, portfolio_, config.instruments, config.strategies.size(), config.venues.size(),
             &risk_metrics_),
+      scenarios_(config.scenarios, portfolio_, config.instruments),
       board_(config.instruments.size(), config.venues.size(), config.router.stale_quote_after),
       router_(config.router, config.instruments, fees_of(config)),
       retries_(config.retry, kRetryCapacity, &venue_metrics_),
@@ -142,6 +152,7 @@ void Core::declare(monitoring::Registry& registry) {
   CoreMetrics::declare(registry);
   WatchMetrics::declare(registry);
   Analysis::declare(registry);
+  risk::ScenarioMetrics::declare(registry);
 }
 
 namespace {

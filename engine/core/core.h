@@ -36,6 +36,8 @@
 #include "positions/position_metrics.h"
 #include "risk/risk_manager.h"
 #include "risk/risk_metrics.h"
+#include "risk/scenario_book.h"
+#include "risk/scenario_metrics.h"
 
 namespace vigil::engine {
 
@@ -128,6 +130,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] orders::OrderManager& orders() noexcept { return orders_; }
   [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
   [[nodiscard]] const risk::RiskManager& risk() const noexcept { return risk_; }
+  /// Finding the worst of an account's scenarios changes what is kept of the search.
+  [[nodiscard]] risk::ScenarioBook& scenarios() noexcept { return scenarios_; }
   [[nodiscard]] const MarketBoard& market() const noexcept { return board_; }
   [[nodiscard]] Analysis& analysis() noexcept { return analysis_; }
   [[nodiscard]] const NotedAlerts& alerts() const noexcept { return alerts_; }
@@ -232,6 +236,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void note_end(const orders::Order& order, orders::EventTime now) noexcept;
   void note_rates() noexcept;
   void take_sample(orders::Timestamp now) noexcept;
+  void sample_scenarios(orders::Timestamp whole) noexcept;
+  void publish_scenarios(orders::AccountId account) noexcept;
 
   // reconcile_flow.cpp: what a venue has against what we believe
   void run_rounds(orders::EventTime now) noexcept;
@@ -309,6 +315,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   MarketDataMetrics market_metrics_;
   orders::OrderMetrics order_metrics_;
   positions::PositionMetrics position_metrics_;
+  risk::ScenarioMetrics scenario_metrics_;
   risk::RiskMetrics risk_metrics_;
   VenueMetrics venue_metrics_;
   ReconciliationMetrics reconciliation_metrics_;
@@ -318,6 +325,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   orders::OrderManager orders_;
   positions::Portfolio portfolio_;
   risk::RiskManager risk_;
+  risk::ScenarioBook scenarios_;
   MarketBoard board_;
   Router router_;
   RetryQueue retries_;

@@ -23,6 +23,7 @@ void Core::state(Wire& wire) {
   wire(orders_);
   wire(portfolio_);
   wire(risk_);
+  wire(scenarios_);
   wire(board_);
   wire(router_);
   wire(retries_);

@@ -133,6 +133,7 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
     orders::Quantity& booked_there = rounds_[orders::index(report.venue)].booked;
     booked_there = booked_there + report.quantity;
   }
+  if (analysis_.is_on()) scenarios_.expect_change(order.account, order.instrument);
   const orders::Duration before = clock_.monotonic();
   const positions::BookedFill booked = portfolio_.book(order, report, now);
   const orders::Duration booked_at = clock_.monotonic();
@@ -150,7 +151,13 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
                         in_reporting.commission.value_or(orders::Money{}).to_double(), now);
   note_fill(order, report, booked, in_reporting, now);
   risk_.on_fill(order, reference(order.instrument), now);
-  risk_metrics_.position_update_took(order.instrument, clock_.monotonic() - before);
+  if (analysis_.is_on()) {
+    scenarios_.position_changed(order.account, order.instrument);
+    publish_scenarios(order.account);
+  }
+  const orders::Duration updated = clock_.monotonic() - before;
+  risk_metrics_.position_update_took(order.instrument, updated);
+  risk_metrics_.figures_updated(booked_at - before, updated);
   hash_.add(portfolio_.position(order.account, order.instrument).quantity());
   hash_.add(booked.effect.realized);
   log_.filled(order, report, booked, now);

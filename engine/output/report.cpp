@@ -5,6 +5,7 @@
 
 #include "engine/views/execution_json.h"
 #include "engine/views/performance_json.h"
+#include "engine/views/scenario_json.h"
 #include "orders/execution_quality.h"
 
 namespace vigil::engine {
@@ -137,6 +138,14 @@ ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder&
   report.identity_residual = core.portfolio().identity_residual();
   report.slippage = slippages(config, recorder.orders());
   report.latency = latencies(recorder.orders());
+  ScenarioFigures scenarios;
+  copy_scenarios(core.scenarios(), config.portfolio.accounts.size(), scenarios);
+  report.risk = {{"scenarios", scenarios_json(config, scenarios)}, {"accounts", Json::array()}};
+  for (std::size_t i = 0; i < config.portfolio.accounts.size(); ++i) {
+    Json account{{"account", config.portfolio.accounts[i].name}};
+    account.update(account_scenarios_json(config, scenarios, i));
+    report.risk["accounts"].push_back(std::move(account));
+  }
   core.analysis().read([&config, &report](const AnalysisFigures& figures) {
     report.execution_quality = execution_quality_json(config, figures.execution);
     report.performance = performance_json(config, figures.performance);

@@ -56,6 +56,7 @@ struct ReplayReport {
   std::vector<LatencySummary> latency;
   Json execution_quality;  ///< as /api/venues has it, and more
   Json performance;
+  Json risk;
 };
 
 [[nodiscard]] ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder& recorder,

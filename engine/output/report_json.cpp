@@ -159,6 +159,7 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
                       {"slippage", std::move(slippage)},
                       {"execution_quality", report.execution_quality},
                       {"performance", report.performance},
+                      {"risk", report.risk},
                       {"latency", std::move(latency)}};
   return document.dump(2) + "\n";
 }

@@ -49,6 +49,7 @@ std::string risk_json(const EngineConfig& config, const View& view) {
     account["net_exposure"] = decimal(exposure.net);
     account["open_orders"] = exposure.open_orders;
     account["open_positions"] = exposure.open_positions;
+    account.update(account_scenarios_json(config, view.scenarios, i));
     accounts.push_back(std::move(account));
   }
   Json exposures = Json::array();
@@ -75,6 +76,7 @@ std::string risk_json(const EngineConfig& config, const View& view) {
                       {"trading_state", risk::to_string(view.trading_state)},
                       {"halt_reason", risk::to_string(view.halt_reason)},
                       {"accounts", std::move(accounts)},
+                      {"scenarios", scenarios_json(config, view.scenarios)},
                       {"exposures", std::move(exposures)},
                       {"strategies", std::move(strategies)}};
   return document.dump();

@@ -12,6 +12,9 @@ ViewExchange::ViewExchange(const EngineConfig& config) {
     view.exposures.reserve(pairs);
     view.accounts.reserve(config.portfolio.accounts.size());
     view.account_exposures.reserve(config.portfolio.accounts.size());
+    const std::size_t accounts = config.portfolio.accounts.size();
+    view.scenarios.losses.reserve(accounts * config.scenarios.confidences.size());
+    view.scenarios.stress.reserve(accounts * config.scenarios.stress.size());
     view.strategies_enabled.resize(config.strategies.size());
     view.venues_connected.resize(config.venues.size());
     view.references.resize(config.instruments.size());
@@ -67,6 +70,7 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
       }
       break;
     case ViewKind::Risk:
+      copy_scenarios(core.scenarios(), accounts, view.scenarios);
       for (std::size_t account = 0; account < accounts; ++account) {
         const auto id = static_cast<orders::AccountId>(account);
         view.accounts.push_back(core.portfolio().account(id, now.wall));

@@ -8,6 +8,7 @@
 
 #include "engine/core/core.h"
 #include "engine/core/question_slots.h"
+#include "engine/views/scenario_json.h"
 
 namespace vigil::engine {
 
@@ -41,6 +42,7 @@ struct View {
   };
   std::vector<ExposureRow> exposures;
   std::vector<risk::RiskManager::AccountExposure> account_exposures;
+  ScenarioFigures scenarios;
   std::vector<bool> strategies_enabled;
   std::vector<bool> venues_connected;
   std::vector<orders::Quote> references;

@@ -1,4 +1,4 @@
-"""Execution quality and performance: every figure of a replay's report computed a second time from market data,
+"""Execution quality, performance and risk: every figure of a replay's report computed a second time from market data,
 orders and fills."""
 
 import copy
@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import execution_figures
 import performance_figures
+import risk_figures
 from support import market_data, needs_market_data, vigil
 
 SECOND = 1_000_000_000
@@ -38,7 +39,12 @@ strategies:
   - {name: desk, kind: manual, account: DOLLARS}
 risk:
   stale_reference_after: 10m
+scenarios:
+  stress:
+    - {name: crash, all: -0.2}
+    - {name: rally, all: 0.05}
 """
+STRESS = {"crash": -0.2, "rally": 0.05}
 
 
 class Execution(unittest.TestCase):
@@ -64,6 +70,7 @@ class Execution(unittest.TestCase):
     def assert_agrees(self, paths, quotes, at_least):
         comparison = execution_figures.compare(*paths, quotes)
         performance_figures.compare(paths[0], paths[1], quotes, 100_000_000, comparison)
+        risk_figures.compare(paths[0], paths[1], quotes, STRESS, comparison)
         self.assertEqual("\n".join(comparison.differences), "")
         self.assertGreater(comparison.agree, at_least)
         return json.loads(paths[0].read_text(encoding="utf-8"))["execution_quality"]

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace vigil::risk {
+
+/// VaR_a = the ceil(a*n)-th of n losses in ascending order; CVaR_a = VaR + sum(max(L - VaR, 0)) / ((1-a)n).
+/// Positive = a loss.
+struct HistoricalLoss {
+  double var = 0;
+  double cvar = 0;
+};
+
+/// ceil(a * n) of what a decimal fraction means: 0.99 * 100 is 99, whatever binary makes of it.
+[[nodiscard]] inline std::size_t ceil_share(double a, std::size_t n) noexcept {
+  return static_cast<std::size_t>(std::ceil(a * static_cast<double>(n) - 1e-9));
+}
+
+/// What a portfolio would gain in a scenario.
+struct ScenarioOutcome {
+  double pnl = 0;
+  std::uint32_t scenario = 0;
+
+  friend bool operator<(const ScenarioOutcome& a, const ScenarioOutcome& b) noexcept {
+    return a.pnl != b.pnl ? a.pnl < b.pnl : a.scenario < b.scenario;
+  }
+};
+
+/// How many of the worst of n outcomes a confidence looks at; the last of them is the VaR.
+[[nodiscard]] inline std::size_t outcomes_at(double confidence, std::size_t n) noexcept {
+  return n - ceil_share(confidence, n) + 1;
+}
+
+/// What of n outcomes makes the loss at a confidence.
+struct LossDepth {
+  std::size_t outcomes = 0;  ///< so many of the worst; 0: there are too few, n < ceil(1 / (1 - a))
+  double divisor = 0;        ///< (1 - a) n
+
+  LossDepth() = default;
+  LossDepth(double confidence, std::size_t n) noexcept {
+    if (n == 0 || n < ceil_share(1 / (1 - confidence), 1)) return;
+    outcomes = outcomes_at(confidence, n);
+    divisor = (1 - confidence) * static_cast<double>(n);
+  }
+};
+
+/// `worst`: the worst outcomes, the worst first, at least as many as the depth looks at; gains are positive.
+[[nodiscard]] inline std::optional<HistoricalLoss> historical_loss(std::span<const ScenarioOutcome> worst,
+                                                                   const LossDepth& depth) noexcept {
+  if (depth.outcomes == 0) return std::nullopt;
+  HistoricalLoss loss;
+  loss.var = -worst[depth.outcomes - 1].pnl;
+  double beyond = 0;
+  for (std::size_t i = 0; i + 1 < depth.outcomes; ++i) beyond += -worst[i].pnl - loss.var;
+  loss.cvar = loss.var + beyond / depth.divisor;
+  return loss;
+}
+
+}  // namespace vigil::risk

@@ -1,0 +1,109 @@
+#include "risk/scenario_tail.h"
+
+#include <algorithm>
+
+namespace vigil::risk {
+namespace {
+
+/// Adds factor * row[k] to pnl[k], for k < count, and gives the least pnl there is then.
+using Adds = double (*)(double factor, const double* row, double* pnl, std::size_t count) noexcept;
+
+// Four at once, which the compiler turns into whatever the processor has.
+using Four = double __attribute__((vector_size(32), aligned(8), may_alias));
+
+[[gnu::always_inline]] inline double add_in_fours(double factor, const double* row, double* pnl,
+                                                  std::size_t count) noexcept {
+  constexpr double kMost = std::numeric_limits<double>::infinity();
+  Four least{kMost, kMost, kMost, kMost};
+  Four least_too = least;
+  std::size_t k = 0;
+  for (; k + 8 <= count; k += 8) {
+    auto* const values = reinterpret_cast<Four*>(pnl + k);
+    const auto* const moves = reinterpret_cast<const Four*>(row + k);
+    const Four first = values[0] + factor * moves[0];
+    const Four second = values[1] + factor * moves[1];
+    values[0] = first;
+    values[1] = second;
+    least = first < least ? first : least;
+    least_too = second < least_too ? second : least_too;
+  }
+  double all = kMost;
+  for (std::size_t i = 0; i < 4; ++i) all = std::min({all, least[i], least_too[i]});
+  for (; k < count; ++k) {
+    pnl[k] += factor * row[k];
+    all = std::min(all, pnl[k]);
+  }
+  return all;
+}
+
+double add_with_any(double factor, const double* row, double* pnl, std::size_t count) noexcept {
+  return add_in_fours(factor, row, pnl, count);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) double add_with_avx2(double factor, const double* row, double* pnl,
+                                                     std::size_t count) noexcept {
+  return add_in_fours(factor, row, pnl, count);
+}
+#endif
+
+/// The results are the same, bit by bit.
+Adds fastest_here() noexcept {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") != 0) return add_with_avx2;
+#endif
+  return add_with_any;
+}
+
+const Adds kAdd = fastest_here();
+
+}  // namespace
+
+ScenarioTail::ScenarioTail(std::size_t capacity, std::size_t most)
+    : pnl_(capacity), worst_(std::min(most, capacity)), choice_(capacity) {}
+
+void ScenarioTail::begin(std::size_t count, std::size_t number) noexcept {
+  std::fill(pnl_.begin(), pnl_.end(), 0.0);
+  count_ = std::min(count, pnl_.size());
+  number_ = std::min({number, count_, worst_.size()});
+  set_worst_apart();
+}
+
+void ScenarioTail::begin(const double* outcomes, std::size_t count, std::size_t number) noexcept {
+  begin(count, 0);
+  std::copy_n(outcomes, count_, pnl_.begin());
+  number_ = std::min({number, count_, worst_.size()});
+  set_worst_apart();
+}
+
+void ScenarioTail::add(double factor, const double* row) noexcept {
+  const double least = kAdd(factor, row, pnl_.data(), count_);
+  if (number_ == 0) return;
+  for (std::size_t i = 0; i < number_; ++i) worst_[i].pnl += factor * row[worst_[i].scenario];
+  // They nearly are in order, and few, so that this is an insertion sort.
+  std::sort(worst_.begin(), worst_.begin() + static_cast<std::ptrdiff_t>(number_));
+  if (least < worst_[number_ - 1].pnl) [[unlikely]] {
+    put_worst_back();
+    set_worst_apart();
+  }
+}
+
+std::vector<double> ScenarioTail::outcomes() const {
+  std::vector<double> all = pnl_;
+  for (const ScenarioOutcome& worst : this->worst()) all[worst.scenario] = worst.pnl;
+  return all;
+}
+
+void ScenarioTail::set_worst_apart() noexcept {
+  for (std::size_t k = 0; k < count_; ++k) choice_[k] = {pnl_[k], static_cast<std::uint32_t>(k)};
+  const auto end = choice_.begin() + static_cast<std::ptrdiff_t>(number_);
+  std::partial_sort(choice_.begin(), end, choice_.begin() + static_cast<std::ptrdiff_t>(count_));
+  std::copy(choice_.begin(), end, worst_.begin());
+  for (const ScenarioOutcome& worst : this->worst()) pnl_[worst.scenario] = kApart;
+}
+
+void ScenarioTail::put_worst_back() noexcept {
+  for (const ScenarioOutcome& worst : this->worst()) pnl_[worst.scenario] = worst.pnl;
+}
+
+}  // namespace vigil::risk

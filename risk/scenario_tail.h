@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "risk/historical_loss.h"
+
+namespace vigil::risk {
+
+/// The P&L of a portfolio in a number of scenarios, and the worst few of them in order, kept as positions
+/// change. What was among the worst nearly always is afterwards, so the worst stand apart and are put in
+/// order anew, and of the others only the least is looked at: it seldom belongs among them. One thread;
+/// allocates only in its constructor and in outcomes().
+class ScenarioTail {
+ public:
+  /// `most`: how many of the worst are asked for at most, up to `capacity`.
+  ScenarioTail(std::size_t capacity, std::size_t most);
+
+  /// All P&L becomes 0; from now on there are `count` scenarios, and the `number` worst are kept.
+  void begin(std::size_t count, std::size_t number) noexcept;
+  /// The same with the first `count` of these.
+  void begin(const double* outcomes, std::size_t count, std::size_t number) noexcept;
+  /// Asks the caches for what add() will need.
+  void expect_add(const double* row) const noexcept {
+    constexpr std::size_t kLine = 64 / sizeof(double);
+    for (std::size_t k = 0; k < count_; k += kLine) {
+      __builtin_prefetch(pnl_.data() + k, 1);
+      __builtin_prefetch(row + k);
+    }
+  }
+  /// Adds factor * row[k] to the P&L of scenario k.
+  void add(double factor, const double* row) noexcept;
+  /// In ascending order, as many as are kept.
+  [[nodiscard]] std::span<const ScenarioOutcome> worst() const noexcept { return {worst_.data(), number_}; }
+  /// P&L by scenario.
+  [[nodiscard]] std::vector<double> outcomes() const;
+
+ private:
+  /// Stands for the P&L of a scenario that is among the worst.
+  static constexpr double kApart = std::numeric_limits<double>::infinity();
+
+  void set_worst_apart() noexcept;
+  void put_worst_back() noexcept;
+
+  std::vector<double> pnl_;  ///< by scenario, or kApart
+  std::vector<ScenarioOutcome> worst_;
+  std::vector<ScenarioOutcome> choice_;  ///< of whom they are chosen
+  std::size_t count_ = 0;
+  std::size_t number_ = 0;
+};
+
+}  // namespace vigil::risk
