@@ -182,7 +182,8 @@ PositionView Portfolio::view(AccountId account, InstrumentId instrument, Timesta
                     .realized_account = holding.realized,
                     .unrealized_account = holding.unrealized,
                     .commissions_account = holding.commissions,
-                    .margin_account = holding.margin};
+                    .margin_account = holding.margin,
+                    .day_pnl_account = day_pnl(account, instrument)};
   if (direction == 0) return view;
   view.value = view.unrealized = std::nullopt;
   if (const auto value = impl_->value_at_mark(position, instrument)) {
@@ -190,6 +191,11 @@ PositionView Portfolio::view(AccountId account, InstrumentId instrument, Timesta
     view.unrealized = position.unrealized_at(impl_->instrument_of(instrument), *value);
   }
   return view;
+}
+
+std::optional<Money> Portfolio::day_pnl(AccountId account, InstrumentId instrument) const noexcept {
+  const Holding& holding = impl_->holdings[impl_->place(account, instrument)];
+  return difference(sum(holding.realized, holding.unrealized), holding.day_start_result);
 }
 
 AccountView Portfolio::account(AccountId id, Timestamp /*now*/) const noexcept {

@@ -75,7 +75,8 @@ struct PositionView {
   std::optional<orders::Money> realized_account;
   std::optional<orders::Money> unrealized_account;
   std::optional<orders::Money> commissions_account;
-  std::optional<orders::Money> margin_account;  ///< |value at mark| * initial margin
+  std::optional<orders::Money> margin_account;   ///< |value at mark| * initial margin
+  std::optional<orders::Money> day_pnl_account;  ///< since the day began, see Portfolio::day_pnl
 };
 
 /// An account in its base currency. Where one figure needs a missing mark or rate it is absent, never zero.
@@ -176,6 +177,10 @@ class Portfolio {
   /// `mark_stale` is as of the last event; nothing else depends on `now`.
   [[nodiscard]] AccountView account(orders::AccountId account, orders::Timestamp now) const noexcept;
   [[nodiscard]] AccountResult result(orders::AccountId account) const noexcept;
+  /// The instrument's part of the account's day_pnl, in its base currency: realized + unrealized since the
+  /// day began. The parts of all instruments add up to the whole wherever all are known.
+  [[nodiscard]] std::optional<orders::Money> day_pnl(orders::AccountId account,
+                                                     orders::InstrumentId instrument) const noexcept;
   [[nodiscard]] FirmView firm(orders::Timestamp now) const noexcept;
   [[nodiscard]] const Position& strategy_position(orders::StrategyId strategy,
                                                   orders::InstrumentId instrument) const noexcept;

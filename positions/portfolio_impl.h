@@ -47,8 +47,9 @@ struct Holding {
   std::optional<orders::Money> commissions = orders::Money{};
   std::optional<orders::Money> unrealized = orders::Money{};
   std::optional<orders::Money> margin = orders::Money{};
-  orders::ExactMoney residual{};  ///< magnitude, as of the last fill
-  Excursion excursion;            ///< of the open round trip, in the settlement currency
+  orders::Money day_start_result{};  ///< realized + unrealized when the day began, or last known before
+  orders::ExactMoney residual{};     ///< magnitude, as of the last fill
+  Excursion excursion;               ///< of the open round trip, in the settlement currency
 
   template <typename Wire>
   void state(Wire& wire) {
@@ -58,6 +59,7 @@ struct Holding {
     wire(commissions);
     wire(unrealized);
     wire(margin);
+    wire(day_start_result);
     wire(residual);
   }
 };

@@ -205,6 +205,11 @@ void Portfolio::Impl::roll_day(Timestamp now) noexcept {
   day = today;
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     accounts[i].day_start_equity = accounts[i].last_equity;
+    for (const InstrumentId instrument : accounts[i].traded) {
+      Holding& holding = holdings[place(static_cast<AccountId>(i), instrument)];
+      const auto result = sum(holding.realized, holding.unrealized);
+      if (result) holding.day_start_result = *result;
+    }
     publish(static_cast<AccountId>(i));
   }
 }

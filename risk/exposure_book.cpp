@@ -106,10 +106,12 @@ bool ExposureBook::recount(Order& order, const Quote& reference) noexcept {
 
   InstrumentExposure next = cells_[place(order.account, order.instrument)];
   exchange(next, order.side, counted, claim);
+  const std::uint32_t opened = static_cast<std::uint32_t>(claim.quantity > Quantity{}) -
+                               static_cast<std::uint32_t>(counted.quantity > Quantity{});
+  next.open_orders += opened;
   derive(order.instrument, next);
   settle(order.account, order.instrument, next);
-  sums_[index(order.account)].open_orders += static_cast<std::uint32_t>(claim.quantity > Quantity{}) -
-                                             static_cast<std::uint32_t>(counted.quantity > Quantity{});
+  sums_[index(order.account)].open_orders += opened;
   order.counted_quantity = claim.quantity;
   order.counted_value = claim.value;
   return true;

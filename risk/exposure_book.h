@@ -29,6 +29,7 @@ struct InstrumentExposure {
   orders::Money position_value{};  ///< base currency, signed, at the mid; without a mid at the average price
   orders::Money worst{};           ///< max(|position + buys|, |position - sells|) in value
   orders::Money margin{};          ///< worst * initial margin
+  std::uint32_t open_orders = 0;   ///< with something left to trade; slices belong to their parent
   bool marked = true;              ///< false: there is a position and no mid
   bool valued = true;  ///< false: there is a position without price, or rate into the base currency
 
@@ -42,6 +43,7 @@ struct InstrumentExposure {
     wire(position_value);
     wire(worst);
     wire(margin);
+    wire(open_orders);
     wire(marked);
     wire(valued);
   }

@@ -1,6 +1,7 @@
 #include "risk/limit_usage.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vigil::risk {
 
@@ -31,7 +32,44 @@ double part_of(Money used, Money limit) noexcept {
 }  // namespace
 
 LimitUsage::LimitUsage(const RiskState& state, RiskMetrics& metrics)
-    : state_(state), metrics_(metrics), fullest_(state.figures.size()), published_(state.figures.size()) {}
+    : state_(state),
+      metrics_(metrics),
+      fullest_(state.figures.size()),
+      published_(state.figures.size()),
+      scores_(state.figures.size()) {}
+
+void LimitUsage::publish(AccountId account, LimitType type, double part) noexcept {
+  Score& score = scores_[index(account)];
+  double& own = score.parts[static_cast<std::size_t>(type)];
+  if (own == part) return;
+  const double before = std::exchange(own, part);
+  if (part == kNoLimit) {
+    metrics_.utilization(account, type, std::nullopt);
+  } else {
+    metrics_.utilization(account, type, part);
+  }
+  double largest = score.largest;
+  if (part >= largest) {
+    largest = part;
+  } else if (before == largest) {
+    largest = *std::max_element(score.parts.begin(), score.parts.end());
+  }
+  if (largest == score.largest) return;
+  score.largest = largest;
+  metrics_.risk_score(account, largest == kNoLimit ? std::nullopt : std::optional{100 * largest});
+}
+
+void LimitUsage::value_at_risk(AccountId account, std::optional<double> loss) noexcept {
+  scores_[index(account)].value_at_risk = loss ? std::max(*loss, 0.0) : kNoLimit;
+  publish_value_at_risk(account);
+}
+
+void LimitUsage::publish_value_at_risk(AccountId account) noexcept {
+  const double loss = scores_[index(account)].value_at_risk;
+  const auto& limit = limits_of(state_.limits, account).max_day_loss;
+  publish(account, LimitType::ValueAtRisk,
+          loss == kNoLimit || !limit ? kNoLimit : part_of(loss, limit->to_double()));
+}
 
 double LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
   const auto& limit = limits_of(state_.limits, instrument).max_position;
@@ -65,27 +103,25 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
   published.equity = equity;
 
   if (limits.max_gross_exposure) {
-    metrics_.utilization(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
+    publish(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
   }
   if (limits.max_net_exposure) {
     const Int128 worst = std::max(magnitude((sums.position_value + sums.buy_value).raw()),
                                   magnitude((sums.position_value - sums.sell_value).raw()));
-    metrics_.utilization(account, LimitType::NetExposure, part_of_raw(worst, limits.max_net_exposure->raw()));
+    publish(account, LimitType::NetExposure, part_of_raw(worst, limits.max_net_exposure->raw()));
   }
   if (limits.max_open_orders) {
-    metrics_.utilization(account, LimitType::OpenOrders, part_of(sums.open_orders, *limits.max_open_orders));
+    publish(account, LimitType::OpenOrders, part_of(sums.open_orders, *limits.max_open_orders));
   }
   if (limits.max_open_positions) {
-    metrics_.utilization(account, LimitType::OpenPositions,
-                         part_of(sums.occupied, *limits.max_open_positions));
+    publish(account, LimitType::OpenPositions, part_of(sums.occupied, *limits.max_open_positions));
   }
   if (limits.max_margin_usage) {
     if (equity && *equity > Money{}) {
-      metrics_.utilization(
-          account, LimitType::Margin,
-          part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double()));
+      publish(account, LimitType::Margin,
+              part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double()));
     } else {
-      metrics_.utilization(account, LimitType::Margin, std::nullopt);
+      publish(account, LimitType::Margin, kNoLimit);
     }
   }
 }
@@ -102,7 +138,7 @@ void LimitUsage::exposure_changed(AccountId account, InstrumentId instrument) no
   } else {
     return;
   }
-  metrics_.utilization(account, LimitType::Position, fullest.ratio);
+  publish(account, LimitType::Position, fullest.ratio);
 }
 
 void LimitUsage::position_changed(AccountId account, InstrumentId instrument) noexcept {
@@ -124,13 +160,12 @@ void LimitUsage::figures_changed(AccountId account) noexcept {
   publish_totals(account);  // margin is a part of equity
   metrics_.drawdown(account, figures.drawdown, figures.max_drawdown);
   if (limits.max_day_loss) {
-    std::optional<double> ratio;
+    double ratio = kNoLimit;
     if (figures.day_pnl) ratio = part_of(std::max(-*figures.day_pnl, Money{}), *limits.max_day_loss);
-    metrics_.utilization(account, LimitType::DailyLoss, ratio);
+    publish(account, LimitType::DailyLoss, ratio);
   }
   if (limits.max_drawdown) {
-    metrics_.utilization(account, LimitType::Drawdown,
-                         part_of(figures.drawdown, limits.max_drawdown->to_double()));
+    publish(account, LimitType::Drawdown, part_of(figures.drawdown, limits.max_drawdown->to_double()));
   }
 }
 
@@ -153,10 +188,11 @@ void LimitUsage::limits_changed() noexcept {
   for (std::size_t a = 0; a < fullest_.size(); ++a) {
     const auto account = static_cast<AccountId>(a);
     for (std::size_t type = 0; type < kLimitTypeCount; ++type) {
-      metrics_.utilization(account, static_cast<LimitType>(type), std::nullopt);
+      publish(account, static_cast<LimitType>(type), kNoLimit);
     }
     find_fullest(account);
-    if (fullest_[a].ratio != kNoLimit) metrics_.utilization(account, LimitType::Position, fullest_[a].ratio);
+    if (fullest_[a].ratio != kNoLimit) publish(account, LimitType::Position, fullest_[a].ratio);
+    publish_value_at_risk(account);
     published_[a].known = false;
     publish_totals(account);
     figures_changed(account);
@@ -169,8 +205,8 @@ void LimitUsage::tick(orders::EventTime now) noexcept {
     const auto account = static_cast<AccountId>(a);
     publish_limits(account);
     if (const auto& limit = limits_of(state_.limits, account).max_messages_per_second) {
-      metrics_.utilization(account, LimitType::MessageRate,
-                           part_of(state_.account_messages[a].used(now.monotonic), *limit));
+      publish(account, LimitType::MessageRate,
+              part_of(state_.account_messages[a].used(now.monotonic), *limit));
     }
   }
 }

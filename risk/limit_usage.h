@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -20,6 +21,8 @@ class LimitUsage {
   void exposure_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
   /// The position or its value changed.
   void position_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
+  /// What the account would lose at the highest confidence; nothing: not known.
+  void value_at_risk(orders::AccountId account, std::optional<double> loss) noexcept;
   /// The account's figures changed.
   void figures_changed(orders::AccountId account) noexcept;
   /// What moves with time or with the rates of other currencies.
@@ -31,6 +34,7 @@ class LimitUsage {
       wire(fullest.ratio);
       wire(fullest.instrument);
     }
+    wire(scores_);
     for (Totals& totals : published_) {
       wire(totals.known);
       wire(totals.sums);
@@ -47,6 +51,20 @@ class LimitUsage {
     double ratio = kNoLimit;
     orders::InstrumentId instrument = orders::kNoInstrument;
   };
+  /// The part used of each limit, and the largest.
+  struct Score {
+    std::array<double, kLimitTypeCount> parts{};
+    double largest = kNoLimit;
+    double value_at_risk = kNoLimit;  ///< the loss itself
+
+    Score() { parts.fill(kNoLimit); }
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(parts);
+      wire(largest);
+      wire(value_at_risk);
+    }
+  };
   /// What the totals of an account were published from.
   struct Totals {
     bool known = false;
@@ -56,6 +74,9 @@ class LimitUsage {
   /// kNoLimit where the position has none.
   [[nodiscard]] double position_use(orders::AccountId account,
                                     orders::InstrumentId instrument) const noexcept;
+  /// Publishes; kNoLimit where there is no such limit, or no figure to compare it with.
+  void publish(orders::AccountId account, LimitType type, double part) noexcept;
+  void publish_value_at_risk(orders::AccountId account) noexcept;
   void find_fullest(orders::AccountId account) noexcept;
   void publish_totals(orders::AccountId account) noexcept;
   void publish_limits(orders::AccountId account) noexcept;
@@ -64,6 +85,7 @@ class LimitUsage {
   RiskMetrics& metrics_;
   std::vector<Fullest> fullest_;   ///< by account
   std::vector<Totals> published_;  ///< by account
+  std::vector<Score> scores_;      ///< by account
 };
 
 }  // namespace vigil::risk

@@ -158,6 +158,40 @@ void RiskManager::on_fill(Order& order, const Quote& reference, EventTime now) n
   impl_->note_execution(order, now);
 }
 
+void RiskManager::booked_at(VenueId venue, orders::AccountId account, InstrumentId instrument,
+                            Quantity quantity) noexcept {
+  RiskState& state = impl_->state;
+  if (index(venue) >= state.breakers.size()) return;
+  state.venue_exposure.filled(account, venue, instrument, quantity);
+  impl_->publish_venue_exposure(account, venue);
+}
+
+void RiskManager::Impl::publish_venue_exposure(orders::AccountId account, VenueId venue) noexcept {
+  if (metrics == nullptr) return;
+  const auto worth =
+      state.venue_exposure.worth(account, venue, state.exposure, state.portfolio, state.instruments);
+  if (worth) {
+    metrics->venue_exposure(account, venue, worth->net.to_double(), worth->gross.to_double());
+  } else {
+    metrics->venue_exposure(account, venue, std::nullopt, std::nullopt);
+  }
+}
+
+std::optional<VenueExposure::Worth> RiskManager::venue_exposure(orders::AccountId account,
+                                                                VenueId venue) const noexcept {
+  const RiskState& state = impl_->state;
+  return state.venue_exposure.worth(account, venue, state.exposure, state.portfolio, state.instruments);
+}
+
+LimitReport RiskManager::limit_report(orders::AccountId account, const std::optional<LossAtRisk>& at_risk,
+                                      EventTime now) const noexcept {
+  return risk::limit_report(impl_->state, account, at_risk, now);
+}
+
+void RiskManager::value_at_risk(orders::AccountId account, std::optional<double> loss) noexcept {
+  if (impl_->usage) impl_->usage->value_at_risk(account, loss);
+}
+
 void RiskManager::on_mark(InstrumentId instrument, const Quote& reference, EventTime now) noexcept {
   RiskState& state = impl_->state;
   assert(index(instrument) < state.instruments.size());
@@ -198,6 +232,9 @@ void RiskManager::tick(EventTime now) noexcept {
       if (impl_->usage) impl_->usage->position_changed(account, instrument);
     }
     impl_->judge(account, orders::kNoInstrument);
+    for (std::size_t v = 0; v < state.breakers.size(); ++v) {
+      impl_->publish_venue_exposure(account, static_cast<VenueId>(v));
+    }
   }
   if (!impl_->usage) return;
   impl_->usage->tick(now);

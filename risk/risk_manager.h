@@ -13,8 +13,10 @@
 #include "orders/reasons.h"
 #include "positions/portfolio.h"
 #include "risk/check_type.h"
+#include "risk/limit_report.h"
 #include "risk/limits.h"
 #include "risk/trading_state.h"
+#include "risk/venue_exposure.h"
 #include "risk/verdict.h"
 
 namespace vigil::risk {
@@ -58,6 +60,11 @@ class RiskManager {
   /// After a fill of `order` was booked: what is left of it as `recount` does, position-based figures,
   /// repeated-execution check, day loss, drawdown.
   void on_fill(orders::Order& order, const orders::Quote& reference, orders::EventTime now) noexcept;
+  /// The fill was made at this venue; the signed quantity.
+  void booked_at(orders::VenueId venue, orders::AccountId account, orders::InstrumentId instrument,
+                 orders::Quantity quantity) noexcept;
+  /// The account's value at risk at the highest confidence, in its base currency; nothing: not known.
+  void value_at_risk(orders::AccountId account, std::optional<double> loss) noexcept;
   /// After the portfolio's marks moved (at most once an event): day loss, drawdown, collar range, exposures.
   void on_mark(orders::InstrumentId instrument, const orders::Quote& reference,
                orders::EventTime now) noexcept;
@@ -124,6 +131,13 @@ class RiskManager {
         0;  ///< other than flat; the limit counts instruments with working orders too
   };
   [[nodiscard]] AccountExposure account_exposure(orders::AccountId account) const noexcept;
+
+  /// What the account has open at the venue alone; nothing where a mark or a rate is missing.
+  [[nodiscard]] std::optional<VenueExposure::Worth> venue_exposure(orders::AccountId account,
+                                                                   orders::VenueId venue) const noexcept;
+  /// How far each limit of the account is used.
+  [[nodiscard]] LimitReport limit_report(orders::AccountId account, const std::optional<LossAtRisk>& at_risk,
+                                         orders::EventTime now) const noexcept;
 
   /// Times single check groups on one new order in `one_in` with the caller's monotonic clock, into
   /// risk_manager_pretrade_check_latency_seconds{check_type}. No clock or 0: off, as it is at first.

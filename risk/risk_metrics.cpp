@@ -72,6 +72,8 @@ std::string_view to_string(LimitType type) noexcept {
       return "max_drawdown";
     case LimitType::MessageRate:
       return "max_messages_per_second";
+    case LimitType::ValueAtRisk:
+      return "value_at_risk";
   }
   return "unknown";
 }
@@ -97,6 +99,7 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
   }
   registry.declare(metric::kPositionUpdateLatency);
   for (const auto& symbol : symbols) {
+    stop_triggers_.push_back(registry.counter(metric::kStopTriggers, {symbol}));
     position_update_latency_.push_back(registry.histogram(metric::kPositionUpdateLatency, {symbol}));
   }
   pnl_latency_[place(PnlCalculation::Unrealized)] = registry.histogram(metric::kPnlLatency, {"unrealized"});
@@ -144,11 +147,16 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
           registry.gauge(metric::kLimitUsd, {to_string(static_cast<MoneyLimit>(i)), account});
     }
     handles.open_positions_limit = registry.gauge(metric::kLimitOpenPositions, {account});
+    handles.risk_score = registry.gauge(metric::kRiskScore, {account});
     handles.drawdown = registry.gauge(metric::kDrawdown, {account}, 0);
     handles.max_drawdown = registry.gauge(metric::kMaxDrawdown, {account}, 0);
     for (const auto& symbol : symbols) {
       exposures_.push_back({registry.gauge(metric::kExposure, {account, kAllExchanges, symbol, "net"}, 0),
                             registry.gauge(metric::kExposure, {account, kAllExchanges, symbol, "gross"}, 0)});
+    }
+    for (const auto& venue : venues) {
+      venue_exposures_.push_back({registry.gauge(metric::kVenueExposure, {account, venue, "net"}, 0),
+                                  registry.gauge(metric::kVenueExposure, {account, venue, "gross"}, 0)});
     }
   }
 
@@ -270,6 +278,21 @@ void RiskMetrics::exposure(AccountId account, InstrumentId instrument, std::opti
   ExposureHandles& handles = exposures_[index(account) * symbol_count_ + index(instrument)];
   set_or_clear(handles.net, net);
   set_or_clear(handles.gross, net ? std::optional{std::fabs(*net)} : std::nullopt);
+}
+
+void RiskMetrics::venue_exposure(AccountId account, VenueId venue, std::optional<double> net,
+                                 std::optional<double> gross) noexcept {
+  ExposureHandles& handles = venue_exposures_[index(account) * venues_.size() + index(venue)];
+  set_or_clear(handles.net, net);
+  set_or_clear(handles.gross, gross);
+}
+
+void RiskMetrics::risk_score(AccountId account, std::optional<double> score) noexcept {
+  set_or_clear(accounts_[index(account)].risk_score, score);
+}
+
+void RiskMetrics::stop_triggered(InstrumentId instrument) noexcept {
+  stop_triggers_[index(instrument)].add();
 }
 
 void RiskMetrics::drawdown(AccountId account, double now, double largest) noexcept {

@@ -36,8 +36,9 @@ enum class LimitType : std::uint8_t {
   DailyLoss,
   Drawdown,
   MessageRate,
+  ValueAtRisk,  ///< at the highest confidence; its limit is that of the day's loss, and it decides nothing
 };
-inline constexpr std::size_t kLimitTypeCount = static_cast<std::size_t>(LimitType::MessageRate) + 1;
+inline constexpr std::size_t kLimitTypeCount = static_cast<std::size_t>(LimitType::ValueAtRisk) + 1;
 [[nodiscard]] std::string_view to_string(LimitType type) noexcept;  // "max_position", ...
 
 /// Limits in money that rules compare with (label limit_type of risk_manager_limit_usd).
@@ -64,6 +65,7 @@ inline constexpr std::string_view kAccountLabel[] = {"account"};
 inline constexpr std::string_view kAccountLimitLabels[] = {"account", "limit_type"};
 inline constexpr std::string_view kLimitAccountLabels[] = {"limit_type", "account"};
 inline constexpr std::string_view kExposureLabels[] = {"account", "exchange", "symbol", "kind"};
+inline constexpr std::string_view kVenueExposureLabels[] = {"account", "exchange", "kind"};
 inline constexpr std::string_view kExchangeStateLabels[] = {"exchange", "state"};
 inline constexpr std::string_view kExchangeTransitionLabels[] = {"exchange", "from_state", "to_state"};
 inline constexpr std::string_view kExchangeLabel[] = {"exchange"};
@@ -135,6 +137,20 @@ inline constexpr MetricDefinition kExposure{"execution_risk_exposure_notional", 
                                             "(net) and by size (gross); positions net over "
                                             "venues, so exchange is all; absent without a mark",
                                             kExposureLabels};
+inline constexpr MetricDefinition kRiskScore{
+    "risk_manager_risk_score", MetricType::Gauge, "1",
+    "100 * the largest execution_position_utilization_ratio of the account: 100 = a limit is used up, or the "
+    "value at risk is as large as the loss that a day may bring; absent where no limit is set",
+    kAccountLabel};
+inline constexpr MetricDefinition kVenueExposure{
+    "risk_manager_venue_exposure_usd", MetricType::Gauge, "USD",
+    "What was bought less what was sold at the venue, at the mid in the reporting currency: signed (net), "
+    "and "
+    "by size of each symbol (gross); absent where a mark or a rate is missing",
+    kVenueExposureLabels};
+inline constexpr MetricDefinition kStopTriggers{
+    "risk_manager_stop_loss_triggers_total", MetricType::Counter, "1",
+    "Stop and stop-limit orders whose stop price was reached", kSymbolLabel};
 inline constexpr MetricDefinition kDrawdown{"risk_manager_drawdown_ratio", MetricType::Gauge, "ratio",
                                             "(peak equity - equity) / peak equity", kAccountLabel};
 inline constexpr MetricDefinition kMaxDrawdown{"risk_manager_max_drawdown_ratio", MetricType::Gauge, "ratio",
@@ -221,6 +237,11 @@ class RiskMetrics {
   /// Signed value in the reporting currency; nothing when it is not known.
   void exposure(orders::AccountId account, orders::InstrumentId instrument,
                 std::optional<double> net) noexcept;
+  /// Signed, and the sum of sizes, in the reporting currency; nothing when they are not known.
+  void venue_exposure(orders::AccountId account, orders::VenueId venue, std::optional<double> net,
+                      std::optional<double> gross) noexcept;
+  void risk_score(orders::AccountId account, std::optional<double> score) noexcept;
+  void stop_triggered(orders::InstrumentId instrument) noexcept;
   void drawdown(orders::AccountId account, double now, double largest) noexcept;
   /// Totals so far; the counters follow.
   void windows_forgot(std::uint64_t duplicates, std::uint64_t executions) noexcept;
@@ -230,6 +251,7 @@ class RiskMetrics {
     std::array<monitoring::Gauge, kLimitTypeCount> utilization;
     std::array<monitoring::Gauge, kMoneyLimitCount> money_limits;
     monitoring::Gauge open_positions_limit;
+    monitoring::Gauge risk_score;
     monitoring::Gauge drawdown;
     monitoring::Gauge max_drawdown;
   };
@@ -263,7 +285,9 @@ class RiskMetrics {
   monitoring::Histogram kill_duration_;
   std::vector<monitoring::Gauge> strategies_;
   std::vector<AccountHandles> accounts_;
-  std::vector<ExposureHandles> exposures_;  ///< by account, then symbol
+  std::vector<ExposureHandles> exposures_;          ///< by account, then symbol
+  std::vector<ExposureHandles> venue_exposures_;    ///< by account, then venue
+  std::vector<monitoring::Counter> stop_triggers_;  ///< by symbol
   std::vector<VenueHandles> venues_;
   monitoring::Counter duplicates_forgotten_;
   monitoring::Counter executions_forgotten_;

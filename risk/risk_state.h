@@ -15,6 +15,7 @@
 #include "risk/rate_limiter.h"
 #include "risk/repeated_executions.h"
 #include "risk/trading_state.h"
+#include "risk/venue_exposure.h"
 
 namespace vigil::risk {
 
@@ -45,6 +46,7 @@ struct RiskState {
         portfolio(book_of_positions),
         instruments(defined),
         exposure(book_of_positions, defined),
+        venue_exposure(book_of_positions.account_count(), venue_count, defined.size()),
         kill_switch(book_of_positions.account_count(), strategy_count, venue_count, defined.size()),
         account_messages(book_of_positions.account_count()),
         venue_messages(venue_count),
@@ -61,6 +63,7 @@ struct RiskState {
   TradingState trading = TradingState::Active;
   HaltReason halt_reason = HaltReason::None;
   ExposureBook exposure;
+  VenueExposure venue_exposure;
   KillSwitch kill_switch;
   std::vector<RateLimiter> account_messages;     ///< by account
   std::vector<RateLimiter> venue_messages;       ///< by venue
@@ -78,6 +81,7 @@ struct RiskState {
     wire.choice(trading, TradingState::Halted);
     wire.choice(halt_reason, HaltReason::Journal);
     wire(exposure);
+    wire(venue_exposure);
     wire(kill_switch);
     wire(account_messages);
     wire(venue_messages);

@@ -12,6 +12,13 @@ std::size_t deepest(const ScenarioConfig& config, std::size_t n) noexcept {
   return most;
 }
 
+/// What does not fit is as large as can be.
+orders::Money money(double amount) noexcept {
+  constexpr double kMost = 1e18;
+  return orders::Money::from_raw(
+      static_cast<orders::Int128>(std::clamp(amount, -kMost, kMost) * static_cast<double>(orders::kScale)));
+}
+
 /// P&L of a position worth 1 whose price moves by the share r: an inverse contract settles in what it is
 /// about.
 double pnl_of(double r, bool inverse) noexcept {
@@ -33,6 +40,8 @@ ScenarioBook::ScenarioBook(const ScenarioConfig& config, const positions::Portfo
       tails_(portfolio.account_count(), ScenarioTail(config.scenarios, deepest(config, config.scenarios))),
       depths_(config.confidences.size()),
       stress_pnl_(portfolio.account_count() * config.stress.size()) {
+  const auto highest = std::max_element(config_.confidences.begin(), config_.confidences.end());
+  highest_ = static_cast<std::size_t>(highest - config_.confidences.begin());
   for (std::size_t s = 0; s < config_.stress.size(); ++s) {
     const StressScenario& stress = config_.stress[s];
     for (std::size_t i = 0; i < instruments_.size(); ++i) {
@@ -104,6 +113,23 @@ void ScenarioBook::shift(orders::AccountId account, std::size_t instrument, doub
   for (std::size_t s = 0; s < stresses; ++s) {
     stress_pnl_[orders::index(account) * stresses + s] += value * stress_rows_[instrument * stresses + s];
   }
+}
+
+std::optional<LossAtRisk> ScenarioBook::at_risk(orders::AccountId account) const noexcept {
+  const auto value = value_at_risk(account);
+  if (!value) return std::nullopt;
+  LossAtRisk at_risk{.loss = money(*value), .contributor = orders::kNoInstrument, .contribution = {}};
+  const ScenarioTail& tail = tails_[orders::index(account)];
+  const std::size_t scenario = tail.worst()[depths_[highest_].outcomes - 1].scenario;
+  double most = 0;
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    const double lost = -held_[place(account, i)] * scales_[i] * rate(account, i) * row(i)[scenario];
+    if (lost <= most) continue;
+    most = lost;
+    at_risk.contributor = static_cast<orders::InstrumentId>(i);
+    at_risk.contribution = money(lost);
+  }
+  return at_risk;
 }
 
 void ScenarioBook::position_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept {

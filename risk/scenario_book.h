@@ -13,6 +13,7 @@
 #include "orders/market.h"
 #include "positions/portfolio.h"
 #include "risk/historical_loss.h"
+#include "risk/limit_report.h"
 #include "risk/scenario_tail.h"
 
 namespace vigil::risk {
@@ -78,6 +79,15 @@ class ScenarioBook {
                                                    std::size_t confidence) const noexcept {
     return historical_loss(tails_[orders::index(account)].worst(), depths_[confidence]);
   }
+  /// The value at risk at the highest confidence, and the instrument that loses most in the scenario it is
+  /// read off.
+  [[nodiscard]] std::optional<LossAtRisk> at_risk(orders::AccountId account) const noexcept;
+  /// That value alone.
+  [[nodiscard]] std::optional<double> value_at_risk(orders::AccountId account) const noexcept {
+    if (config_.confidences.empty()) return std::nullopt;
+    const auto most = loss(account, highest_);
+    return most ? std::optional{most->var} : std::nullopt;
+  }
   /// P&L under a configured stress scenario: negative = a loss.
   [[nodiscard]] double stress(orders::AccountId account, std::size_t scenario) const noexcept {
     return stress_pnl_[orders::index(account) * config_.stress.size() + scenario];
@@ -112,6 +122,7 @@ class ScenarioBook {
   std::vector<ScenarioTail> tails_;  ///< by account
   std::vector<LossDepth> depths_;    ///< by place in the confidences
   std::size_t deepest_ = 0;
+  std::size_t highest_ = 0;         ///< place of the highest confidence
   std::vector<double> stress_pnl_;  ///< [account][stress]
   std::size_t count_ = 0;
   std::size_t next_ = 0;  ///< where the next scenario goes

@@ -46,6 +46,8 @@ Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry,
                            subject.bounds),
       performance_(config.performance, performance_metrics_, subject.accounts.size(),
                    subject.strategy_capital),
+      market_(config.market, config.performance, registry,
+              {subject.symbols, subject.strategies, subject.strategy_capital, config.sample_interval}),
       waiting_(registry.gauge(metric::kAnalysisWaiting, {})),
       capacity_(registry.gauge(metric::kAnalysisCapacity, {})) {
   for (std::size_t i = 0; i < kNotes; ++i) {
@@ -57,6 +59,7 @@ Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry,
 void Analysis::declare(monitoring::Registry& registry) {
   orders::ExecutionMetrics::declare(registry);
   positions::PerformanceMetrics::declare(registry);
+  MarketStudy::declare(registry);
   for (const auto* definition : {&metric::kAnalysisNotes, &metric::kAnalysisNotesDropped,
                                  &metric::kAnalysisWaiting, &metric::kAnalysisCapacity}) {
     registry.declare(*definition);
@@ -100,6 +103,7 @@ template void Analysis::leave(const TickNote&) noexcept;
 void Analysis::apply(const QuoteNote& note) {
   taken_[static_cast<std::size_t>(Note::Quote)].add();
   execution_.quote(note.instrument, note.bid, note.ask, note.time);
+  market_.quote(note.instrument, note.bid, note.ask);
 }
 void Analysis::apply(const orders::FillNote& note) {
   taken_[static_cast<std::size_t>(Note::Fill)].add();
@@ -121,11 +125,13 @@ void Analysis::apply(const TradeNote& note) {
 void Analysis::apply(const SampleNote& note) {
   taken_[static_cast<std::size_t>(Note::Sample)].add();
   performance_.sample(note.time);
+  market_.sample(note.time);
 }
 void Analysis::apply(const ValueNote& note) {
   taken_[static_cast<std::size_t>(Note::Value)].add();
   if (note.is_strategy) {
     performance_.pnl(static_cast<orders::StrategyId>(note.id), note.value);
+    market_.pnl(static_cast<orders::StrategyId>(note.id), note.value);
   } else {
     performance_.equity(static_cast<orders::AccountId>(note.id), note.value);
   }

@@ -23,12 +23,14 @@ namespace vigil::engine {
 struct AnalysisFigures {
   const orders::ExecutionAnalysis& execution;
   const positions::PerformanceAnalysis& performance;
+  const MarketStudy& market;
 };
 
 /// What the label window says of each, the last one for all returns: "1h", ..., "all".
 [[nodiscard]] std::vector<std::string> window_words(const positions::PerformanceConfig& config);
 
-/// What is computed of the core's events but decides nothing: execution quality, performance. At first within
+/// What is computed of the core's events but decides nothing: execution quality, performance, the
+/// market. At first within
 /// the event, so that a replay gives the same figures; from defer() on the core only leaves notes in a
 /// buffer, and another thread does the work. A note that finds no room is dropped and counted; quotes give
 /// way before fills and orders do. Does nothing where metrics are switched off.
@@ -100,7 +102,7 @@ class Analysis {
   template <typename Read>
   decltype(auto) read(Read&& read) const {
     const std::lock_guard lock(mutex_);
-    return std::forward<Read>(read)(AnalysisFigures{execution_, performance_});
+    return std::forward<Read>(read)(AnalysisFigures{execution_, performance_, market_});
   }
 
   /// Not while deferred.
@@ -108,6 +110,7 @@ class Analysis {
   void state(Wire& wire) {
     wire(execution_);
     wire(performance_);
+    wire(market_);
   }
 
  private:
@@ -184,6 +187,7 @@ class Analysis {
   orders::ExecutionAnalysis execution_;
   positions::PerformanceMetrics performance_metrics_;
   positions::PerformanceAnalysis performance_;
+  MarketStudy market_;
   std::unique_ptr<RecordRing> ring_;  ///< none: within the event
   bool is_shared_ = false;
   mutable std::mutex mutex_;  ///< between who drains and who reads

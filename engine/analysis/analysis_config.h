@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "engine/analysis/market_study.h"
 #include "orders/execution_analysis.h"
 #include "positions/performance_analysis.h"
 
@@ -16,6 +17,7 @@ struct AnalysisConfig {
   /// How often the values of accounts and strategies are looked at, at whole intervals.
   orders::Duration sample_interval = std::chrono::seconds{1};
   positions::PerformanceConfig performance;
+  MarketStudyConfig market;
 };
 
 }  // namespace vigil::engine

@@ -176,13 +176,16 @@ std::unique_ptr<IncidentKeeper> incidents_of(const EngineConfig& config,
       .logger = logger,
       .log = log,
       .views =
-          [&engine, &config, started = std::chrono::steady_clock::now()] {
+          [&engine, &config, &registry, started = std::chrono::steady_clock::now()] {
             const auto status = [started](const EngineConfig& with, const View& view) {
               const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - started;
               return status_json(with, view, uptime.count());
             };
+            const auto risk = [&registry](const EngineConfig& of, const View& view) {
+              return risk_json(of, view, registry);
+            };
             return IncidentViews{.status = ask(engine, config, ViewKind::Status, status),
-                                 .risk = ask(engine, config, ViewKind::Risk, risk_json),
+                                 .risk = ask(engine, config, ViewKind::Risk, risk),
                                  .positions = ask(engine, config, ViewKind::Positions, positions_json),
                                  .orders = ask(engine, config, ViewKind::Orders, orders_json)};
           },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,14 @@ void read_venue_sections(const YamlValue& root, EngineConfig& config);
 void read_strategies(const YamlValue& list, EngineConfig& config);
 void read_risk(const YamlValue& risk, EngineConfig& config);
 void read_scenarios(const YamlValue& scenarios, EngineConfig& config);
+void read_benchmark(const YamlValue& benchmark, EngineConfig& config);
+void read_regimes(const YamlValue& regimes, EngineConfig& config);
+void read_correlations(const YamlValue& correlations, risk::CorrelationConfig& out);
+void read_experiments(const YamlValue& list, EngineConfig& config);
 void read_synthetic(const YamlValue& synthetic, EngineConfig& config);
+
+/// The instrument a value names: of the file, or expected of a feed. Nothing: not given, or refused.
+[[nodiscard]] std::optional<std::string> read_symbol(const YamlValue& value, EngineConfig& config);
 
 /// The currency a value names, defined with 8 decimals when it is new. False: nothing given, or refused.
 bool read_currency(const YamlValue& value, EngineConfig& config, orders::CurrencyId& out);

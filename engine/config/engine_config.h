@@ -15,6 +15,7 @@
 #include "engine/incidents/incident_config.h"
 #include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
+#include "engine/signals/experiments.h"
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
@@ -49,6 +50,9 @@ struct ConfigByName {
   std::map<std::string, std::vector<std::string>> permissions;  ///< strategy to accounts; empty = all may
   std::vector<std::vector<std::string>> strategy_instruments;   ///< by StrategyId; empty = all
   std::vector<std::vector<std::pair<std::string, double>>> stress_shocks;  ///< by place in scenarios.stress
+
+  std::optional<std::string> benchmark;  ///< symbol
+  std::optional<std::string> regimes;    ///< symbol; none: the first instrument
 
   /// A name that nothing in the file defines; a feed has to.
   struct Expected {
@@ -88,6 +92,7 @@ struct EngineConfig {
   std::vector<SimulatedVenueConfig> venues;  ///< VenueId = place
   positions::PortfolioConfig portfolio;
   std::vector<StrategyConfig> strategies;  ///< StrategyId = place
+  std::vector<ExperimentConfig> experiments;
   RouterConfig router;
   risk::Limits limits;
   risk::ScenarioConfig scenarios;

@@ -117,6 +117,10 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_strategies(root["strategies"], config);
   read_risk(root["risk"], config);
   read_scenarios(root["scenarios"], config);
+  read_benchmark(root["benchmark"], config);
+  read_regimes(root["regimes"], config);
+  read_correlations(root["correlations"], config.analysis.market.correlations);
+  read_experiments(root["experiments"], config);
   read_synthetic(root["synthetic"], config);
 }
 

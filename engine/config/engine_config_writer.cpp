@@ -469,6 +469,46 @@ void write_scenarios(YamlWriter& out, const EngineConfig& config) {
   out.close();
 }
 
+/// What has no name yet is the first instrument that a feed brings.
+void write_market_study(YamlWriter& out, const EngineConfig& config) {
+  const MarketStudyConfig& market = config.analysis.market;
+  out.open("benchmark");
+  if (config.by_name.benchmark) {
+    out.value("symbol", yaml_text(*config.by_name.benchmark));
+    out.value("share", text_of(market.benchmark.share));
+  }
+  out.close();
+  out.open("regimes");
+  if (config.by_name.regimes) out.value("symbol", yaml_text(*config.by_name.regimes));
+  out.value("short_half_life", text_of(market.regimes.short_half_life));
+  out.value("long_half_life", text_of(market.regimes.long_half_life));
+  out.value("warm_up", text_of(market.regimes.warm_up));
+  out.value("quiet_below", text_of(market.regimes.quiet_below));
+  out.value("volatile_above", text_of(market.regimes.volatile_above));
+  out.close();
+  out.open("correlations");
+  out.value("interval", text_of(market.correlations.interval));
+  out.value("half_life", text_of(market.correlations.half_life));
+  out.value("symbols", text_of(market.correlations.most));
+  out.close();
+}
+
+void write_experiments(YamlWriter& out, const EngineConfig& config) {
+  out.open("experiments");
+  for (const ExperimentConfig& experiment : config.experiments) {
+    out.open_item();
+    out.value("name", yaml_text(experiment.name));
+    std::vector<std::string> variants;
+    for (const orders::StrategyId strategy : experiment.variants) {
+      variants.push_back(config.strategies[orders::index(strategy)].name);
+    }
+    out.list("variants", yaml_texts(variants));
+    out.value("slot", text_of(experiment.slot));
+    out.close_item();
+  }
+  out.close();
+}
+
 void write_synthetic(YamlWriter& out, const EngineConfig& config) {
   const SyntheticMarketConfig& market = config.synthetic;
   out.open("synthetic");
@@ -504,6 +544,8 @@ std::string show_config(const EngineConfig& config) {
   write_strategies(out, config);
   write_risk(out, config);
   write_scenarios(out, config);
+  write_market_study(out, config);
+  write_experiments(out, config);
   write_synthetic(out, config);
   return "# Effective configuration, defaults filled in.\n" + out.take();
 }

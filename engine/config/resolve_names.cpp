@@ -79,6 +79,14 @@ void resolve_stress(EngineConfig& config) {
   }
 }
 
+std::optional<orders::InstrumentId> instrument_of(const EngineConfig& config,
+                                                  const std::optional<std::string>& symbol) {
+  if (!symbol) return std::nullopt;
+  const std::size_t place = place_of(config.instruments, &orders::Instrument::symbol, *symbol);
+  if (place == config.instruments.size()) return orders::kNoInstrument;
+  return config.instruments[place].id;
+}
+
 }  // namespace
 
 std::vector<std::string> resolve_names(EngineConfig& config) {
@@ -86,6 +94,9 @@ std::vector<std::string> resolve_names(EngineConfig& config) {
   resolve_permissions(config);
   resolve_strategies(config);
   resolve_stress(config);
+  MarketStudyConfig& market = config.analysis.market;
+  market.benchmark.instrument = instrument_of(config, config.by_name.benchmark);
+  market.regimes.instrument = instrument_of(config, config.by_name.regimes).value_or(orders::InstrumentId{0});
 
   std::vector<std::string> messages;
   for (const ConfigByName::Expected& expected : config.by_name.expected) {

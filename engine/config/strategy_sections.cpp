@@ -36,25 +36,14 @@ std::vector<std::string> read_symbols(const YamlValue& value, EngineConfig& conf
     value.refuse("be a list of instruments, or all");
     return symbols;
   }
-  const std::string must =
-      must_be_one("an instrument", names_of(config.instruments, &orders::Instrument::symbol));
   for (const YamlValue& element : value.elements()) {
-    const std::string* text = element.scalar(must);
-    if (text == nullptr) continue;
-    const bool known =
-        place_of(config.instruments, &orders::Instrument::symbol, *text) < config.instruments.size();
-    if (!known && (!config.define_from_feed || !is_name(*text))) {
-      element.refuse(must);
-      continue;
-    }
-    if (std::find(symbols.begin(), symbols.end(), *text) != symbols.end()) {
+    const std::optional<std::string> symbol = read_symbol(element, config);
+    if (!symbol) continue;
+    if (std::find(symbols.begin(), symbols.end(), *symbol) != symbols.end()) {
       element.refuse("be named once");
       continue;
     }
-    if (!known) {
-      config.by_name.expected.push_back({ConfigByName::Expected::Kind::Instrument, *text, element.where()});
-    }
-    symbols.push_back(*text);
+    symbols.push_back(*symbol);
   }
   if (value.elements().empty()) value.refuse("name at least one instrument, or be all", "an empty list");
   return symbols;
@@ -94,6 +83,24 @@ void check_lots(const YamlValue& entry, const StrategyConfig& strategy,
 }
 
 }  // namespace
+
+std::optional<std::string> read_symbol(const YamlValue& value, EngineConfig& config) {
+  if (!value.given()) return std::nullopt;
+  const std::string must =
+      must_be_one("an instrument", names_of(config.instruments, &orders::Instrument::symbol));
+  const std::string* const text = value.scalar(must);
+  if (text == nullptr) return std::nullopt;
+  const bool known =
+      place_of(config.instruments, &orders::Instrument::symbol, *text) < config.instruments.size();
+  if (!known && (!config.define_from_feed || !is_name(*text))) {
+    value.refuse(must);
+    return std::nullopt;
+  }
+  if (!known) {
+    config.by_name.expected.push_back({ConfigByName::Expected::Kind::Instrument, *text, value.where()});
+  }
+  return *text;
+}
 
 void read_strategies(const YamlValue& list, EngineConfig& config) {
   for (const YamlValue& entry : list.elements()) {

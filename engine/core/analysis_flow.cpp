@@ -106,7 +106,9 @@ void Core::take_sample(orders::Timestamp now) noexcept {
     const auto strategy = static_cast<orders::StrategyId>(i);
     const positions::StrategyView view = portfolio_.strategy(strategy);
     const bool known = view.realized && view.unrealized;
-    analysis_.pnl(strategy, known ? (*view.realized + *view.unrealized).to_double() : kUnknown);
+    const double pnl = known ? (*view.realized + *view.unrealized).to_double() : kUnknown;
+    analysis_.pnl(strategy, pnl);
+    experiments_.pnl(strategy, known ? std::optional{pnl} : std::nullopt);
   }
 }
 
@@ -124,6 +126,7 @@ void Core::publish_scenarios(orders::AccountId account) noexcept {
   const orders::CurrencyId base = config_.portfolio.accounts[orders::index(account)].base_currency;
   const auto worth = reporting(orders::Money{kUnits}, base);
   scenario_metrics_.publish(scenarios_, account, worth ? worth->to_double() / kUnits : 0);
+  risk_.value_at_risk(account, scenarios_.value_at_risk(account));
 }
 
 }  // namespace vigil::engine

@@ -113,6 +113,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       rounds_(config.venues.size()),
       close_out_(config.portfolio.accounts.size(), config.instruments),
       waiting_quotes_(config.instruments.size(), config.venues.size()),
+      experiments_(config.experiments, strategies_of(config), config.instruments.size(), links.registry),
       now_(start),
       next_tick_(start.monotonic) {
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
@@ -153,6 +154,7 @@ void Core::declare(monitoring::Registry& registry) {
   WatchMetrics::declare(registry);
   Analysis::declare(registry);
   risk::ScenarioMetrics::declare(registry);
+  Experiments::declare(registry);
 }
 
 namespace {

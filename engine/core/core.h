@@ -22,6 +22,7 @@
 #include "engine/core/waiting_quotes.h"
 #include "engine/core/watch_desk.h"
 #include "engine/core/watch_metrics.h"
+#include "engine/signals/experiments.h"
 #include "engine/signals/strategy.h"
 #include "engine/tape/event_tape.h"
 #include "engine/tape/state_hash.h"
@@ -130,8 +131,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] orders::OrderManager& orders() noexcept { return orders_; }
   [[nodiscard]] const positions::Portfolio& portfolio() const noexcept { return portfolio_; }
   [[nodiscard]] const risk::RiskManager& risk() const noexcept { return risk_; }
-  /// Finding the worst of an account's scenarios changes what is kept of the search.
-  [[nodiscard]] risk::ScenarioBook& scenarios() noexcept { return scenarios_; }
+  [[nodiscard]] const risk::ScenarioBook& scenarios() const noexcept { return scenarios_; }
   [[nodiscard]] const MarketBoard& market() const noexcept { return board_; }
   [[nodiscard]] Analysis& analysis() noexcept { return analysis_; }
   [[nodiscard]] const NotedAlerts& alerts() const noexcept { return alerts_; }
@@ -340,6 +340,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   MarketDataKept kept_ = MarketDataKept::All;  ///< by the journal that is being written
   std::vector<bool> is_watched_;               ///< by InstrumentId: by a strategy
   WaitingQuotes waiting_quotes_;
+  Experiments experiments_;
   WatchPlan* watch_plan_ = nullptr;
   std::uint64_t judgements_counted_ = 0;
   orders::Timestamp next_sample_{};  ///< of what the analysis is told at whole intervals

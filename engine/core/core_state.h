@@ -28,6 +28,7 @@ void Core::state(Wire& wire) {
   wire(router_);
   wire(retries_);
   wire(strategies_);
+  wire(experiments_);
   wire(venue_connected_);
   wire(rounds_);
   wire(unknown_);

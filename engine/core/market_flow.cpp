@@ -80,9 +80,17 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
 void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
   if (!tape_.replays()) {
     if (!strategies_run_) return;
-    for (Strategy& strategy : strategies_) strategy.on_reference(instrument, reference, now_, *this);
+    experiments_.quoted(instrument, now_.wall);
+    for (std::size_t i = 0; i < strategies_.size(); ++i) {
+      if (experiments_.may_trade(static_cast<orders::StrategyId>(i), instrument, now_.wall)) {
+        strategies_[i].on_reference(instrument, reference, now_, *this);
+      } else {
+        strategies_[i].stand_by(instrument, reference, now_, *this);
+      }
+    }
     return;
   }
+  experiments_.quoted(instrument, now_.wall);
   for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
   orders::OrderRequest request;
   while (tape_.next_request(request)) {

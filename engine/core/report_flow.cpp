@@ -36,6 +36,16 @@ std::optional<VenueError> error_of(const orders::ExecutionReport& report,
   return is_venue_failure(report) ? VenueError::RateLimited : VenueError::Rejected;
 }
 
+/// A venue may say so, or fill the order without a word before.
+bool reached_stop(const orders::Order& order, const orders::ExecutionReport& report,
+                  const orders::ReportOutcome& outcome) noexcept {
+  if (!orders::has_stop(order.type)) return false;
+  if (report.kind == ReportKind::Triggered) return true;
+  const bool is_first_fill = report.kind == ReportKind::Fill && order.cum_quantity == report.quantity;
+  return is_first_fill && (outcome.before == orders::OrderStatus::Submitted ||
+                           outcome.before == orders::OrderStatus::Accepted);
+}
+
 }  // namespace
 
 bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime now) noexcept {
@@ -65,6 +75,7 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   } else {
     risk_.venue_succeeded(order.venue, now);
   }
+  if (reached_stop(order, report, outcome)) risk_metrics_.stop_triggered(order.instrument);
   if (report.kind == ReportKind::Fill) book_fill(order, report, outcome, now);
   if (report.kind == ReportKind::Rejected && links_.observer != nullptr)
     links_.observer->rejected(order, report);
@@ -151,6 +162,8 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
                         in_reporting.commission.value_or(orders::Money{}).to_double(), now);
   note_fill(order, report, booked, in_reporting, now);
   risk_.on_fill(order, reference(order.instrument), now);
+  risk_.booked_at(report.venue, order.account, order.instrument,
+                  order.side == orders::Side::Buy ? report.quantity : -report.quantity);
   if (analysis_.is_on()) {
     scenarios_.position_changed(order.account, order.instrument);
     publish_scenarios(order.account);

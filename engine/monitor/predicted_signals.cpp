@@ -39,7 +39,8 @@ std::vector<LimitedSignal> limited_signals(const monitoring::HistoryConfig& hist
     const std::string name{to_string(static_cast<risk::LimitType>(i))};
     signals.push_back(
         {.name = name,
-         .expression = fmt::format("execution_position_utilization_ratio{{limit_type=\"{}\"}}", name)});
+         .expression = fmt::format("execution_position_utilization_ratio{{limit_type=\"{}\"}}", name),
+         .is_of_account = true});
   }
   const auto add = [&](std::string name, std::string expression) {
     signals.push_back({.name = std::move(name), .expression = std::move(expression)});

@@ -13,8 +13,9 @@ namespace vigil::engine {
 struct LimitedSignal {
   std::string name;
   std::string expression;
-  bool is_load = false;      ///< of a resource: where it will be is published, too
-  bool is_capacity = false;  ///< a load that should not come near 1: what is used now is published, too
+  bool is_of_account = false;  ///< each account has its own: what is ahead is published of each, too
+  bool is_load = false;        ///< of a resource: where it will be is published, too
+  bool is_capacity = false;    ///< a load that should not come near 1: what is used now is published, too
 };
 
 /// A value whose usual course is learnt. The expression gives one number, or none.

@@ -10,6 +10,7 @@ namespace vigil::engine::metric {
 
 // signal, resource, metric_a, metric_b: names in predicted_signals.cpp.
 inline constexpr std::array<std::string_view, 1> kPredictedSignalLabels{"signal"};
+inline constexpr std::array<std::string_view, 2> kBreachedLimitLabels{"account", "limit_type"};
 inline constexpr std::array<std::string_view, 1> kPredictedResourceLabels{"resource"};
 inline constexpr std::array<std::string_view, 2> kCorrelatedLabels{"metric_a", "metric_b"};
 
@@ -17,6 +18,11 @@ inline constexpr monitoring::MetricDefinition kTimeToBreach{
     "monitoring_predicted_time_to_breach_seconds", monitoring::MetricType::Gauge, "seconds",
     "Time until the signal reaches its limit if it goes on as it does; absent while it does not near it.",
     kPredictedSignalLabels};
+inline constexpr monitoring::MetricDefinition kLimitTimeToBreach{
+    "risk_manager_time_to_breach_seconds", monitoring::MetricType::Gauge, "seconds",
+    "Time until the account reaches the limit if its use goes on as it does; absent while it does not near "
+    "it.",
+    kBreachedLimitLabels};
 inline constexpr monitoring::MetricDefinition kPredictedLoad{
     "monitoring_predicted_load_ratio", monitoring::MetricType::Gauge, "ratio",
     "Part of the resource's capacity that will be used in 15 minutes if it goes on as it does.",
@@ -49,8 +55,8 @@ inline constexpr monitoring::MetricDefinition kPredictionFailures{
     "Rounds in which the signal was given up: too slow, too many series, or the history not readable.",
     kPredictedSignalLabels};
 
-inline constexpr std::array kPredictionMetrics{kTimeToBreach,       kPredictedLoad,     kCapacityUtilization,
-                                               kAnomalyScore,       kWatchedValue,      kCorrelation,
-                                               kPredictionDuration, kPredictionFailures};
+inline constexpr std::array kPredictionMetrics{
+    kTimeToBreach, kLimitTimeToBreach, kPredictedLoad,      kCapacityUtilization, kAnomalyScore,
+    kWatchedValue, kCorrelation,       kPredictionDuration, kPredictionFailures};
 
 }  // namespace vigil::engine::metric

@@ -97,6 +97,7 @@ Predictions::Predictions(const monitoring::HistoryConfig& config, Sources source
                          monitoring::Registry& registry)
     : sources_(std::move(sources)),
       all_watched_(sources_.engine.parse(metric::kWatchedValue.name)),
+      registry_(registry),
       days_(static_cast<int>(std::clamp<std::int64_t>(config.minute_retention / kDayLength, 0, kMostDays))),
       duration_(registry.histogram(metric::kPredictionDuration, {})) {
   for (LimitedSignal& signal : limited_signals(config)) {
@@ -169,6 +170,7 @@ void Predictions::judge(Limited& limited, SampleTime now) {
     limited.failures.add();
     limited.series.clear();
   }
+  for (auto& [account, gauge] : limited.of_accounts) gauge.clear();
   std::optional<double> soonest;
   std::optional<double> load;
   std::optional<double> used;
@@ -176,6 +178,7 @@ void Predictions::judge(Limited& limited, SampleTime now) {
     const std::vector<Sample> samples = recent.samples();
     const auto found = find_trend(samples);
     const auto seconds = time_to_breach(samples.back().value, found, limited.signal.is_load);
+    if (limited.signal.is_of_account) publish_of_account(limited, labels, seconds);
     if (seconds) soonest = std::min(soonest.value_or(*seconds), *seconds);
     if (!limited.signal.is_load) continue;
     used = std::max(used.value_or(samples.back().value), samples.back().value);
@@ -185,6 +188,14 @@ void Predictions::judge(Limited& limited, SampleTime now) {
   publish(limited.time_to_breach, soonest);
   if (limited.signal.is_load) publish(limited.load, load);
   if (limited.signal.is_capacity) publish(limited.used, used);
+}
+
+void Predictions::publish_of_account(Limited& limited, const monitoring::Labels& labels,
+                                     std::optional<double> seconds) {
+  const std::string account{labels.value("account")};
+  auto [place, is_new] = limited.of_accounts.try_emplace(account);
+  if (is_new) place->second = registry_.gauge(metric::kLimitTimeToBreach, {account, limited.signal.name});
+  publish(place->second, seconds);
 }
 
 /// Leaves the series that there are now, with their values.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,7 @@ class Predictions {
     monitoring::Gauge time_to_breach;
     monitoring::Gauge load;  ///< of nothing unless the signal is a load
     monitoring::Gauge used;  ///< of nothing unless it is a capacity
+    std::map<std::string, monitoring::Gauge, std::less<>> of_accounts;  ///< time to breach
     monitoring::Counter failures;
     bool is_recalled = false;  ///< what the history had is in `series`
     std::map<monitoring::Labels, monitoring::RecentValues> series;
@@ -90,6 +92,7 @@ class Predictions {
   bool next_step(monitoring::SampleTime now);
   void judge(Limited& limited, monitoring::SampleTime now);
   void update(Limited& limited, monitoring::SampleTime now);
+  void publish_of_account(Limited& limited, const monitoring::Labels& labels, std::optional<double> seconds);
   void judge(Watched& watched, monitoring::SampleTime now);
   void recall_last_hour(monitoring::SampleTime now);
   void look_up_day(monitoring::SampleTime now);
@@ -101,6 +104,7 @@ class Predictions {
 
   Sources sources_;
   monitoring::promql::ExpressionPtr all_watched_;
+  monitoring::Registry& registry_;
   int days_;  ///< of the history by minutes
   std::vector<Limited> limited_;
   std::vector<Watched> watched_;

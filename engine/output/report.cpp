@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "engine/views/execution_json.h"
+#include "engine/views/limit_json.h"
+#include "engine/views/market_json.h"
 #include "engine/views/performance_json.h"
 #include "engine/views/scenario_json.h"
 #include "orders/execution_quality.h"
@@ -143,12 +145,17 @@ ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder&
   report.risk = {{"scenarios", scenarios_json(config, scenarios)}, {"accounts", Json::array()}};
   for (std::size_t i = 0; i < config.portfolio.accounts.size(); ++i) {
     Json account{{"account", config.portfolio.accounts[i].name}};
+    const auto id = static_cast<orders::AccountId>(i);
+    account["limits"] =
+        limits_json(config, core.risk().limit_report(id, core.scenarios().at_risk(id), core.now()));
     account.update(account_scenarios_json(config, scenarios, i));
     report.risk["accounts"].push_back(std::move(account));
   }
-  core.analysis().read([&config, &report](const AnalysisFigures& figures) {
+  core.analysis().read([&config, &report, end](const AnalysisFigures& figures) {
     report.execution_quality = execution_quality_json(config, figures.execution);
     report.performance = performance_json(config, figures.performance);
+    report.performance["market"] = market_json(config, figures.market);
+    report.risk["correlations"] = correlations_json(config, figures.market, end);
   });
   return report;
 }

@@ -103,6 +103,13 @@ void Strategy::send(Track& track, const orders::Instrument& instrument, orders::
   sink.request(request);
 }
 
+void Strategy::stand_by(orders::InstrumentId instrument, const orders::Quote& reference,
+                        orders::EventTime now, RequestSink& sink) noexcept {
+  look_at(instrument, reference);
+  Track& track = tracks_[orders::index(instrument)];
+  if (track.watched && track.working) cancel_if_old(track, now, sink);
+}
+
 void Strategy::look_at(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
   Track& track = tracks_[orders::index(instrument)];
   const auto mid = reference.mid();

@@ -33,6 +33,9 @@ class Strategy {
 
   void on_reference(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
                     RequestSink& sink) noexcept;
+  /// The same without a new order: what rests too long is taken back.
+  void stand_by(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
+                RequestSink& sink) noexcept;
   /// The same without asking for anything: the window goes on.
   void look_at(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
   /// A request of this strategy is on its way; its own, or one of an earlier run.

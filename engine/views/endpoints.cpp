@@ -10,6 +10,8 @@
 #include "engine/version.h"
 #include "engine/views/control_request.h"
 #include "engine/views/json_views.h"
+#include "engine/views/market_json.h"
+#include "engine/views/performance_json.h"
 #include "monitoring/http/metrics_endpoint.h"
 
 namespace vigil::engine {
@@ -105,7 +107,7 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
   });
   server.add_route(read, "/api/risk", [links](const HttpRequest&) {
     return view(links.views, ViewKind::Risk, orders::kNoOrder, 0,
-                [&](const View& answer) { return risk_json(links.config, answer); });
+                [&](const View& answer) { return risk_json(links.config, answer, links.registry); });
   });
   const auto started = std::chrono::steady_clock::now();
   server.add_route(read, "/api/status", [links, started](const HttpRequest&) {
@@ -117,6 +119,18 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
     return view(links.views, ViewKind::Status, orders::kNoOrder, 0, [&](const View& answer) {
       return links.analysis.read(
           [&](const AnalysisFigures& figures) { return venues_json(links.config, answer, figures); });
+    });
+  });
+  server.add_route(read, "/api/correlations", [links](const HttpRequest&) {
+    return links.analysis.read([&](const AnalysisFigures& figures) {
+      return json(correlations_json(links.config, figures.market, machine_time().wall).dump());
+    });
+  });
+  server.add_route(read, "/api/performance", [links](const HttpRequest&) {
+    return links.analysis.read([&](const AnalysisFigures& figures) {
+      Json document = performance_json(links.config, figures.performance);
+      document["market"] = market_json(links.config, figures.market);
+      return json(document.dump());
     });
   });
   server.add_route({HttpMethod::Post}, "/api/control/{command}",

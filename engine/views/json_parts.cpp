@@ -83,6 +83,7 @@ Json position_json(const EngineConfig& config, const positions::PositionView& po
           {"realized", decimal(position.realized)},
           {"unrealized", decimal(position.unrealized)},
           {"commissions", decimal(position.commissions)},
+          {"day_pnl_account", decimal(position.day_pnl_account)},
           {"mark", decimal(position.mark)},
           {"mark_age_seconds",
            position.mark ? Json(std::chrono::duration<double>(position.mark_age).count()) : Json(nullptr)},

@@ -1,10 +1,13 @@
 #include "engine/views/json_views.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "engine/version.h"
 #include "engine/views/execution_json.h"
 #include "engine/views/json_parts.h"
+#include "engine/views/limit_json.h"
 
 namespace vigil::engine {
 
@@ -40,7 +43,32 @@ std::string positions_json(const EngineConfig& config, const View& view) {
   return document.dump();
 }
 
-std::string risk_json(const EngineConfig& config, const View& view) {
+namespace {
+
+Json venue_exposures_json(const EngineConfig& config, const View& view, std::size_t account) {
+  Json venues = Json::array();
+  for (std::size_t v = 0; v < config.venues.size(); ++v) {
+    const auto& worth = view.venue_exposures[account * config.venues.size() + v];
+    venues.push_back({{"venue", config.venues[v].name},
+                      {"net", worth ? decimal(worth->net) : Json(nullptr)},
+                      {"gross", worth ? decimal(worth->gross) : Json(nullptr)}});
+  }
+  return venues;
+}
+
+/// The largest use of a limit, in percent, as the metric.
+Json risk_score(const risk::LimitReport& report) {
+  std::optional<double> largest;
+  for (const risk::LimitUse& use : report.uses()) {
+    const auto part = use.utilization();
+    if (part) largest = std::max(largest.value_or(0), *part);
+  }
+  return largest && std::isfinite(*largest) ? Json(100 * *largest) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string risk_json(const EngineConfig& config, const View& view, monitoring::Registry& registry) {
   Json accounts = Json::array();
   for (std::size_t i = 0; i < view.accounts.size(); ++i) {
     Json account = account_json(config, view.accounts[i]);
@@ -49,6 +77,9 @@ std::string risk_json(const EngineConfig& config, const View& view) {
     account["net_exposure"] = decimal(exposure.net);
     account["open_orders"] = exposure.open_orders;
     account["open_positions"] = exposure.open_positions;
+    account["risk_score"] = risk_score(view.limits[i]);
+    account["limits"] = limits_json(config, registry, i, view.limits[i]);
+    account["venues"] = venue_exposures_json(config, view, i);
     account.update(account_scenarios_json(config, view.scenarios, i));
     accounts.push_back(std::move(account));
   }

@@ -11,7 +11,9 @@ namespace vigil::engine {
 /// are decimal strings, times nanoseconds UTC; what is unknown is null. Run on HTTP workers.
 [[nodiscard]] std::string orders_json(const EngineConfig& config, const View& view);
 [[nodiscard]] std::string positions_json(const EngineConfig& config, const View& view);
-[[nodiscard]] std::string risk_json(const EngineConfig& config, const View& view);
+/// `registry`: for what was predicted.
+[[nodiscard]] std::string risk_json(const EngineConfig& config, const View& view,
+                                    monitoring::Registry& registry);
 [[nodiscard]] std::string venues_json(const EngineConfig& config, const View& view,
                                       const AnalysisFigures& figures);
 [[nodiscard]] std::string status_json(const EngineConfig& config, const View& view, double uptime_seconds);

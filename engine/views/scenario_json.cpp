@@ -4,7 +4,7 @@
 
 namespace vigil::engine {
 
-void copy_scenarios(risk::ScenarioBook& book, std::size_t account_count, ScenarioFigures& out) {
+void copy_scenarios(const risk::ScenarioBook& book, std::size_t account_count, ScenarioFigures& out) {
   const risk::ScenarioConfig& config = book.config();
   out.count = book.count();
   out.as_of = book.as_of();

@@ -18,7 +18,7 @@ struct ScenarioFigures {
 };
 
 /// Of a core that nobody else is using; allocates as far as `out` has no room.
-void copy_scenarios(risk::ScenarioBook& book, std::size_t account_count, ScenarioFigures& out);
+void copy_scenarios(const risk::ScenarioBook& book, std::size_t account_count, ScenarioFigures& out);
 /// {"value_at_risk": {"0.95": {"var": ..., "cvar": ...}}, "stress": {"crash": ...}} of an account.
 [[nodiscard]] Json account_scenarios_json(const EngineConfig& config, const ScenarioFigures& figures,
                                           std::size_t account);

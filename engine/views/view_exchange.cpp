@@ -11,8 +11,10 @@ ViewExchange::ViewExchange(const EngineConfig& config) {
     view.positions.reserve(pairs);
     view.exposures.reserve(pairs);
     view.accounts.reserve(config.portfolio.accounts.size());
-    view.account_exposures.reserve(config.portfolio.accounts.size());
     const std::size_t accounts = config.portfolio.accounts.size();
+    view.account_exposures.reserve(accounts);
+    view.limits.reserve(accounts);
+    view.venue_exposures.reserve(accounts * config.venues.size());
     view.scenarios.losses.reserve(accounts * config.scenarios.confidences.size());
     view.scenarios.stress.reserve(accounts * config.scenarios.stress.size());
     view.strategies_enabled.resize(config.strategies.size());
@@ -44,6 +46,8 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
   view.accounts.clear();
   view.exposures.clear();
   view.account_exposures.clear();
+  view.limits.clear();
+  view.venue_exposures.clear();
   const std::size_t accounts = core.portfolio().account_count();
   switch (view.kind) {
     case ViewKind::Orders: {
@@ -75,6 +79,10 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
         const auto id = static_cast<orders::AccountId>(account);
         view.accounts.push_back(core.portfolio().account(id, now.wall));
         view.account_exposures.push_back(core.risk().account_exposure(id));
+        view.limits.push_back(core.risk().limit_report(id, core.scenarios().at_risk(id), now));
+        for (std::size_t v = 0; v < view.venues_connected.size(); ++v) {
+          view.venue_exposures.push_back(core.risk().venue_exposure(id, static_cast<orders::VenueId>(v)));
+        }
         for (std::size_t i = 0; i < view.references.size(); ++i) {
           const auto instrument = static_cast<orders::InstrumentId>(i);
           view.exposures.push_back({id, instrument, core.risk().exposure(id, instrument)});

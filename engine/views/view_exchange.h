@@ -42,6 +42,8 @@ struct View {
   };
   std::vector<ExposureRow> exposures;
   std::vector<risk::RiskManager::AccountExposure> account_exposures;
+  std::vector<risk::LimitReport> limits;                                   ///< by account
+  std::vector<std::optional<risk::VenueExposure::Worth>> venue_exposures;  ///< by account, then venue
   ScenarioFigures scenarios;
   std::vector<bool> strategies_enabled;
   std::vector<bool> venues_connected;

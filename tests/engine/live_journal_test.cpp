@@ -34,6 +34,7 @@ EngineConfig desk_config() {
   EngineConfig config = read_engine_config(text, "default");
   config.log.level = monitoring::LogLevel::Fatal;
   for (StrategyConfig& strategy : config.strategies) strategy.kind = StrategyKind::Manual;
+  config.experiments.clear();  // a manual strategy is in none
   for (SimulatedVenueConfig& venue : config.venues) venue.faults = {};
   config.journal.segment_bytes = std::uint64_t{4} << 20U;
   return config;

@@ -349,8 +349,8 @@ TEST_SUITE("predictions") {
     std::vector<std::pair<std::string, std::string>> signals;
     for (const LimitedSignal& each : limited_signals(config))
       signals.emplace_back(each.name, each.expression);
-    CHECK(signals.size() == 22);
-    CHECK(limited_signals({}).size() == 21);
+    CHECK(signals.size() == 23);
+    CHECK(limited_signals({}).size() == 22);
     CHECK(metrics_in(limited_signals({}).back().expression) ==
           std::vector<std::string>{"monitoring_history_series"});
     for (const WatchedSignal& each : watched_signals()) {
