@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_metrics_command(app, action);
   add_config_command(app, action);
   add_rules_command(app, action);
+  add_slo_command(app, action);
   add_journal_command(app, action);
   add_bench_command(app, action);
 
@@ -54,8 +55,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
   }
   if (!action) {
-    std::cerr
-        << "a command is required: run, replay, metrics, config, rules, journal or bench; --help says more\n";
+    std::cerr << "a command is required: run, replay, metrics, config, rules, slo, journal or bench; --help "
+                 "says more\n";
     return kExitUsage;
   }
   try {

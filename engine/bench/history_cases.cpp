@@ -1,6 +1,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "engine/bench/cases.h"
 #include "engine/bench/order_rig.h"
 #include "engine/bench/timing.h"
+#include "engine/monitor/slo_files.h"
+#include "engine/monitor/slos.h"
 #include "monitoring/alerting/history_sink.h"
 #include "monitoring/alerting/rule_context.h"
 #include "monitoring/alerting/rule_manager.h"
@@ -183,10 +186,137 @@ Group rules() {
   return group;
 }
 
+/// What the objectives that ship read, with as many series as the built-in configuration has: recorded each
+/// minute, which by minutes and hours is as if it had been each second, and each second of the last hour.
+class ObjectiveHistory {
+ public:
+  explicit ObjectiveHistory(SampleTime length) {
+    constexpr SampleTime kMinute = 60 * kSecond;
+    add("component_up", {}, 5, Course::Up);
+    for (const char* const part : {"_count", "_bucket"}) {
+      const std::string end{part};
+      const bool is_bucket = end == "_bucket";
+      add("execution_engine_order_submission_latency_seconds" + end, le(is_bucket, "0.0001"), 9);
+      add("market_data_orderbook_update_latency_seconds" + end, le(is_bucket, "1e-05"), 12);
+      add("risk_manager_pretrade_check_latency_seconds" + end, le(is_bucket, "0.0005"), 4);
+      monitoring::LabelsBuilder place(le(is_bucket, "0.1"));
+      add("execution_order_duration_seconds" + end, place.set("operation", "place").build(), 66);
+    }
+    for (const char* const status : {"success", "failure"})
+      add("execution_orders_total", Labels{{"status", status}}, 72);
+    for (const char* const result : {"ok", "error"})
+      add("events_processed_total", Labels{{"result", result}}, 6);
+    add("http_requests_total", Labels{{"status_code", "200"}}, 10);
+    add("trading_order_fill_ratio", Labels{{"order_type", "market"}}, 2, Course::Up);
+    add("exchange_connected", {}, 3, Course::Up);
+    add("risk_manager_circuit_breaker_false_positives_total", {}, 1);
+    while (time_ < kBegin + length - kHour) record(kMinute);
+    while (time_ < kBegin + length) record(kSecond);
+  }
+
+  /// Nanoseconds that all objectives over all windows take once.
+  [[nodiscard]] double evaluate() {
+    monitoring::Registry published;
+    // Under a clock that stands still a turn is all of them.
+    Slos slos(read_slo_files({}, engine_.options().ranges),
+              {.engine = engine_, .history = history_, .clock = [] { return std::chrono::nanoseconds{0}; }},
+              published);
+    return time_of([&] { slos.turn(time_); });
+  }
+  /// Nanoseconds of a turn in the long run, one each second, those without an evaluation too.
+  [[nodiscard]] double mean_turn() {
+    constexpr SampleTime kTurns = 1'200;
+    monitoring::Registry published;
+    Slos slos(
+        read_slo_files({}, engine_.options().ranges),
+        {.engine = engine_, .history = history_, .clock = [] { return Clock::now().time_since_epoch(); }},
+        published);
+    // All windows are due at the start: that is not the long run.
+    for (SampleTime turn = 0; turn < kTurns; ++turn) slos.turn(time_ + turn * kSecond);
+    const double taken = time_of([&] {
+      for (SampleTime turn = kTurns; turn < 2 * kTurns; ++turn) slos.turn(time_ + turn * kSecond);
+    });
+    return taken / static_cast<double>(kTurns);
+  }
+  /// Nanoseconds that each turn takes until all have been evaluated once.
+  void evaluate_in_turns(std::vector<double>& samples) {
+    monitoring::Registry published;
+    Slos slos(
+        read_slo_files({}, engine_.options().ranges),
+        {.engine = engine_, .history = history_, .clock = [] { return Clock::now().time_since_epoch(); }},
+        published);
+    const auto is_done = [&] {
+      const SloReport report = slos.report();
+      for (const SloReport::Objective& each : report.objectives) {
+        for (const SloReport::Window& window : each.windows) {
+          if (window.at == 0) return false;
+        }
+      }
+      return true;
+    };
+    while (!is_done()) samples.push_back(time_of([&] { slos.turn(time_); }));
+  }
+
+ private:
+  enum class Course : std::uint8_t { Grows, Up };
+  struct Series {
+    monitoring::SampleCycle::Slot slot;
+    Course course;
+    double value;
+  };
+
+  static Labels le(bool is_bucket, std::string_view bound) {
+    return is_bucket ? Labels{{"le", bound}} : Labels{};
+  }
+  void add(const std::string& name, const Labels& labels, std::size_t count, Course course = Course::Grows) {
+    for (std::size_t i = 0; i < count; ++i) {
+      monitoring::LabelsBuilder builder(labels);
+      builder.set(monitoring::kMetricNameLabel, name).set("number", std::to_string(i));
+      series_.push_back({cycle_->take_slot(builder.build()), course, course == Course::Up ? 1.0 : 0.0});
+    }
+  }
+  void record(SampleTime step) {
+    time_ += step;
+    static_cast<void>(cycle_->begin(time_));
+    std::size_t place = 0;
+    for (Series& each : series_) {
+      if (each.course == Course::Grows)
+        each.value += static_cast<double>((time_ / kSecond + static_cast<SampleTime>(++place)) % 7);
+      cycle_->put(each.slot, each.value);
+    }
+    cycle_->end();
+    if (time_ % (kSecond * 600) == 0) history_.work();
+  }
+
+  monitoring::Registry registry_;
+  monitoring::History history_{whole_history(), registry_};
+  monitoring::promql::Engine engine_;
+  std::unique_ptr<monitoring::SampleCycle> cycle_ = history_.make_cycle();
+  std::vector<Series> series_;
+  SampleTime time_ = kBegin;
+};
+
+Group objectives(const Effort& effort) {
+  const bool is_quick = effort.rounds <= quick_effort().rounds;
+  const SampleTime length = SampleTime{is_quick ? 1 : 30} * 24 * kHour;
+  const auto history = std::make_shared<ObjectiveHistory>(length);
+  Group group;
+  add(group, "slos_all_windows_30d/vigil", "ns",
+      [history](std::vector<double>& samples) { samples.push_back(history->evaluate()); });
+  add(group, "slos_turn_30d/vigil", "ns",
+      [history](std::vector<double>& samples) { history->evaluate_in_turns(samples); });
+  const auto mean = std::make_shared<std::optional<double>>();  // measured once: it takes a while
+  add(group, "slos_mean_turn_30d/vigil", "ns", [history, mean](std::vector<double>& samples) {
+    if (!*mean) *mean = history->mean_turn();
+    samples.push_back(**mean);
+  });
+  return group;
+}
+
 }  // namespace
 
 std::vector<Group> history_groups(const Effort& effort) {
-  return {storage(effort), queries(effort), rules()};
+  return {storage(effort), queries(effort), rules(), objectives(effort)};
 }
 
 }  // namespace vigil::engine::bench

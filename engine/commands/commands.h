@@ -17,6 +17,7 @@ void add_replay_command(CLI::App& app, Action& action);
 void add_metrics_command(CLI::App& app, Action& action);
 void add_config_command(CLI::App& app, Action& action);
 void add_rules_command(CLI::App& app, Action& action);
+void add_slo_command(CLI::App& app, Action& action);
 void add_journal_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);
 /// Of `rules`.

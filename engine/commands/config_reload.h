@@ -19,8 +19,9 @@
 namespace vigil::engine {
 
 /// Reads the limits of the configuration file again and hands them to the core, and with them the thresholds
-/// of rules, the rule files, who is told of alerts, the secrets of HTTP callers and the server's certificate.
-/// A wrong file changes nothing. Called by the main thread (SIGHUP, files that change) and by HTTP workers.
+/// of rules, the files of rules and of objectives, who is told of alerts, the secrets of HTTP callers and the
+/// server's certificate. A wrong file changes nothing. Called by the main thread (SIGHUP, files that change)
+/// and by HTTP workers.
 class ConfigReload {
  public:
   struct Links {

@@ -43,6 +43,7 @@
 #include "engine/views/json_views.h"
 #include "engine/views/order_endpoint.h"
 #include "engine/views/server_config.h"
+#include "engine/views/slo_endpoint.h"
 #include "monitoring/api/prometheus_api.h"
 #include "monitoring/process/process_metrics.h"
 
@@ -277,6 +278,7 @@ int run(const RunOptions& options) {
     add_alert_endpoints(server, {*desk, logger, [&monitor] { return monitor->rules(); },
                                  [] { return milliseconds_of(machine_time().wall); },
                                  [&actions] { return actions.latches(); }});
+    add_slo_endpoint(server, [&monitor] { return monitor->slos(); });
   }
   if (incidents) add_incident_endpoints(server, incidents->store());
   const auto push = push_gateway_of(config, registry, logger);

@@ -30,6 +30,7 @@ void read_analysis(const YamlValue& analysis, AnalysisConfig& out);
 void read_incidents(const YamlValue& incidents, IncidentConfig& out);
 void read_history(const YamlValue& history, MonitorConfig& out);
 void read_rules(const YamlValue& rules, RulesConfig& out);
+void read_slo(const YamlValue& slo, SloConfig& out);
 void read_thresholds(const YamlValue& thresholds, AlertThresholdSettings& out);
 void read_query(const YamlValue& query, monitoring::PrometheusApiConfig& out);
 void read_alerting(const YamlValue& alerting, AlertingConfig& out);

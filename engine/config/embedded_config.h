@@ -16,10 +16,14 @@ namespace vigil::engine {
 /// configs/alerts.yml: the rules of an engine whose configuration names none.
 [[nodiscard]] std::string_view built_in_rules_text() noexcept;
 
+/// configs/slos.yml: the service level objectives that ship.
+[[nodiscard]] std::string_view built_in_slos_text() noexcept;
+
 /// Stand for the file's name in messages.
 inline constexpr std::string_view kDefaultConfigName = "default.yaml (built in)";
 inline constexpr std::string_view kReplayConfigName = "replay.yaml (built in)";
 inline constexpr std::string_view kBuiltInRulesName = "alerts.yml (built in)";
+inline constexpr std::string_view kBuiltInSlosName = "slos.yml (built in)";
 inline constexpr std::string_view kBenchmarkTargetsName = "benchmark_targets.yaml (built in)";
 
 }  // namespace vigil::engine

@@ -101,6 +101,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_history(root["history"], config.monitor);
   read_query(root["query"], config.query);
   read_rules(root["rules"], config.monitor.rules);
+  read_slo(root["slo"], config.monitor.slo);
   read_thresholds(root["thresholds"], config.monitor.thresholds);
   read_alerting(root["alerting"], config.alerting);
   read_push_gateway(root["push_gateway"], config.push_gateway);
@@ -142,6 +143,7 @@ EngineConfig read_engine_config(const std::string& path) {
   EngineConfig config = read_engine_config(read_config_file(path), path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (std::string& file : config.monitor.rules.files) file = (folder / file).string();
+  for (std::string& file : config.monitor.slo.files) file = (folder / file).string();
   return config;
 }
 
@@ -172,8 +174,8 @@ Reloaded read_again(const std::string& path, const EngineConfig& current) {
   fresh.strategies = current.strategies;
   fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
   (void)resolve_names(fresh);
-  return {std::move(fresh.limits), std::move(fresh.http_auth), std::move(fresh.monitor.rules),
-          fresh.monitor.thresholds, std::move(fresh.alerting)};
+  return {std::move(fresh.limits),      std::move(fresh.http_auth), std::move(fresh.monitor.rules),
+          std::move(fresh.monitor.slo), fresh.monitor.thresholds,   std::move(fresh.alerting)};
 }
 
 risk::Limits read_limits(const std::string& path, const EngineConfig& current) {

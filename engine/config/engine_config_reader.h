@@ -57,6 +57,7 @@ struct Reloaded {
   risk::Limits limits;       ///< as read_limits gives them
   HttpAuthConfig http_auth;  ///< the secrets as their files have them now
   RulesConfig rules;
+  SloConfig slo;
   AlertThresholdSettings thresholds;
   AlertingConfig alerting;
 };

@@ -106,6 +106,13 @@ void write_rules(YamlWriter& out, const RulesConfig& config) {
   out.close();
 }
 
+void write_slo(YamlWriter& out, const SloConfig& config) {
+  out.open("slo");
+  out.value("built_in", text_of(config.built_in));
+  out.list("files", yaml_texts(config.files));
+  out.close();
+}
+
 void write_thresholds(YamlWriter& out, const AlertThresholdSettings& settings) {
   using Kind = AlertThresholdSetting::Kind;
   out.open("thresholds");
@@ -202,6 +209,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   write_history(out, config.monitor);
   write_query(out, config.query);
   write_rules(out, config.monitor.rules);
+  write_slo(out, config.monitor.slo);
   write_thresholds(out, config.monitor.thresholds);
   write_alerting(out, config.alerting);
   write_push_gateway(out, config.push_gateway);

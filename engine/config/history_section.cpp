@@ -45,4 +45,14 @@ void read_rules(const YamlValue& rules, RulesConfig& out) {
   if (!url.holds(kNone)) read_text(url, out.external_url);
 }
 
+void read_slo(const YamlValue& slo, SloConfig& out) {
+  read_boolean(slo["built_in"], out.built_in);
+  for (const YamlValue& element : slo["files"].elements()) {
+    std::string path;
+    read_text(element, path);
+    if (path.empty()) element.refuse("be the path of a file of objectives");
+    if (!path.empty()) out.files.push_back(std::move(path));
+  }
+}
+
 }  // namespace vigil::engine

@@ -32,6 +32,12 @@ class Monitor {
   void offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
     cycle_.offer_rules(std::move(groups));
   }
+  /// Takes these objectives in the place of those there are, with the next sample. Any thread.
+  void offer_slos(std::vector<monitoring::SloDefinition> objectives) {
+    cycle_.offer_slos(std::move(objectives));
+  }
+  /// What was last found of the objectives. Any thread.
+  [[nodiscard]] SloReport slos() const { return cycle_.slos(); }
 
  private:
   void run(const std::stop_token& stop);

@@ -6,6 +6,7 @@
 
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/rules_config.h"
+#include "engine/monitor/slo_config.h"
 #include "monitoring/promql/query.h"
 #include "monitoring/store/history_config.h"
 
@@ -20,6 +21,7 @@ struct MonitorConfig {
                                  "trading_portfolio_value_usd",      "trading_unrealized_pnl_usd"};
   monitoring::HistoryConfig history;  ///< its folder is set when the engine starts
   RulesConfig rules;
+  SloConfig slo;
   AlertThresholdSettings thresholds;         ///< what rules compare with
   monitoring::promql::EngineOptions engine;  ///< of rules and queries
 };

@@ -9,6 +9,7 @@
 #include "engine/core/log_entry.h"
 #include "engine/monitor/monitor_metrics.h"
 #include "engine/monitor/rule_files.h"
+#include "engine/monitor/slo_files.h"
 #include "engine/monitor/told_alerts.h"
 #include "monitoring/alerting/history_sink.h"
 #include "monitoring/alerting/rule_context.h"
@@ -55,7 +56,10 @@ MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
       predictions_(
           config.history,
           {.engine = engine_, .history = history_, .clock = [this] { return links_.clock().monotonic; }},
-          links_.registry) {
+          links_.registry),
+      slos_(read_slo_files(config.slo, config.engine.ranges),
+            {.engine = engine_, .history = history_, .clock = [this] { return links_.clock().monotonic; }},
+            links_.registry) {
   rules_.load(read_rule_files(config.rules, config.engine.ranges), 0);
   log_action_faults();
 }
@@ -64,6 +68,7 @@ void MonitorCycle::declare(monitoring::Registry& registry) {
   for (const auto& definition : metric::kMonitorMetrics) registry.declare(definition);
   for (const auto& definition : monitoring::kRuleMetrics) registry.declare(definition);
   Predictions::declare(registry);
+  Slos::declare(registry);
 }
 
 monitoring::SampleTime MonitorCycle::recover_history() {
@@ -96,6 +101,7 @@ void MonitorCycle::turn(orders::Timestamp now) {
   log_damage();
   judge(time);
   predictions_.turn(time);
+  judge_slos(time);
   memory_.set(static_cast<double>(links_.registry.memory() + history_.memory()));
 }
 
@@ -116,6 +122,16 @@ void MonitorCycle::judge(monitoring::SampleTime now) {
   turn_began_ = links_.clock().monotonic;
   rules_.evaluate(now);
   renew_watches();
+}
+
+void MonitorCycle::judge_slos(monitoring::SampleTime now) {
+  std::optional<std::vector<monitoring::SloDefinition>> offered;
+  {
+    const std::lock_guard guard(lock_);
+    offered.swap(offered_slos_);
+  }
+  if (offered) slos_.replace(std::move(*offered));
+  slos_.turn(now);
 }
 
 std::size_t MonitorCycle::firing_alerts() const {
@@ -193,6 +209,11 @@ void MonitorCycle::follow(const monitoring::RuleDefinition& rule, const monitori
 void MonitorCycle::offer_rules(std::vector<monitoring::RuleGroupDefinition> groups) {
   const std::lock_guard guard(lock_);
   offered_ = std::move(groups);
+}
+
+void MonitorCycle::offer_slos(std::vector<monitoring::SloDefinition> objectives) {
+  const std::lock_guard guard(lock_);
+  offered_slos_ = std::move(objectives);
 }
 
 monitoring::RuleManager::Listeners MonitorCycle::listeners() {

@@ -13,6 +13,7 @@
 #include "engine/monitor/alert_desk.h"
 #include "engine/monitor/monitor_config.h"
 #include "engine/monitor/predictions.h"
+#include "engine/monitor/slos.h"
 #include "monitoring/alerting/rule_manager.h"
 #include "monitoring/log/logger.h"
 #include "monitoring/metrics/registry.h"
@@ -24,8 +25,8 @@
 namespace vigil::engine {
 
 /// What monitoring does with each sample: records all series in the history, judges the rules that are due
-/// then, makes alerts act and tells of them, and predicts. It has no thread and no clock of its own: one
-/// thread at a time calls it, with the times at which things happen.
+/// then, makes alerts act and tells of them, predicts, and judges the service level objectives. It has no
+/// thread and no clock of its own: one thread at a time calls it, with the times at which things happen.
 class MonitorCycle {
  public:
   /// An alert begins to fire.
@@ -52,8 +53,8 @@ class MonitorCycle {
         action_faults = {};
   };
 
-  /// Throws monitoring::HistoryError for a history that cannot be opened, ConfigError for rule files that are
-  /// wrong.
+  /// Throws monitoring::HistoryError for a history that cannot be opened, ConfigError for files of rules or
+  /// objectives that are wrong.
   MonitorCycle(const MonitorConfig& config, Links links);
   MonitorCycle(const MonitorCycle&) = delete;
   MonitorCycle& operator=(const MonitorCycle&) = delete;
@@ -80,9 +81,14 @@ class MonitorCycle {
   [[nodiscard]] std::vector<monitoring::RuleGroupView> rules() const { return rules_.view(); }
   /// Takes these groups in the place of those there are, with the next turn. Any thread.
   void offer_rules(std::vector<monitoring::RuleGroupDefinition> groups);
+  /// Takes these objectives in the place of those there are, with the next turn. Any thread.
+  void offer_slos(std::vector<monitoring::SloDefinition> objectives);
+  /// Any thread.
+  [[nodiscard]] SloReport slos() const { return slos_.report(); }
 
  private:
   void judge(monitoring::SampleTime now);
+  void judge_slos(monitoring::SampleTime now);
   [[nodiscard]] std::size_t firing_alerts() const;
   void log_left(std::size_t alerts);
   void log_action_faults();
@@ -114,8 +120,10 @@ class MonitorCycle {
   monitoring::promql::Engine engine_;
   monitoring::RuleManager rules_;
   Predictions predictions_;
+  Slos slos_;
   std::mutex lock_;
   std::optional<std::vector<monitoring::RuleGroupDefinition>> offered_;  ///< under lock_
+  std::optional<std::vector<monitoring::SloDefinition>> offered_slos_;   ///< under lock_
 };
 
 }  // namespace vigil::engine
