@@ -140,6 +140,8 @@ Group breach_group(std::size_t orders) {
 std::vector<Group> order_groups(const Effort& effort) {
   const auto on = std::make_shared<OrderRig>(true);
   const auto off = std::make_shared<OrderRig>(false);
+  on->live_through_scenarios();
+  off->live_through_scenarios();
   const std::size_t orders = effort.orders;
   Group group;
   add_both(group, "order_request_to_fill", on, off, orders, whole_order);

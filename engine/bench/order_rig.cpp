@@ -109,10 +109,8 @@ OrderRig::OrderRig(bool monitoring, EngineConfig config)
   bid_ = config_.synthetic.instruments[0].start_price;
   ask_ = orders::Price::from_raw(bid_.raw() + instrument.tick_size.raw());
   lot_ = instrument.lot_size;
-  live_through_scenarios();
 }
 
-/// So that value at risk has all its scenarios to bring up to date with each fill, as after some hours.
 void OrderRig::live_through_scenarios() {
   const auto intervals = static_cast<std::int64_t>(config_.scenarios.scenarios) + 2;
   for (std::int64_t ago = intervals; ago > 0; --ago) {

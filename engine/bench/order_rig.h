@@ -36,6 +36,10 @@ class OrderRig {
   /// With a rule that halts trading, judged by the core: its expression, for `breach`.
   OrderRig(bool monitoring, const std::string& halting_rule);
 
+  /// Quotes of the intervals before, so that value at risk has all its scenarios to bring up to date with
+  /// each fill, as after some hours.
+  void live_through_scenarios();
+
   using Times = std::array<orders::Duration, kSteps>;
   /// Runs `orders` orders (rounded up to whole batches) from quote to booked fill. Returns the time of each
   /// step for an order. Throws std::runtime_error if an order did not reach the venue: the work was not done.
@@ -95,7 +99,6 @@ class OrderRig {
   OrderRig(bool monitoring, EngineConfig config);
   void watch(const std::string& expression);
   void fall(std::size_t times, bool halts, std::vector<double>& samples);
-  void live_through_scenarios();
   void hold_position();
   void resume();
   void call(Step step, std::size_t i);

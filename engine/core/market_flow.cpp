@@ -78,9 +78,9 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
 
 /// In a replay what they asked for then is asked for again; they look on, so that they can go on from there.
 void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
+  experiments_.quoted(instrument, now_.wall);
   if (!tape_.replays()) {
     if (!strategies_run_) return;
-    experiments_.quoted(instrument, now_.wall);
     for (std::size_t i = 0; i < strategies_.size(); ++i) {
       if (experiments_.may_trade(static_cast<orders::StrategyId>(i), instrument, now_.wall)) {
         strategies_[i].on_reference(instrument, reference, now_, *this);
@@ -90,7 +90,6 @@ void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& 
     }
     return;
   }
-  experiments_.quoted(instrument, now_.wall);
   for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
   orders::OrderRequest request;
   while (tape_.next_request(request)) {

@@ -265,6 +265,54 @@ TEST_SUITE("config errors") {
     });
   }
 
+  TEST_CASE("scenarios and what the market is compared with") {
+    check_cases({
+        {"scenarios: {count: 2001}", "10: scenarios.count: must be a whole number from 0 to 2000, was 2001"},
+        {"scenarios: {confidences: [0.4]}",
+         "10: scenarios.confidences[0]: must be a number from 0.5 to 0.9999, was 0.4"},
+        {"scenarios: {confidences: [0.9, 0.9]}", "10: scenarios.confidences[1]: must be named once, was 0.9"},
+        {"scenarios: {confidences: []}", "10: scenarios.confidences: must have 1 to 8 entries, was a list"},
+        {"scenarios: {stress: [{all: -0.1}]}", "10: scenarios.stress[0].name: must be given, was missing"},
+        {"scenarios: {stress: [{name: S, all: -1}]}",
+         "10: scenarios.stress[0].all: must be a number from -0.99 to 100, was -1"},
+        {"scenarios: {stress: [{name: S, symbols: {ABD: 1}}]}",
+         "10: scenarios.stress[0].symbols.ABD: must be an instrument (ABC, XBT), was ABD"},
+        {"benchmark: {symbol: ABD}", "10: benchmark.symbol: must be an instrument (ABC, XBT), was ABD"},
+        {"benchmark: {share: 0.5}", "10: benchmark.share: must not be given without a symbol, was 0.5"},
+        {"regimes: {short_half_life: 2h}",
+         "10: regimes.long_half_life: must be longer than short_half_life, was missing"},
+        {"regimes: {quiet_below: 1.5}", "10: regimes.quiet_below: must be a number from 0 to 1, was 1.5"},
+        {"correlations: {interval: 1m, half_life: 1s}",
+         "10: correlations.half_life: must be a duration from 1m to 8784h, was 1s"},
+        {"correlations: {symbols: 1001}",
+         "10: correlations.symbols: must be a whole number from 0 to 1000, was 1001"},
+    });
+  }
+
+  TEST_CASE("experiments") {
+    const std::string strategies =
+        "strategies: [{name: A, kind: momentum, account: MAIN, order_quantity: 10}, {name: B, kind: "
+        "momentum, account: MAIN, order_quantity: 10}, {name: D, kind: manual, account: MAIN}]\n";
+    const auto refused = [&](const std::string& experiment) {
+      const auto messages = messages_of(kBase + strategies + experiment);
+      REQUIRE(messages.size() == 1);
+      return messages[0];
+    };
+    CHECK(messages_of(kBase + strategies + "experiments: [{name: X, variants: [A, B], slot: 10s}]").empty());
+    CHECK(refused("experiments: [{name: X, variants: [A, C]}]") ==
+          "f.yaml:11: experiments[0].variants[1]: must be a strategy (A, B, D), was C");
+    CHECK(
+        refused("experiments: [{name: X, variants: [A, D]}]") ==
+        "f.yaml:11: experiments[0].variants[1]: must be a strategy that decides by itself, not a manual one, "
+        "was D");
+    CHECK(refused("experiments: [{name: X, variants: [A]}]") ==
+          "f.yaml:11: experiments[0].variants: must name two strategies or more, was fewer");
+    CHECK(refused("experiments: [{name: X, variants: [A, A]}]") ==
+          "f.yaml:11: experiments[0].variants[1]: must be in one experiment, once, was A");
+    CHECK(refused("experiments: [{name: X, variants: [A, B], slot: 1ms}]") ==
+          "f.yaml:11: experiments[0].slot: must be a duration from 100ms to 168h, was 1ms");
+  }
+
   TEST_CASE("the synthetic market") {
     check_cases({
         {"synthetic: {stress_volatility: 0.5}",

@@ -47,7 +47,7 @@ def metric_names(expression):
     """The names of series that the expression selects, in the order of their appearance."""
     text = QUOTED.sub("", expression)
     text = re.sub(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", text)
-    text = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", text)
+    text = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\boffset\s+\w+", " ", text)
     return [name for name in NAME.findall(text) if name not in KEYWORDS]
 
 
