@@ -33,7 +33,8 @@ struct LimitUse {
 /// The limits that an account has.
 class LimitReport {
  public:
-  [[nodiscard]] std::span<const LimitUse> uses() const noexcept { return {uses_.data(), count_}; }
+  [[nodiscard]] std::span<const LimitUse> uses() const& noexcept { return {uses_.data(), count_}; }
+  void uses() const&& = delete;  // they would be gone before they could be looked at
   void add(const LimitUse& use) noexcept { uses_[count_++] = use; }
 
  private:

@@ -39,7 +39,8 @@ LimitUse find(const LimitReport& report, LimitType type) {
 
 TEST_CASE("an account without limits has nothing to report") {
   RiskDesk desk;
-  CHECK(desk.risk.limit_report(kAlpha, LossAtRisk{}, desk.now()).uses().empty());
+  const LimitReport report = desk.risk.limit_report(kAlpha, LossAtRisk{}, desk.now());
+  CHECK(report.uses().empty());
   CHECK(vigil::monitoring::is_unset(desk.gauge(metric::kRiskScore, {"alpha"})));
 }
 
@@ -168,7 +169,8 @@ TEST_CASE("the report agrees with the gauges, and the score with the largest of 
                             .contributor = kNoInstrument,
                             .contribution = {}};
       double largest = 0;
-      for (const LimitUse& use : desk.risk.limit_report(kAlpha, loss, desk.now()).uses()) {
+      const LimitReport report = desk.risk.limit_report(kAlpha, loss, desk.now());
+      for (const LimitUse& use : report.uses()) {
         CAPTURE(to_string(use.type));
         REQUIRE(use.utilization().has_value());
         largest = std::max(largest, *use.utilization());
