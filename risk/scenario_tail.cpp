@@ -1,6 +1,7 @@
 #include "risk/scenario_tail.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vigil::risk {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 using Adds = double (*)(double factor, const double* row, double* pnl, std::size_t count) noexcept;
 
 // Four at once, which the compiler turns into whatever the processor has.
-using Four = double __attribute__((vector_size(32), aligned(8), may_alias));
+using Four = double __attribute__((vector_size(32)));
 
 [[gnu::always_inline]] inline double add_in_fours(double factor, const double* row, double* pnl,
                                                   std::size_t count) noexcept {
@@ -18,12 +19,19 @@ using Four = double __attribute__((vector_size(32), aligned(8), may_alias));
   Four least_too = least;
   std::size_t k = 0;
   for (; k + 8 <= count; k += 8) {
-    auto* const values = reinterpret_cast<Four*>(pnl + k);
-    const auto* const moves = reinterpret_cast<const Four*>(row + k);
-    const Four first = values[0] + factor * moves[0];
-    const Four second = values[1] + factor * moves[1];
-    values[0] = first;
-    values[1] = second;
+    // Copied, because in memory they begin anywhere.
+    Four first;
+    Four second;
+    Four first_move;
+    Four second_move;
+    std::memcpy(&first, pnl + k, sizeof first);
+    std::memcpy(&second, pnl + k + 4, sizeof second);
+    std::memcpy(&first_move, row + k, sizeof first_move);
+    std::memcpy(&second_move, row + k + 4, sizeof second_move);
+    first += factor * first_move;
+    second += factor * second_move;
+    std::memcpy(pnl + k, &first, sizeof first);
+    std::memcpy(pnl + k + 4, &second, sizeof second);
     least = first < least ? first : least;
     least_too = second < least_too ? second : least_too;
   }

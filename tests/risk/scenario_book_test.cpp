@@ -116,15 +116,17 @@ TEST_CASE("the worst are those that sorting finds, however positions change") {
     ScenarioTail tail(capacity, number);
     tail.begin(count, number);
     std::vector<double> pnl(count, 0.0);
-    std::vector<double> row(capacity);
+    // A row begins wherever the one before ends.
+    std::vector<double> rows(capacity + 3);
+    double* const row = rows.data() + random() % 4;
     for (int change = 0; change < 40; ++change) {
       // Few values, so that many are equal.
-      for (double& move : row) move = static_cast<double>(random() % 7) - 3;
+      for (double& move : rows) move = static_cast<double>(random() % 7) - 3;
       const double factor = static_cast<double>(random() % 9) - 4;
       if (random() % 20 == 0) {
         tail.begin(pnl.data(), count, number);
       }
-      tail.add(factor, row.data());
+      tail.add(factor, row);
       for (std::size_t k = 0; k < count; ++k) pnl[k] += factor * row[k];
       const std::vector<double> outcomes = tail.outcomes();
       REQUIRE(std::equal(pnl.begin(), pnl.end(), outcomes.begin()));
