@@ -4,6 +4,7 @@
 
 #include "risk/loss_limits.h"
 #include "risk/risk_state.h"
+#include "risk/worst_use.h"
 
 namespace vigil::risk {
 
@@ -15,10 +16,6 @@ using orders::Money;
 using orders::Unit;
 
 namespace {
-
-Int128 magnitude(Int128 value) noexcept {
-  return value < 0 ? -value : value;
-}
 
 /// The account and the instruments it may have something in.
 class Account {
@@ -57,10 +54,7 @@ class Account {
     for (const orders::Instrument& instrument : state_.instruments) {
       const auto& limit = limits_of(state_.limits, instrument.id).max_position;
       if (!limit) continue;
-      const InstrumentExposure& exposure = state_.exposure.at(id_, instrument.id);
-      const Int128 position = exposure.position.raw();
-      const Int128 worst =
-          std::max(magnitude(position + exposure.working_buy), magnitude(position - exposure.working_sell));
+      const Int128 worst = worst_quantity(state_.exposure.at(id_, instrument.id));
       LimitUse use{.type = LimitType::Position,
                    .limit = measure(*limit),
                    .used = {Unit::Quantity, worst},

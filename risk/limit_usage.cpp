@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "risk/worst_use.h"
+
 namespace vigil::risk {
 
 using orders::AccountId;
@@ -11,10 +13,6 @@ using orders::Int128;
 using orders::Money;
 
 namespace {
-
-Int128 magnitude(Int128 value) noexcept {
-  return value < 0 ? -value : value;
-}
 
 /// 0 of a limit of 0 is unused; anything else of it is infinitely much.
 double part_of(double used, double limit) noexcept {
@@ -74,11 +72,7 @@ void LimitUsage::publish_value_at_risk(AccountId account) noexcept {
 double LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
   const auto& limit = limits_of(state_.limits, instrument).max_position;
   if (!limit) return kNoLimit;
-  const InstrumentExposure& exposure = state_.exposure.at(account, instrument);
-  const Int128 position = exposure.position.raw();
-  const Int128 worst =
-      std::max(magnitude(position + exposure.working_buy), magnitude(position - exposure.working_sell));
-  return part_of_raw(worst, limit->raw());
+  return part_of_raw(worst_quantity(state_.exposure.at(account, instrument)), limit->raw());
 }
 
 void LimitUsage::find_fullest(AccountId account) noexcept {
