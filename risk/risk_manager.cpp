@@ -162,15 +162,13 @@ void RiskManager::booked_at(VenueId venue, orders::AccountId account, Instrument
                             Quantity quantity) noexcept {
   RiskState& state = impl_->state;
   if (index(venue) >= state.breakers.size()) return;
-  state.venue_exposure.filled(account, venue, instrument, quantity);
+  state.venue_exposure.filled(account, venue, instrument, quantity, impl_->prices());
   impl_->publish_venue_exposure(account, venue);
 }
 
 void RiskManager::Impl::publish_venue_exposure(orders::AccountId account, VenueId venue) noexcept {
   if (metrics == nullptr) return;
-  const auto worth =
-      state.venue_exposure.worth(account, venue, state.exposure, state.portfolio, state.instruments);
-  if (worth) {
+  if (const auto worth = state.venue_exposure.worth(account, venue)) {
     metrics->venue_exposure(account, venue, worth->net.to_double(), worth->gross.to_double());
   } else {
     metrics->venue_exposure(account, venue, std::nullopt, std::nullopt);
@@ -179,8 +177,7 @@ void RiskManager::Impl::publish_venue_exposure(orders::AccountId account, VenueI
 
 std::optional<VenueExposure::Worth> RiskManager::venue_exposure(orders::AccountId account,
                                                                 VenueId venue) const noexcept {
-  const RiskState& state = impl_->state;
-  return state.venue_exposure.worth(account, venue, state.exposure, state.portfolio, state.instruments);
+  return impl_->state.venue_exposure.worth(account, venue);
 }
 
 LimitReport RiskManager::limit_report(orders::AccountId account, const std::optional<LossAtRisk>& at_risk,
@@ -233,7 +230,9 @@ void RiskManager::tick(EventTime now) noexcept {
     }
     impl_->judge(account, orders::kNoInstrument);
     for (std::size_t v = 0; v < state.breakers.size(); ++v) {
-      impl_->publish_venue_exposure(account, static_cast<VenueId>(v));
+      const auto venue = static_cast<VenueId>(v);
+      state.venue_exposure.revalue(account, venue, impl_->prices());
+      impl_->publish_venue_exposure(account, venue);
     }
   }
   if (!impl_->usage) return;

@@ -132,7 +132,8 @@ class RiskManager {
   };
   [[nodiscard]] AccountExposure account_exposure(orders::AccountId account) const noexcept;
 
-  /// What the account has open at the venue alone; nothing where a mark or a rate is missing.
+  /// What the account has open at the venue alone, each symbol at the mid of its last fill there or of the
+  /// last tick; nothing where a mid or a rate is missing.
   [[nodiscard]] std::optional<VenueExposure::Worth> venue_exposure(orders::AccountId account,
                                                                    orders::VenueId venue) const noexcept;
   /// How far each limit of the account is used.

@@ -25,6 +25,9 @@ struct RiskManager::Impl {
   void halt(HaltReason reason, FailureType failure, orders::InstrumentId instrument) noexcept;
   void enter(TradingState next, HaltReason reason) noexcept;
   void publish_state() noexcept;
+  [[nodiscard]] VenueExposure::Prices prices() const noexcept {
+    return {state.exposure, state.portfolio, state.instruments};
+  }
   void publish_venue_exposure(orders::AccountId account, orders::VenueId venue) noexcept;
   void make_room_for_messages() noexcept;
   void note_execution(const orders::Order& order, orders::EventTime now) noexcept;

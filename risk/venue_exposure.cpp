@@ -7,25 +7,46 @@ namespace vigil::risk {
 using orders::Money;
 using orders::Quantity;
 
-std::optional<VenueExposure::Worth> VenueExposure::worth(
-    orders::AccountId account, orders::VenueId venue, const ExposureBook& book,
-    const positions::Portfolio& portfolio,
-    const std::vector<orders::Instrument>& instruments) const noexcept {
-  const orders::CurrencyId reporting = portfolio.config().reporting_currency;
-  const std::size_t begin = place(account, venue);
-  Worth worth;
+void VenueExposure::filled(orders::AccountId account, orders::VenueId venue, orders::InstrumentId instrument,
+                           Quantity quantity, const Prices& prices) noexcept {
+  const std::size_t at = place(account, venue);
+  Part& part = parts_[at * instruments_ + index(instrument)];
+  part.quantity = part.quantity + quantity;
+  value(part, sums_[at], instrument, prices);
+}
+
+void VenueExposure::revalue(orders::AccountId account, orders::VenueId venue, const Prices& prices) noexcept {
+  const std::size_t at = place(account, venue);
   for (std::size_t i = 0; i < instruments_; ++i) {
-    const Quantity held = quantities_[begin + i];
-    if (held == Quantity{}) continue;
-    const auto mid = book.last_mid(instruments[i].id);
-    if (!mid) return std::nullopt;
-    const bool is_short = held < Quantity{};
-    const Value value = value_in(reporting, portfolio, instruments[i], *mid, is_short ? -held : held);
-    if (value.status != ValueStatus::Known) return std::nullopt;
-    worth.gross += value.amount;
-    worth.net += is_short ? -value.amount : value.amount;
+    Part& part = parts_[at * instruments_ + i];
+    if (part.quantity != Quantity{}) value(part, sums_[at], prices.instruments[i].id, prices);
   }
-  return worth;
+}
+
+/// Money is exact, so what is taken out of the sums is what was put in.
+void VenueExposure::value(Part& part, Sums& sums, orders::InstrumentId instrument,
+                          const Prices& prices) noexcept {
+  sums.net -= part.value;
+  sums.gross -= orders::absolute(part.value);
+  sums.unknown -= part.is_unknown ? 1U : 0U;
+  part.value = {};
+  part.is_unknown = false;
+  if (part.quantity == Quantity{}) return;
+  const bool is_short = part.quantity < Quantity{};
+  const auto mid = prices.book.last_mid(instrument);
+  Value worth{ValueStatus::NoRate, {}};
+  if (mid) {
+    worth = value_in(prices.portfolio.config().reporting_currency, prices.portfolio,
+                     prices.instruments[index(instrument)], *mid, is_short ? -part.quantity : part.quantity);
+  }
+  part.is_unknown = worth.status != ValueStatus::Known;
+  if (part.is_unknown) {
+    ++sums.unknown;
+    return;
+  }
+  part.value = is_short ? -worth.amount : worth.amount;
+  sums.net += part.value;
+  sums.gross += worth.amount;
 }
 
 }  // namespace vigil::risk

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -19,42 +20,77 @@ namespace vigil::risk {
 class VenueExposure {
  public:
   VenueExposure(std::size_t accounts, std::size_t venues, std::size_t instruments)
-      : venues_(venues), instruments_(instruments), quantities_(accounts * venues * instruments) {}
+      : venues_(venues),
+        instruments_(instruments),
+        parts_(accounts * venues * instruments),
+        sums_(accounts * venues) {}
 
-  /// `quantity` is signed.
+  /// How amounts are valued: at the last mids, in the reporting currency.
+  struct Prices {
+    const ExposureBook& book;
+    const positions::Portfolio& portfolio;
+    const std::vector<orders::Instrument>& instruments;
+  };
+  /// `quantity` is signed. Values the instrument's amount anew; those of others stay as they were valued.
   void filled(orders::AccountId account, orders::VenueId venue, orders::InstrumentId instrument,
-              orders::Quantity quantity) noexcept {
-    orders::Quantity& held = quantities_[place(account, venue) + index(instrument)];
-    held = held + quantity;
-  }
+              orders::Quantity quantity, const Prices& prices) noexcept;
+  /// Values all amounts anew.
+  void revalue(orders::AccountId account, orders::VenueId venue, const Prices& prices) noexcept;
 
   [[nodiscard]] orders::Quantity quantity(orders::AccountId account, orders::VenueId venue,
                                           orders::InstrumentId instrument) const noexcept {
-    return quantities_[place(account, venue) + index(instrument)];
+    return parts_[place(account, venue) * instruments_ + index(instrument)].quantity;
   }
 
   struct Worth {
     orders::Money net{};
     orders::Money gross{};  ///< sum of sizes
   };
-  /// At the last mids, in the reporting currency; nothing where a mid or a rate is missing.
-  [[nodiscard]] std::optional<Worth> worth(orders::AccountId account, orders::VenueId venue,
-                                           const ExposureBook& book, const positions::Portfolio& portfolio,
-                                           const std::vector<orders::Instrument>& instruments) const noexcept;
+  /// In the reporting currency; nothing where a mid or a rate is missing.
+  [[nodiscard]] std::optional<Worth> worth(orders::AccountId account, orders::VenueId venue) const noexcept {
+    const Sums& sums = sums_[place(account, venue)];
+    if (sums.unknown != 0) return std::nullopt;
+    return Worth{sums.net, sums.gross};
+  }
 
   template <typename Wire>
   void state(Wire& wire) {
-    wire(quantities_);
+    wire(parts_);
+    wire(sums_);
   }
 
  private:
+  struct Part {
+    orders::Quantity quantity{};
+    orders::Money value{};  ///< with the sign of the quantity; 0 while it is not known
+    bool is_unknown = false;
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(quantity);
+      wire(value);
+      wire(is_unknown);
+    }
+  };
+  struct Sums {
+    orders::Money net{};
+    orders::Money gross{};
+    std::uint32_t unknown = 0;  ///< parts whose value is not known
+    template <typename Wire>
+    void state(Wire& wire) {
+      wire(net);
+      wire(gross);
+      wire(unknown);
+    }
+  };
   [[nodiscard]] std::size_t place(orders::AccountId account, orders::VenueId venue) const noexcept {
-    return (index(account) * venues_ + index(venue)) * instruments_;
+    return index(account) * venues_ + index(venue);
   }
+  static void value(Part& part, Sums& sums, orders::InstrumentId instrument, const Prices& prices) noexcept;
 
   std::size_t venues_;
   std::size_t instruments_;
-  std::vector<orders::Quantity> quantities_;  ///< by account, venue, instrument
+  std::vector<Part> parts_;  ///< by account, venue, instrument
+  std::vector<Sums> sums_;   ///< by account, venue
 };
 
 }  // namespace vigil::risk
