@@ -54,6 +54,7 @@ HealthBoard::HealthBoard(std::vector<HealthComponent> components, std::string_vi
     component.name = from.name;
     component.heartbeat_limit = from.heartbeat_limit;
     component.is_vital = from.is_vital;
+    component.is_optional = from.is_optional;
     component.verdict = packed(kNotReported);
     component.last_beat = started.count();
     component.published = kNotReported.state;
@@ -89,10 +90,14 @@ Verdict HealthBoard::verdict(std::size_t component, Time now) const noexcept {
   return unpacked(asked.verdict.load(std::memory_order_relaxed));
 }
 
+HealthState HealthBoard::weighed(std::size_t component, HealthState state) const noexcept {
+  return components_[component].is_optional ? std::min(state, HealthState::Degraded) : state;
+}
+
 HealthState HealthBoard::overall(Time now) const noexcept {
-  Verdict worst;
-  for (std::size_t i = 0; i < size(); ++i) worst = worse(worst, verdict(i, now));
-  return worst.state;
+  HealthState worst = HealthState::Healthy;
+  for (std::size_t i = 0; i < size(); ++i) worst = std::max(worst, weighed(i, verdict(i, now).state));
+  return worst;
 }
 
 bool HealthBoard::is_live(Time now) const noexcept {
@@ -128,11 +133,11 @@ HttpResponse HealthBoard::health_response(Time now) const {
 
 HttpResponse HealthBoard::ready_response(Time now) const {
   const bool is_started = is_started_.load(std::memory_order_relaxed);
-  Verdict worst;
+  HealthState worst = HealthState::Healthy;
   nlohmann::ordered_json listed = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < size(); ++i) {
     const Verdict found = verdict(i, now);
-    worst = worse(worst, found);
+    worst = std::max(worst, weighed(i, found.state));
     nlohmann::ordered_json component;
     component["name"] = components_[i].name;
     component["state"] = to_string(found.state);
@@ -140,9 +145,9 @@ HttpResponse HealthBoard::ready_response(Time now) const {
     listed.push_back(std::move(component));
   }
   nlohmann::ordered_json body;
-  body["status"] = is_started ? to_string(worst.state) : "starting";
+  body["status"] = is_started ? to_string(worst) : "starting";
   body["components"] = std::move(listed);
-  return json_response(is_started && worst.state != HealthState::Unhealthy ? 200 : 503, body);
+  return json_response(is_started && worst != HealthState::Unhealthy ? 200 : 503, body);
 }
 
 }  // namespace vigil::monitoring

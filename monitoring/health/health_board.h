@@ -22,6 +22,8 @@ struct HealthComponent {
   std::chrono::nanoseconds heartbeat_limit{0};
   /// Its missing heartbeat means that the process no longer does its work: /health fails (the core).
   bool is_vital = false;
+  /// Without it the process does its work all the same: unhealthy, it degrades the whole.
+  bool is_optional = false;
 };
 
 /// The health of a fixed list of components. A component's thread reports and beats (a relaxed store each),
@@ -59,11 +61,11 @@ class HealthBoard {
 
   /// What the component reported, or that its heartbeat is missing.
   [[nodiscard]] Verdict verdict(std::size_t component, Time now) const noexcept;
-  /// The worst state of all.
+  /// The worst state of all; an optional component counts as degraded when it is unhealthy.
   [[nodiscard]] HealthState overall(Time now) const noexcept;
   /// No vital component's heartbeat is missing.
   [[nodiscard]] bool is_live(Time now) const noexcept;
-  /// Started, and no component unhealthy.
+  /// Started, and no component unhealthy but optional ones.
   [[nodiscard]] bool is_ready(Time now) const noexcept;
 
   /// Sets the metrics; one thread, the monitor. Of the two gauges that a change touches the new one is set
@@ -80,12 +82,15 @@ class HealthBoard {
     std::string name;
     Time heartbeat_limit;
     bool is_vital;
+    bool is_optional;
     std::atomic<std::uint64_t> verdict;  ///< state and reason in one word, so that they change together
     std::atomic<Time::rep> last_beat;
     StateSet state;  ///< the publishing thread's
     Gauge up;
     HealthState published;
   };
+  /// What a component's state means for the whole.
+  [[nodiscard]] HealthState weighed(std::size_t component, HealthState state) const noexcept;
   [[nodiscard]] bool is_beating(const Component& component, Time now) const noexcept;
 
   std::string version_;

@@ -99,6 +99,19 @@ TEST_CASE("ready is 503 while a component is unhealthy or its heartbeat missing"
   CHECK(test.board.ready_response(kStart + 6s).status == 503);
 }
 
+TEST_CASE("an unhealthy component that is optional degrades the whole and shows as down") {
+  Registry registry;
+  HealthBoard board({{.name = "core"}, {.name = "extra", .is_optional = true}}, "1", kStart, registry);
+  board.report(0, HealthState::Healthy);
+  board.report(1, HealthState::Unhealthy, "broken");
+  board.startup_finished();
+  board.publish(kStart);
+  CHECK(board.overall(kStart) == HealthState::Degraded);
+  CHECK(board.ready_response(kStart).status == 200);
+  CHECK(board.verdict(1, kStart).state == HealthState::Unhealthy);
+  CHECK(registry.gauge(kComponentUp, {"extra"}, 0).value() == 0);
+}
+
 TEST_CASE("ready is 503 until the startup is finished, whatever the components say") {
   Registry registry;
   HealthBoard board({{.name = "core"}}, "1", kStart, registry);
