@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   add_slo_command(app, action);
   add_journal_command(app, action);
   add_bench_command(app, action);
+  add_features_command(app, action);
 
   try {
     app.parse(argc, argv);
@@ -55,8 +56,9 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
   }
   if (!action) {
-    std::cerr << "a command is required: run, replay, metrics, config, rules, slo, journal or bench; --help "
-                 "says more\n";
+    std::cerr
+        << "a command is required: run, replay, metrics, config, rules, slo, journal, bench or features; "
+           "--help says more\n";
     return kExitUsage;
   }
   try {

@@ -76,5 +76,6 @@ struct Subject {
 [[nodiscard]] std::vector<Group> export_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> journal_groups(const Effort& effort);
 [[nodiscard]] std::vector<Group> process_groups(const Effort& effort);
+[[nodiscard]] std::vector<Group> signal_groups(const Effort& effort);
 
 }  // namespace vigil::engine::bench

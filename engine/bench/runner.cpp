@@ -22,7 +22,7 @@ const std::vector<Subject>& subjects() {
       {"history", history_groups},        {"backtest", backtest_groups},
       {"alerts", alert_groups},           {"health", health_groups},
       {"export", export_groups},          {"process", process_groups},
-      {"journal", journal_groups},
+      {"journal", journal_groups},        {"signals", signal_groups},
   };
   return all;
 }

@@ -67,7 +67,7 @@ int run_backtest(const BacktestCommandOptions& options) {
   RulesConfig rules;
   rules.built_in = false;
   for (const std::string& word : options.rules) {
-    if (word == kBuiltInRules) {
+    if (word == kBuiltIn) {
       rules.built_in = true;
     } else {
       rules.files.push_back(word);

@@ -12,6 +12,7 @@
 #include "engine/journal/snapshot_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
+#include "engine/signals/signal_bridge.h"
 #include "monitoring/catalogue.h"
 
 namespace vigil::engine {
@@ -26,6 +27,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);
+  SignalDesk::declare(registry);
 }
 
 void check_metric_names(const EngineConfig& config, const std::string& name) {

@@ -20,6 +20,7 @@ void add_rules_command(CLI::App& app, Action& action);
 void add_slo_command(CLI::App& app, Action& action);
 void add_journal_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);
+void add_features_command(CLI::App& app, Action& action);
 /// Of `rules`.
 void add_backtest_command(CLI::App& rules, Action& action);
 

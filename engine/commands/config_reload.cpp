@@ -92,6 +92,7 @@ std::string ConfigReload::attempt() {
   }
   links_.access.replace(fresh.http_auth);
   links_.thresholds.apply(fresh.thresholds);
+  links_.engine.reload_models();
   watch_.watch(watched_files(path_, fresh.rules, fresh.slo));
   // Kept for good: the core may still read a set of limits after a later one was sent.
   kept_.push_back(std::make_unique<risk::Limits>(std::move(fresh.limits)));

@@ -32,7 +32,7 @@ void add_journal_command(CLI::App& app, Action& action) {
   dump->add_option("--to", options->to, "last record");
   dump->add_option("--type", options->type, "only these")
       ->check(CLI::IsMember({"run_started", "quote", "trade", "request", "report", "venue_connection",
-                             "control", "timer", "alert", "state_hash", "run_ended"}));
+                             "control", "timer", "alert", "signal", "state_hash", "run_ended"}));
   dump->callback([options, &action] { action = [options] { return dump_journal(*options); }; });
 
   const auto compared = std::make_shared<ReconcileOptions>();

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -16,16 +15,15 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/commands/commands.h"
+#include "engine/commands/recorded_feeds.h"
 #include "engine/commands/serve.h"
 #include "engine/commands/signals.h"
 #include "engine/config/embedded_config.h"
 #include "engine/config/engine_config_reader.h"
 #include "engine/core/simulation.h"
-#include "engine/feed/directory.h"
-#include "engine/feed/feed_spec.h"
-#include "engine/feed/merge.h"
 #include "engine/output/replay_files.h"
 #include "engine/output/report.h"
+#include "engine/views/model_json.h"
 
 namespace vigil::engine {
 namespace {
@@ -48,22 +46,6 @@ EngineConfig load_config(const ReplayOptions& options) {
   }
   config.log.level = *level;
   return config;
-}
-
-/// Instruments and venues of the files join the configuration's before anything is wired.
-Directory discover_all(EngineConfig& config, const std::vector<FeedSpec>& specs, OnBadLine on_bad_line) {
-  DirectoryNames names;
-  for (const SimulatedVenueConfig& venue : config.venues) names.venues.push_back(venue.name);
-  for (const positions::AccountConfig& account : config.portfolio.accounts)
-    names.accounts.push_back(account.name);
-  for (const StrategyConfig& strategy : config.strategies) names.strategies.push_back(strategy.name);
-  Directory directory(config.instruments, config.currencies, std::move(names), config.define_from_feed);
-  for (const FeedSpec& spec : specs) discover(spec, directory, on_bad_line);
-  for (std::size_t i = config.venues.size(); i < directory.venues().size(); ++i) {
-    config.venues.push_back(venue_from_defaults(config, directory.venues()[i]));
-  }
-  if (auto unresolved = resolve_names(config); !unresolved.empty()) throw ConfigError(std::move(unresolved));
-  return directory;
 }
 
 /// Keeps the data's pace times `speed`, waking now and then so that an interrupt is noticed.
@@ -103,15 +85,6 @@ bool run(Simulation& simulation, const ReplayOptions& options, monitoring::Logge
   }
   if (progress) std::cerr << '\r' << std::string(32, ' ') << '\r';
   return true;
-}
-
-bool is_same_file(const std::string& a, const std::string& b) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  if (fs::exists(a, ignored) && fs::exists(b, ignored)) {
-    return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
-  }
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
 }
 
 /// An output must be neither what is read nor another output. Throws ConfigError.
@@ -199,9 +172,7 @@ int replay(const ReplayOptions& options) {
   EngineConfig config = load_config(options);
   const Directory directory = discover_all(config, specs, options.on_bad_line);
 
-  std::vector<std::unique_ptr<FileFeed>> files;
-  for (const FeedSpec& spec : specs) files.push_back(open_feed(spec, directory, options.on_bad_line));
-  MergedFeed feed(std::move(files));
+  MergedFeed feed = open_all(specs, directory, options.on_bad_line);
   std::unique_ptr<OrdersCsv> order_file;
   if (!options.orders.empty()) {
     order_file = std::make_unique<OrdersCsv>(options.orders, directory, options.on_bad_line);
@@ -237,8 +208,9 @@ int replay(const ReplayOptions& options) {
     write_orders_csv(*orders_out, config, recorder.orders());
     orders_out->close();
   }
-  const ReplayReport report = make_report(config, simulation.core(), recorder, feed.statistics(),
-                                          order_file ? order_file->statistics().rows : 0, simulation.now());
+  ReplayReport report = make_report(config, simulation.core(), recorder, feed.statistics(),
+                                    order_file ? order_file->statistics().rows : 0, simulation.now());
+  report.models = models_json(config, simulation.model_figures());
   if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
   if (!options.perf.empty()) write_text_file(options.perf, performance_json(performance));
   print_report(std::cout, config, report);

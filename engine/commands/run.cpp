@@ -256,6 +256,7 @@ int run(const RunOptions& options) {
   ConfigReload reload(options.config, config,
                       {engine, access, server, desk.get(), monitor.get(), thresholds, registry, logger});
   add_endpoints(server, {config, registry, engine.views(), health.board(), engine.analysis(),
+                         [&engine] { return engine.model_figures(); },
                          [&engine, &actions](const ControlCommand& command) {
                            const bool is_done = engine.control(command, std::chrono::seconds{2});
                            if (is_done) actions.person_acted(command);

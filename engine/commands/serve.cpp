@@ -19,7 +19,7 @@ ReplayServer::ReplayServer(const EngineConfig& config, monitoring::Registry& reg
   monitoring::HttpServerConfig http = server_config(config);
   http.gate = access_->gate();
   server_ = std::make_unique<monitoring::HttpServer>(http, registry);
-  add_endpoints(*server_, {config, registry, views, *health_, analysis, {}, {}});
+  add_endpoints(*server_, {config, registry, views, *health_, analysis, {}, {}, {}});
   server_->start();
 }
 

@@ -19,6 +19,7 @@ inline constexpr std::size_t kMaxInstruments = 10'000;
 inline constexpr std::size_t kMaxAccounts = 1000;
 inline constexpr std::size_t kMaxVenues = 200;
 inline constexpr std::size_t kMaxStrategies = 1000;
+inline constexpr std::size_t kMaxModels = 64;
 
 /// currencies, instruments, conversions, accounts and what else the portfolio needs.
 void read_market_sections(const YamlValue& root, EngineConfig& config);
@@ -38,6 +39,8 @@ void read_push_gateway(const YamlValue& push_gateway, monitoring::PushGatewayCon
 /// venue_defaults, venues, router, retry.
 void read_venue_sections(const YamlValue& root, EngineConfig& config);
 void read_strategies(const YamlValue& list, EngineConfig& config);
+void read_models(const YamlValue& list, EngineConfig& config);
+void read_signals(const YamlValue& signals, SignalConfig& out);
 void read_risk(const YamlValue& risk, EngineConfig& config);
 void read_scenarios(const YamlValue& scenarios, EngineConfig& config);
 void read_benchmark(const YamlValue& benchmark, EngineConfig& config);
@@ -48,6 +51,8 @@ void read_synthetic(const YamlValue& synthetic, EngineConfig& config);
 
 /// The instrument a value names: of the file, or expected of a feed. Nothing: not given, or refused.
 [[nodiscard]] std::optional<std::string> read_symbol(const YamlValue& value, EngineConfig& config);
+/// The instruments that a value names, or `all` (none). Names only; ids come when all names are resolved.
+[[nodiscard]] std::vector<std::string> read_symbols(const YamlValue& value, EngineConfig& config);
 
 /// The currency a value names, defined with 8 decimals when it is new. False: nothing given, or refused.
 bool read_currency(const YamlValue& value, EngineConfig& config, orders::CurrencyId& out);

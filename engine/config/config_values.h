@@ -21,8 +21,8 @@ inline constexpr orders::Duration kLongestDuration = std::chrono::hours{24 * 366
 
 /// What stands for an absent limit.
 inline constexpr std::string_view kNone = "none";
-/// What stands for the rules that ship with the engine among the paths of rule files.
-inline constexpr std::string_view kBuiltInRules = "built-in";
+/// What stands for what ships with the engine where paths of rule files or of a model are named.
+inline constexpr std::string_view kBuiltIn = "built-in";
 /// What stands for a value that the engine finds by itself.
 inline constexpr std::string_view kAutomatic = "auto";
 

@@ -24,10 +24,16 @@ inline constexpr Words<positions::MarkBasis, 2> kMarkBasisWords{{
     {"touch", positions::MarkBasis::Touch},
     {"mid", positions::MarkBasis::Mid},
 }};
-inline constexpr Words<StrategyKind, 3> kStrategyKindWords{{
+inline constexpr Words<Confidence, 3> kConfidenceWords{{
+    {"low", Confidence::Low},
+    {"medium", Confidence::Medium},
+    {"high", Confidence::High},
+}};
+inline constexpr Words<StrategyKind, 4> kStrategyKindWords{{
     {"manual", StrategyKind::Manual},
     {"momentum", StrategyKind::Momentum},
     {"mean_reversion", StrategyKind::MeanReversion},
+    {"model", StrategyKind::Model},
 }};
 inline constexpr Words<RoutingStrategy, 2> kRoutingWords{{
     {"smart", RoutingStrategy::Smart},

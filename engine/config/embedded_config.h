@@ -19,11 +19,15 @@ namespace vigil::engine {
 /// configs/slos.yml: the service level objectives that ship.
 [[nodiscard]] std::string_view built_in_slos_text() noexcept;
 
+/// configs/models/synthetic-1s.json: a model of the market that the engine makes up.
+[[nodiscard]] std::string_view built_in_model_text() noexcept;
+
 /// Stand for the file's name in messages.
 inline constexpr std::string_view kDefaultConfigName = "default.yaml (built in)";
 inline constexpr std::string_view kReplayConfigName = "replay.yaml (built in)";
 inline constexpr std::string_view kBuiltInRulesName = "alerts.yml (built in)";
 inline constexpr std::string_view kBuiltInSlosName = "slos.yml (built in)";
+inline constexpr std::string_view kBuiltInModelName = "synthetic-1s.json (built in)";
 inline constexpr std::string_view kBenchmarkTargetsName = "benchmark_targets.yaml (built in)";
 
 }  // namespace vigil::engine

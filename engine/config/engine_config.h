@@ -16,6 +16,7 @@
 #include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
 #include "engine/signals/experiments.h"
+#include "engine/signals/signal_config.h"
 #include "engine/signals/strategy_config.h"
 #include "engine/venue/router_config.h"
 #include "engine/venue/simulated_venue_config.h"
@@ -39,6 +40,7 @@ struct BucketConfig {
   std::vector<double> order_size_usd = {100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7};
   std::vector<double> trade_duration_seconds = {0.1, 0.3, 1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4};
   std::vector<double> trade_pnl_usd = {-1e5, -1e4, -1e3, -100, -10, -1, 0, 1, 10, 100, 1e3, 1e4, 1e5};
+  std::vector<double> training_duration_seconds = {0.1, 0.3, 1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4};
 };
 
 /// What the file says by name, kept so that limits can be resolved to ids again when a feed defines
@@ -49,6 +51,7 @@ struct ConfigByName {
   std::map<std::string, std::uint32_t> venue_messages_per_second;
   std::map<std::string, std::vector<std::string>> permissions;  ///< strategy to accounts; empty = all may
   std::vector<std::vector<std::string>> strategy_instruments;   ///< by StrategyId; empty = all
+  std::vector<std::vector<std::string>> model_instruments;      ///< by place in models; empty = all
   std::vector<std::vector<std::pair<std::string, double>>> stress_shocks;  ///< by place in scenarios.stress
 
   std::optional<std::string> benchmark;  ///< symbol
@@ -93,6 +96,8 @@ struct EngineConfig {
   positions::PortfolioConfig portfolio;
   std::vector<StrategyConfig> strategies;  ///< StrategyId = place
   std::vector<ExperimentConfig> experiments;
+  std::vector<ModelConfig> models;  ///< place = Signal::model
+  SignalConfig signals;
   RouterConfig router;
   risk::Limits limits;
   risk::ScenarioConfig scenarios;

@@ -82,6 +82,7 @@ void read_buckets(const YamlValue& buckets, BucketConfig& out) {
   read_bounds(buckets["order_size_usd"], out.order_size_usd);
   read_bounds(buckets["trade_duration_seconds"], out.trade_duration_seconds);
   read_bounds(buckets["trade_pnl_usd"], out.trade_pnl_usd);
+  read_bounds(buckets["training_duration_seconds"], out.training_duration_seconds);
 }
 
 void read_all(const YamlValue& root, EngineConfig& config) {
@@ -115,6 +116,8 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_market_sections(root, config);
   read_venue_sections(root, config);
   read_reconciliation(root["reconciliation"], config);
+  read_models(root["models"], config);
+  read_signals(root["signals"], config.signals);
   read_strategies(root["strategies"], config);
   read_risk(root["risk"], config);
   read_scenarios(root["scenarios"], config);
@@ -144,6 +147,9 @@ EngineConfig read_engine_config(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (std::string& file : config.monitor.rules.files) file = (folder / file).string();
   for (std::string& file : config.monitor.slo.files) file = (folder / file).string();
+  for (ModelConfig& model : config.models) {
+    if (model.file != kBuiltIn) model.file = (folder / model.file).string();
+  }
   return config;
 }
 
@@ -173,6 +179,8 @@ Reloaded read_again(const std::string& path, const EngineConfig& current) {
   fresh.venues = current.venues;
   fresh.strategies = current.strategies;
   fresh.by_name.strategy_instruments.assign(fresh.strategies.size(), {});
+  fresh.models = current.models;
+  fresh.by_name.model_instruments.assign(fresh.models.size(), {});
   (void)resolve_names(fresh);
   return {std::move(fresh.limits),      std::move(fresh.http_auth), std::move(fresh.monitor.rules),
           std::move(fresh.monitor.slo), fresh.monitor.thresholds,   std::move(fresh.alerting)};

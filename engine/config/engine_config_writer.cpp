@@ -98,7 +98,7 @@ void write_query(YamlWriter& out, const monitoring::PrometheusApiConfig& config)
 void write_rules(YamlWriter& out, const RulesConfig& config) {
   out.open("rules");
   std::vector<std::string> files = yaml_texts(config.files);
-  if (config.built_in) files.emplace(files.begin(), kBuiltInRules);
+  if (config.built_in) files.emplace(files.begin(), kBuiltIn);
   out.list("files", files);
   out.value("watch", text_of(config.watch));
   out.value("evaluation_interval", text_of(config.evaluation_interval));
@@ -228,6 +228,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.list("order_size_usd", real_texts(config.buckets.order_size_usd));
   out.list("trade_duration_seconds", real_texts(config.buckets.trade_duration_seconds));
   out.list("trade_pnl_usd", real_texts(config.buckets.trade_pnl_usd));
+  out.list("training_duration_seconds", real_texts(config.buckets.training_duration_seconds));
   out.close();
   out.value("on_shutdown", word_of(config.on_shutdown, kOnShutdownWords));
   out.value("session_end", yaml_text(time_of_day_text(config.session_end)));
@@ -383,13 +384,49 @@ void write_strategies(YamlWriter& out, const EngineConfig& config) {
       }
       out.value("order_quantity", text_of(strategy.order_quantity));
       out.value("max_position", text_of(strategy.max_position));
-      out.value("window", text_of(strategy.window));
-      out.value("entry_threshold_bp", text_of(strategy.entry_threshold_bp));
+      if (strategy.kind == StrategyKind::Model) {
+        out.value("model", yaml_text(config.models[strategy.model].name));
+        out.value("least_confidence", word_of(strategy.least_confidence, kConfidenceWords));
+      } else {
+        out.value("window", text_of(strategy.window));
+        out.value("entry_threshold_bp", text_of(strategy.entry_threshold_bp));
+      }
       out.value("cooldown", text_of(strategy.cooldown));
       out.value("aggressive", text_of(strategy.aggressive));
     }
     out.close_item();
   }
+  out.close();
+}
+
+void write_models(YamlWriter& out, const EngineConfig& config) {
+  out.open("models");
+  for (std::size_t i = 0; i < config.models.size(); ++i) {
+    out.open_item();
+    out.value("name", yaml_text(config.models[i].name));
+    out.value("file", yaml_text(config.models[i].file));
+    const std::vector<std::string>& symbols = config.by_name.model_instruments[i];
+    if (symbols.empty()) {
+      out.value("instruments", "all");
+    } else {
+      out.list("instruments", yaml_texts(symbols));
+    }
+    out.close_item();
+  }
+  out.close();
+  const SignalConfig& signals = config.signals;
+  out.open("signals");
+  std::vector<std::string> indicators;
+  for (const Feature feature : signals.indicators) indicators.emplace_back(to_string(feature));
+  out.list("indicators", indicators);
+  out.value("errors_to_switch_off", text_of(signals.errors_to_switch_off));
+  out.value("pending_predictions", text_of(signals.pending_predictions));
+  std::vector<std::string> windows;
+  for (const orders::Duration window : signals.accuracy_windows) windows.push_back(text_of(window));
+  out.list("accuracy_windows", windows);
+  out.value("importance_one_in", text_of(signals.importance_one_in));
+  out.value("drift_window", text_of(signals.drift_window));
+  out.value("drift_least", text_of(signals.drift_least));
   out.close();
 }
 
@@ -550,6 +587,7 @@ std::string show_config(const EngineConfig& config) {
   write_portfolio(out, config);
   write_venues(out, config);
   write_strategies(out, config);
+  write_models(out, config);
   write_risk(out, config);
   write_scenarios(out, config);
   write_market_study(out, config);

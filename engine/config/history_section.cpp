@@ -30,7 +30,7 @@ void read_rules(const YamlValue& rules, RulesConfig& out) {
   const YamlValue files = rules["files"];
   if (files.given()) out.built_in = false;
   for (const YamlValue& element : files.elements()) {
-    if (element.holds(kBuiltInRules)) {
+    if (element.holds(kBuiltIn)) {
       out.built_in = true;
       continue;
     }

@@ -50,20 +50,30 @@ void resolve_permissions(EngineConfig& config) {
   }
 }
 
-/// An empty list would mean every instrument, so a strategy whose names mean nothing yet gets the id that is
-/// none: it trades nothing until they do.
+/// An empty list would mean every instrument, so where the names mean nothing yet there is the id that is
+/// none: nothing is traded or looked at until they do.
+std::vector<orders::InstrumentId> ids_of(const std::vector<std::string>& symbols,
+                                         const EngineConfig& config) {
+  std::vector<orders::InstrumentId> ids;
+  for (const std::string& symbol : symbols) {
+    const std::size_t place = place_of(config.instruments, &orders::Instrument::symbol, symbol);
+    if (place < config.instruments.size()) ids.push_back(config.instruments[place].id);
+  }
+  if (ids.empty() && !symbols.empty()) ids.push_back(orders::kNoInstrument);
+  return ids;
+}
+
 void resolve_strategies(EngineConfig& config) {
   assert(config.by_name.strategy_instruments.size() == config.strategies.size());
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
-    auto& instruments = config.strategies[i].instruments;
-    instruments.clear();
-    for (const std::string& symbol : config.by_name.strategy_instruments[i]) {
-      const std::size_t place = place_of(config.instruments, &orders::Instrument::symbol, symbol);
-      if (place < config.instruments.size()) instruments.push_back(config.instruments[place].id);
-    }
-    if (instruments.empty() && !config.by_name.strategy_instruments[i].empty()) {
-      instruments.push_back(orders::kNoInstrument);
-    }
+    config.strategies[i].instruments = ids_of(config.by_name.strategy_instruments[i], config);
+  }
+}
+
+void resolve_models(EngineConfig& config) {
+  assert(config.by_name.model_instruments.size() == config.models.size());
+  for (std::size_t i = 0; i < config.models.size(); ++i) {
+    config.models[i].instruments = ids_of(config.by_name.model_instruments[i], config);
   }
 }
 
@@ -93,6 +103,7 @@ std::vector<std::string> resolve_names(EngineConfig& config) {
   resolve_limits(config);
   resolve_permissions(config);
   resolve_strategies(config);
+  resolve_models(config);
   resolve_stress(config);
   MarketStudyConfig& market = config.analysis.market;
   market.benchmark.instrument = instrument_of(config, config.by_name.benchmark);

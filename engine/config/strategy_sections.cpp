@@ -28,36 +28,40 @@ void read_account(const YamlValue& value, EngineConfig& config, StrategyConfig& 
   strategy.account = orders::AccountId{static_cast<std::uint16_t>(place)};
 }
 
-/// Names only; ids come when all names are resolved.
-std::vector<std::string> read_symbols(const YamlValue& value, EngineConfig& config) {
-  std::vector<std::string> symbols;
-  if (!value.given() || value.holds("all")) return symbols;
-  if (!value.is_list()) {
-    value.refuse("be a list of instruments, or all");
-    return symbols;
+void refuse_keys(const YamlValue& entry, std::initializer_list<const char*> keys, const char* must) {
+  for (const char* key : keys) {
+    if (entry[key].given()) entry[key].refuse(must);
   }
-  for (const YamlValue& element : value.elements()) {
-    const std::optional<std::string> symbol = read_symbol(element, config);
-    if (!symbol) continue;
-    if (std::find(symbols.begin(), symbols.end(), *symbol) != symbols.end()) {
-      element.refuse("be named once");
-      continue;
-    }
-    symbols.push_back(*symbol);
-  }
-  if (value.elements().empty()) value.refuse("name at least one instrument, or be all", "an empty list");
-  return symbols;
 }
 
-void read_signal(const YamlValue& entry, StrategyConfig& strategy) {
+/// What a model says takes the place of a window and a threshold.
+void read_model_of(const YamlValue& entry, const EngineConfig& config, StrategyConfig& strategy) {
+  refuse_keys(entry, {"window", "entry_threshold_bp"}, "not be given for a strategy of kind model");
+  const YamlValue model = entry["model"];
+  if (!model.given()) model.require();
+  const std::string must = must_be_one("a model", names_of(config.models, &ModelConfig::name));
+  if (const std::string* const text = model.given() ? model.scalar(must) : nullptr) {
+    const std::size_t place = place_of(config.models, &ModelConfig::name, *text);
+    if (place == config.models.size()) return model.refuse(must);
+    strategy.model = static_cast<std::uint16_t>(place);
+  }
+  read_choice(entry["least_confidence"], strategy.least_confidence, kConfidenceWords);
+}
+
+void read_signal(const YamlValue& entry, const EngineConfig& config, StrategyConfig& strategy) {
   read_decimal(entry["order_quantity"], strategy.order_quantity, Sign::Positive);
   read_decimal(entry["max_position"], strategy.max_position, Sign::Positive);
   if (strategy.max_position < strategy.order_quantity) {
     entry["max_position"].refuse("be at least order_quantity (" + strategy.order_quantity.to_string() + ")",
                                  strategy.max_position.to_string());
   }
-  read_count(entry["window"], strategy.window, 2, 65536);
-  read_real(entry["entry_threshold_bp"], strategy.entry_threshold_bp, 0, 10'000);
+  if (strategy.kind == StrategyKind::Model) {
+    read_model_of(entry, config, strategy);
+  } else {
+    refuse_keys(entry, {"model", "least_confidence"}, "not be given but for a strategy of kind model");
+    read_count(entry["window"], strategy.window, 2, 65536);
+    read_real(entry["entry_threshold_bp"], strategy.entry_threshold_bp, 0, 10'000);
+  }
   read_duration(entry["cooldown"], strategy.cooldown, Duration::zero());
   read_boolean(entry["aggressive"], strategy.aggressive);
 }
@@ -65,7 +69,7 @@ void read_signal(const YamlValue& entry, StrategyConfig& strategy) {
 /// A manual strategy decides nothing, so these would have no effect.
 void refuse_signal(const YamlValue& entry) {
   for (const char* key : {"instruments", "order_quantity", "max_position", "window", "entry_threshold_bp",
-                          "cooldown", "aggressive"}) {
+                          "cooldown", "aggressive", "model", "least_confidence"}) {
     if (entry[key].given()) entry[key].refuse("not be given for a manual strategy");
   }
 }
@@ -102,6 +106,26 @@ std::optional<std::string> read_symbol(const YamlValue& value, EngineConfig& con
   return *text;
 }
 
+std::vector<std::string> read_symbols(const YamlValue& value, EngineConfig& config) {
+  std::vector<std::string> symbols;
+  if (!value.given() || value.holds("all")) return symbols;
+  if (!value.is_list()) {
+    value.refuse("be a list of instruments, or all");
+    return symbols;
+  }
+  for (const YamlValue& element : value.elements()) {
+    const std::optional<std::string> symbol = read_symbol(element, config);
+    if (!symbol) continue;
+    if (std::find(symbols.begin(), symbols.end(), *symbol) != symbols.end()) {
+      element.refuse("be named once");
+      continue;
+    }
+    symbols.push_back(*symbol);
+  }
+  if (value.elements().empty()) value.refuse("name at least one instrument, or be all", "an empty list");
+  return symbols;
+}
+
 void read_strategies(const YamlValue& list, EngineConfig& config) {
   for (const YamlValue& entry : list.elements()) {
     StrategyConfig strategy;
@@ -121,7 +145,7 @@ void read_strategies(const YamlValue& list, EngineConfig& config) {
       refuse_signal(entry);
     } else {
       symbols = read_symbols(entry["instruments"], config);
-      read_signal(entry, strategy);
+      read_signal(entry, config, strategy);
       check_lots(entry, strategy, symbols, config);
     }
     config.strategies.push_back(std::move(strategy));

@@ -79,7 +79,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       changed_gauges_(links.registry.changed_gauges()),
       clock_(mode, tape_),
       log_(links.logger, config, tape_),
-      metrics_(links.registry),
+      metrics_(links.registry, strategies_of(config)),
       market_metrics_(links.registry, symbols_of(config), venues_of(config)),
       order_metrics_(links.registry, symbols_of(config), venues_of(config), config.buckets.order_size_usd),
       position_metrics_(links.registry, accounts_of(config), symbols_of(config), strategies_of(config),
@@ -114,6 +114,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       close_out_(config.portfolio.accounts.size(), config.instruments),
       waiting_quotes_(config.instruments.size(), config.venues.size()),
       experiments_(config.experiments, strategies_of(config), config.instruments.size(), links.registry),
+      has_machine_clock_(mode == StageClock::Mode::Live),
       now_(start),
       next_tick_(start.monotonic) {
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
@@ -121,8 +122,13 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
     if (!config.strategies[i].enabled) risk_.enable_strategy(static_cast<orders::StrategyId>(i), false);
   }
   for (const orders::Instrument& instrument : config.instruments) {
-    is_watched_.push_back(std::ranges::any_of(
-        strategies_, [&](const Strategy& strategy) { return strategy.watches(instrument.id); }));
+    const bool is_followed = std::ranges::any_of(
+        strategies_, [&](const Strategy& strategy) { return strategy.watches(instrument.id); });
+    // Of what models see no quote may be passed over: their features are about each of them.
+    const bool is_studied = std::ranges::any_of(config.models, [&](const ModelConfig& model) {
+      return model.instruments.empty() || std::ranges::count(model.instruments, instrument.id) > 0;
+    });
+    is_watched_.push_back(is_followed || is_studied);
   }
   for (std::size_t i = 0; i < config.venues.size(); ++i) {
     venue_connected_[i] = config.venues[i].healthy_at_start;
@@ -181,6 +187,10 @@ bool Core::is_known(const orders::ExecutionReport& report) const noexcept {
 bool Core::is_known(const orders::MarketEvent& event) const noexcept {
   return orders::index(event.instrument) < config_.instruments.size() &&
          orders::index(event.venue) < config_.venues.size();
+}
+
+bool Core::is_known(const Signal& signal) const noexcept {
+  return orders::index(signal.instrument) < config_.instruments.size();
 }
 
 bool Core::is_known(const ControlCommand& command) const noexcept {

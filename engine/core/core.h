@@ -23,6 +23,7 @@
 #include "engine/core/watch_desk.h"
 #include "engine/core/watch_metrics.h"
 #include "engine/signals/experiments.h"
+#include "engine/signals/signal.h"
 #include "engine/signals/strategy.h"
 #include "engine/tape/event_tape.h"
 #include "engine/tape/state_hash.h"
@@ -42,6 +43,15 @@
 
 namespace vigil::engine {
 
+/// Who turns quotes into signals, elsewhere. Called by the core's thread: neither waits nor fails.
+class QuoteSink {
+ public:
+  virtual ~QuoteSink() = default;
+  /// A new consolidated best bid and ask. `received`: when the engine had it.
+  virtual void quoted(orders::InstrumentId instrument, const orders::Quote& quote,
+                      orders::EventTime received) noexcept = 0;
+};
+
 /// What the core needs from outside. All of it outlives the core.
 struct CoreLinks {
   monitoring::Registry& registry;
@@ -49,6 +59,7 @@ struct CoreLinks {
   VenueGateway& venues;
   CoreObserver* observer = nullptr;
   WatchDesk* watches = nullptr;  ///< none: no rule is judged between its evaluations
+  QuoteSink* models = nullptr;   ///< none: no model looks at the market
 };
 
 /// The trading engine: the only writer of orders, positions, limits and their metrics. One event at a time;
@@ -83,6 +94,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void on_control(const ControlCommand& command, orders::EventTime now) noexcept;
   /// For the record: nothing is decided by it.
   void on_alert(const AlertNote& note, orders::EventTime now) noexcept;
+  /// What a model says: strategies that follow it decide by it.
+  void on_signal(const Signal& signal, orders::EventTime now) noexcept;
   /// Retries, time-outs, pending cancel sweeps, periodic gauges. Call when next_timer() is reached.
   void on_timer(orders::EventTime now) noexcept;
   /// When on_timer next has something to do.
@@ -108,6 +121,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   [[nodiscard]] bool is_known(const ControlCommand& command) const noexcept;
   [[nodiscard]] bool is_known(const orders::ExecutionReport& report) const noexcept;
   [[nodiscard]] bool is_known(const orders::MarketEvent& event) const noexcept;
+  [[nodiscard]] bool is_known(const Signal& signal) const noexcept;
   [[nodiscard]] bool is_venue(orders::VenueId venue) const noexcept {
     return orders::index(venue) < venue_connected_.size();
   }
@@ -186,6 +200,12 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void take_up_quotes(orders::EventTime now) noexcept;
   void take_up_market(const orders::MarketEvent& event, orders::EventTime now,
                       orders::Duration waited) noexcept;
+  /// Calls ask(strategy, place) for each that may trade the instrument now, pass(strategy) for the others. In
+  /// a replay what was asked for then is asked for again.
+  template <typename Ask, typename Pass>
+  void let_strategies(orders::InstrumentId instrument, const Ask& ask, const Pass& pass) noexcept;
+  template <typename Evaluate>
+  void time_evaluation(std::size_t strategy, const Evaluate& evaluate) noexcept;
   void ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept;
 
   // order_flow.cpp: from a request to the venue
@@ -341,6 +361,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   std::vector<bool> is_watched_;               ///< by InstrumentId: by a strategy
   WaitingQuotes waiting_quotes_;
   Experiments experiments_;
+  bool has_machine_clock_;
+  std::uint32_t evaluations_ = 0;  ///< of strategies
   WatchPlan* watch_plan_ = nullptr;
   std::uint64_t judgements_counted_ = 0;
   orders::Timestamp next_sample_{};  ///< of what the analysis is told at whole intervals

@@ -12,7 +12,8 @@ constexpr std::array<EventNames, kCoreEventCount> kNames{{{"market_data", "marke
                                                           {"execution_engine", "venue_event"},
                                                           {"execution_engine", "control"},
                                                           {"execution_engine", "timer"},
-                                                          {"monitoring", "alert"}}};
+                                                          {"monitoring", "alert"},
+                                                          {"signal_bridge", "signal"}}};
 
 }  // namespace
 
@@ -26,10 +27,14 @@ void CoreMetrics::declare(monitoring::Registry& registry) {
   registry.declare(metric::kConfigReload);
   registry.declare(metric::kActionDuration);
   registry.declare(metric::kSessionRolls);
+  registry.declare(metric::kStrategyEvaluation);
 }
 
-CoreMetrics::CoreMetrics(monitoring::Registry& registry) {
+CoreMetrics::CoreMetrics(monitoring::Registry& registry, const std::vector<std::string>& strategies) {
   declare(registry);
+  for (const std::string& strategy : strategies) {
+    evaluations_.push_back(registry.histogram(metric::kStrategyEvaluation, {strategy}));
+  }
   for (std::size_t event = 0; event < kCoreEventCount; ++event) {
     const EventNames& names = kNames[event];
     events_[event][0] = registry.counter(metric::kEventsProcessed, {names.component, names.event_type, "ok"});

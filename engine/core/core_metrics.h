@@ -3,7 +3,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/core/control.h"
 #include "monitoring/metrics/registry.h"
@@ -11,8 +13,8 @@
 namespace vigil::engine {
 
 /// What the core loop takes up, as the labels name it.
-enum class CoreEvent : std::uint8_t { Market, Request, VenueEvent, Control, Timer, Alert };
-inline constexpr std::size_t kCoreEventCount = 6;
+enum class CoreEvent : std::uint8_t { Market, Request, VenueEvent, Control, Timer, Alert, Signal };
+inline constexpr std::size_t kCoreEventCount = 7;
 [[nodiscard]] std::string_view to_string(CoreEvent event) noexcept;
 
 namespace metric {
@@ -47,6 +49,16 @@ inline constexpr monitoring::MetricDefinition kConfigReload{
     "1 if the last attempt to load limits succeeded, 0 if it failed and the old ones stay.",
     {}};
 
+inline constexpr std::array<std::string_view, 1> kEvaluatedLabels{"strategy"};
+inline constexpr std::array kEvaluationSeconds{1e-05, 2.5e-05, 5e-05, 0.0001, 0.00025, 0.0005, 0.001, 0.005};
+inline constexpr monitoring::MetricDefinition kStrategyEvaluation{
+    "strategy_evaluation_latency_seconds",
+    monitoring::MetricType::Histogram,
+    "seconds",
+    "What a strategy took to decide on a quote or a signal, its orders included; one evaluation in 64.",
+    kEvaluatedLabels,
+    kEvaluationSeconds};
+
 inline constexpr monitoring::MetricDefinition kSessionRolls{
     "engine_session_rolls_total",
     monitoring::MetricType::Counter,
@@ -59,11 +71,14 @@ inline constexpr monitoring::MetricDefinition kSessionRolls{
 /// Counts of the core loop itself. Core thread only.
 class CoreMetrics {
  public:
-  explicit CoreMetrics(monitoring::Registry& registry);
+  CoreMetrics(monitoring::Registry& registry, const std::vector<std::string>& strategies);
   static void declare(monitoring::Registry& registry);
   void controlled(ControlCommand::Kind kind) noexcept { controls_[static_cast<std::size_t>(kind)].add(); }
   void action_carried_out(std::chrono::nanoseconds after) noexcept { carried_out_.observe(after); }
   void action_settled(std::chrono::nanoseconds after) noexcept { cancels_ended_.observe(after); }
+  void evaluated(std::size_t strategy, std::chrono::nanoseconds took) noexcept {
+    evaluations_[strategy].observe(took);
+  }
   void session_rolled() noexcept { session_rolls_.add(); }
   void handled(CoreEvent event, bool ok) noexcept {
     events_[static_cast<std::size_t>(event)][ok ? 0 : 1].add();
@@ -73,6 +88,7 @@ class CoreMetrics {
   std::array<std::array<monitoring::Counter, 2>, kCoreEventCount> events_;
   std::array<monitoring::Counter, ControlCommand::kKindCount> controls_;
   monitoring::Counter session_rolls_;
+  std::vector<monitoring::Histogram> evaluations_;  ///< by strategy
   monitoring::Histogram carried_out_, cancels_ended_;
 };
 

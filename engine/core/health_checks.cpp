@@ -38,6 +38,14 @@ Verdict judge_risk(risk::TradingState state) {
   return {HealthState::Unhealthy, "unknown trading state"};
 }
 
+/// With the models, if there are any.
+std::vector<monitoring::HealthComponent> components_of(const LiveEngine& engine) {
+  std::vector<monitoring::HealthComponent> all{
+      {"core", kCoreUnhealthy, true}, {"feed"}, {"venues"}, {"risk"}, {"process"}};
+  if (engine.models_state()) all.push_back({.name = "signal_bridge", .is_optional = true});
+  return all;
+}
+
 }  // namespace
 
 HealthChecks::HealthChecks(const EngineConfig& config, const LiveEngine& engine,
@@ -45,13 +53,13 @@ HealthChecks::HealthChecks(const EngineConfig& config, const LiveEngine& engine,
     : venue_count_(config.venues.size()),
       engine_(engine),
       started_(started),
-      board_({{"core", kCoreUnhealthy, true}, {"feed"}, {"venues"}, {"risk"}, {"process"}}, version, started,
-             registry),
+      board_(components_of(engine), version, started, registry),
       core_(board_.find("core")),
       feed_(board_.find("feed")),
       venues_(board_.find("venues")),
       risk_(board_.find("risk")),
-      process_(board_.find("process")) {}
+      process_(board_.find("process")),
+      signal_bridge_(engine.models_state() ? board_.find("signal_bridge") : 0) {}
 
 void HealthChecks::check(orders::Duration now) noexcept {
   const LiveEngine::Pulse& pulse = engine_.pulse();
@@ -64,6 +72,7 @@ void HealthChecks::check(orders::Duration now) noexcept {
   board_.report(
       risk_,
       judge_risk(static_cast<risk::TradingState>(pulse.trading_state.load(std::memory_order_relaxed))));
+  if (const auto models = engine_.models_state()) board_.report(signal_bridge_, *models);
   board_.publish(now);
 }
 

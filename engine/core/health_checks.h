@@ -12,7 +12,9 @@ namespace vigil::engine {
 ///
 /// core: a heartbeat older than 1 s is degraded, than 5 s unhealthy (and the process not live). feed: no
 /// market event for 5 s is degraded, for 30 s unhealthy. venues: some disconnected is degraded, all is
-/// unhealthy. risk: degraded while trading is reduced or halted. process: memory and threads.
+/// unhealthy. risk: degraded while trading is reduced or halted. process: memory and threads. signal_bridge,
+/// where there are models: degraded when one gives no signals, unhealthy when none does; the engine is ready
+/// all the same.
 class HealthChecks {
  public:
   HealthChecks(const EngineConfig& config, const LiveEngine& engine, monitoring::Registry& registry,
@@ -33,6 +35,7 @@ class HealthChecks {
   std::size_t venues_;
   std::size_t risk_;
   std::size_t process_;
+  std::size_t signal_bridge_;  ///< where there are models
 };
 
 }  // namespace vigil::engine

@@ -12,6 +12,7 @@ constexpr std::size_t kControlCapacity = 64;
 /// All alerts of the shipped rules at once, and again.
 constexpr std::size_t kAlertCapacity = 1024;
 constexpr int kAlertBatch = 8;
+constexpr int kSignalBatch = 16;
 /// A thread that finds nothing to do sleeps this long: short against a venue's round trip, long enough to
 /// leave the machine to others.
 constexpr auto kIdleSleep = std::chrono::microseconds{50};
@@ -60,8 +61,10 @@ LiveEngine::LiveEngine(const EngineConfig& config, monitoring::Registry& registr
                         registry.counter(metric::kMarketDropped, {config.venues[i].name, "trade"})});
   }
   market_ = std::make_unique<SyntheticMarket>(config.synthetic, config.instruments, venue_ids, start.wall);
-  core_ = std::make_unique<Core>(config, StageClock::Mode::Live,
-                                 CoreLinks{registry, logger, *this, nullptr, &watches_}, start);
+  if (!config.models.empty()) signals_ = std::make_unique<SignalDesk>(config, registry, logger);
+  core_ =
+      std::make_unique<Core>(config, StageClock::Mode::Live,
+                             CoreLinks{registry, logger, *this, nullptr, &watches_, signals_.get()}, start);
 
   stalls_ = registry.counter(metric::kReportStalls, {});
   published_market_ = {registry.counter(metric::kBusPublished, {"market_data", "quotes"}),
@@ -111,6 +114,7 @@ void LiveEngine::start() {
   core_thread_ = std::thread([this] { run_core(); });
   market_thread_ = std::thread([this] { run_market(); });
   analysis_thread_ = std::thread([this] { run_analysis(); });
+  if (signals_) signals_->start();
 }
 
 void LiveEngine::stop() {
@@ -129,6 +133,7 @@ void LiveEngine::stop() {
   has_stopped_ = true;
   stop_core_.store(true);
   core_thread_.join();
+  if (signals_) signals_->stop();
   stop_market_.store(true);
   market_thread_.join();
   stop_analysis_.store(true);
@@ -190,6 +195,7 @@ void LiveEngine::sample_queues() noexcept {
   depth_[0].set(static_cast<double>(market_queue_.read_available()));
   depth_[1].set(static_cast<double>(report_queue_.read_available()));
   depth_[2].set(static_cast<double>(command_queue_.read_available()));
+  if (signals_) signals_->sample();
   if (journal_ != nullptr) journal_->sample(pulse_.recorded.load(std::memory_order_relaxed));
 }
 
@@ -294,6 +300,12 @@ bool LiveEngine::turn_core() noexcept {
        [this](const VenueEvent& report) { core_->on_venue(report, machine_time()); });
   take(alert_queue_, kAlertBatch, [this](const AlertNote& alert) { core_->on_alert(alert, machine_time()); });
   if (winding_down_.load(std::memory_order_relaxed)) core_->stop_strategies();
+  if (signals_) {
+    worked = signals_->take(
+                 kSignalBatch, [this] { return may_take_up(); },
+                 [this](const Signal& signal) { core_->on_signal(signal, machine_time()); }) ||
+             worked;
+  }
   worked = take_market() || worked;
   orders::EventTime now = machine_time();
   if (now.monotonic >= core_->next_timer() && may_take_up()) {

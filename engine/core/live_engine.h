@@ -11,6 +11,8 @@
 #include <boost/lockfree/spsc_queue.hpp>
 
 #include "engine/core/core.h"
+#include "engine/core/queue_metrics.h"
+#include "engine/core/signal_desk.h"
 #include "engine/feed/synthetic.h"
 #include "engine/gateway/order_desk.h"
 #include "engine/journal/journal.h"
@@ -21,16 +23,9 @@ namespace vigil::engine {
 
 namespace metric {
 
-inline constexpr std::array<std::string_view, 2> kQueueLabels{"component", "queue"};
 inline constexpr std::array<std::string_view, 2> kDroppedLabels{"exchange", "message_type"};
 inline constexpr std::array<std::string_view, 2> kBusLabels{"component", "topic"};
 
-inline constexpr monitoring::MetricDefinition kQueueDepth{"system_queue_depth", monitoring::MetricType::Gauge,
-                                                          "1", "Entries waiting in a queue between threads.",
-                                                          kQueueLabels};
-inline constexpr monitoring::MetricDefinition kQueueCapacity{
-    "system_queue_capacity", monitoring::MetricType::Gauge, "1", "Entries a queue between threads can hold.",
-    kQueueLabels};
 inline constexpr monitoring::MetricDefinition kMarketDropped{
     "market_data_messages_dropped_total", monitoring::MetricType::Counter, "1",
     "Market data messages shed because the core's queue was full.", kDroppedLabels};
@@ -57,8 +52,8 @@ inline constexpr monitoring::MetricDefinition kBusPublished{
 }  // namespace metric
 
 /// The engine at work: the core on its own thread, the synthetic market and the simulated venues on another,
-/// what is computed of the core's events on a third, bounded single-producer single-consumer queues between
-/// them.
+/// what is computed of the core's events on a third, models on a fourth, bounded single-producer
+/// single-consumer queues between them.
 ///
 /// At the bounds: market data that finds its queue full is dropped and counted (the next quote replaces it
 /// anyway); a venue's report is kept by the venue and offered again, none is lost; a command to a venue is
@@ -106,6 +101,19 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   [[nodiscard]] ViewExchange& views() noexcept { return views_; }
   /// Where the monitor hands over what the core is to judge.
   [[nodiscard]] WatchDesk& watches() noexcept { return watches_; }
+  /// Reads models anew, soon. Any thread.
+  void reload_models() noexcept {
+    if (signals_) signals_->reload();
+  }
+  /// How the models are; nothing: there are none. Any thread.
+  [[nodiscard]] std::optional<monitoring::Verdict> models_state() const {
+    if (!signals_) return std::nullopt;
+    return signals_->state();
+  }
+  /// As of the last second; none: there are no models. Any thread.
+  [[nodiscard]] std::vector<ModelFigures> model_figures() const {
+    return signals_ ? signals_->figures() : std::vector<ModelFigures>{};
+  }
   /// Once started: any thread but the core's may read it.
   [[nodiscard]] const Analysis& analysis() const noexcept { return core_->analysis(); }
 
@@ -176,6 +184,7 @@ class LiveEngine : private VenueGateway, private VenueEventSink {
   ViewExchange views_;
   OrderDesk desk_;
   WatchDesk watches_;
+  std::unique_ptr<SignalDesk> signals_;  ///< none: there are no models
   std::unique_ptr<Core> core_;
   risk::TradingState last_state_ = risk::TradingState::Active;  ///< core thread
   Pulse pulse_;

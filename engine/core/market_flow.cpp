@@ -66,6 +66,7 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
     after_risk_event(now);
     judge_changes();
     analysis_.quote(event.instrument, reference, now.wall);
+    if (links_.models != nullptr) links_.models->quoted(event.instrument, reference, now);
     if (links_.observer != nullptr) links_.observer->reference(event.instrument, reference);
     hash_.add(reference.bid);
     hash_.add(reference.ask);
@@ -76,21 +77,19 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
   end_event();
 }
 
-/// In a replay what they asked for then is asked for again; they look on, so that they can go on from there.
-void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
-  experiments_.quoted(instrument, now_.wall);
+template <typename Ask, typename Pass>
+void Core::let_strategies(orders::InstrumentId instrument, const Ask& ask, const Pass& pass) noexcept {
   if (!tape_.replays()) {
     if (!strategies_run_) return;
     for (std::size_t i = 0; i < strategies_.size(); ++i) {
       if (experiments_.may_trade(static_cast<orders::StrategyId>(i), instrument, now_.wall)) {
-        strategies_[i].on_reference(instrument, reference, now_, *this);
+        time_evaluation(i, [&] { ask(strategies_[i]); });
       } else {
-        strategies_[i].stand_by(instrument, reference, now_, *this);
+        pass(strategies_[i]);
       }
     }
     return;
   }
-  for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
   orders::OrderRequest request;
   while (tape_.next_request(request)) {
     if (!is_known(request)) return tape_.diverge();
@@ -99,6 +98,40 @@ void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& 
     }
     this->request(request);
   }
+}
+
+/// Evaluations take less than reading the clock: one in so many is timed. Not by the event's clock, whose
+/// readings the journal keeps: in a recovery nobody is asked, and nothing is to be measured.
+template <typename Evaluate>
+void Core::time_evaluation(std::size_t strategy, const Evaluate& evaluate) noexcept {
+  constexpr std::uint32_t kTimedOneIn = 64;
+  if (!has_machine_clock_ || ++evaluations_ % kTimedOneIn != 0) return evaluate();
+  const orders::Duration before = machine_time().monotonic;
+  evaluate();
+  metrics_.evaluated(strategy, machine_time().monotonic - before);
+}
+
+/// Those of a replay look on, so that they can go on from there.
+void Core::ask_strategies(orders::InstrumentId instrument, const orders::Quote& reference) noexcept {
+  experiments_.quoted(instrument, now_.wall);
+  if (tape_.replays()) {
+    for (Strategy& strategy : strategies_) strategy.look_at(instrument, reference);
+  }
+  let_strategies(
+      instrument, [&](Strategy& strategy) { strategy.on_reference(instrument, reference, now_, *this); },
+      [&](Strategy& strategy) { strategy.stand_by(instrument, reference, now_, *this); });
+}
+
+void Core::on_signal(const Signal& signal, orders::EventTime now) noexcept {
+  take_up_quotes(now);
+  begin_event(RecordType::Signal, now, [&](WireWriter& out) { fields(out, signal); });
+  hash_.add(static_cast<std::uint64_t>(signal.type));
+  const orders::Quote& best = reference(signal.instrument);
+  let_strategies(
+      signal.instrument, [&](Strategy& strategy) { strategy.on_signal(signal, best, now, *this); },
+      [](Strategy&) {});
+  metrics_.handled(CoreEvent::Signal, true);
+  end_event();
 }
 
 }  // namespace vigil::engine

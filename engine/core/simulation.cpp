@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace vigil::engine {
 namespace {
@@ -26,8 +27,16 @@ Simulation::Simulation(const EngineConfig& config, monitoring::Registry& registr
                                                        config.instruments, config.currencies,
                                                        config.session_end));
   }
-  core_ = std::make_unique<Core>(config, StageClock::Mode::Manual,
-                                 CoreLinks{registry, logger, *this, observer}, orders::manual_time(now_));
+  if (!config.models.empty()) {
+    models_ =
+        std::make_unique<SignalBridge>(SignalBridge::Wiring{config.models, config.signals, config.instruments,
+                                                            config.buckets.training_duration_seconds},
+                                       registry, [this] { return orders::manual_time(now_).monotonic; });
+  }
+  core_ =
+      std::make_unique<Core>(config, StageClock::Mode::Manual,
+                             CoreLinks{registry, logger, *this, observer, nullptr, models_ ? this : nullptr},
+                             orders::manual_time(now_));
 }
 
 Simulation::~Simulation() = default;
@@ -75,6 +84,7 @@ bool Simulation::step() {
       run_venues();
       for (const auto& venue : venues_) venue->on_market(event);
       timed(CoreEvent::Market, [&] { core_->on_market(event, time, orders::Duration{0}); });
+      take_signals(time);
       break;
     }
     case Source::Venue:
@@ -95,6 +105,25 @@ bool Simulation::step() {
       break;
   }
   return true;
+}
+
+void Simulation::quoted(orders::InstrumentId instrument, const orders::Quote& quote,
+                        orders::EventTime /*received*/) noexcept {
+  quoted_ = {instrument, quote};
+}
+
+void Simulation::take_signals(orders::EventTime now) {
+  if (!models_) return;
+  if (now_ >= next_models_time_) {
+    models_->on_time(now_);
+    next_models_time_ = now_ + std::chrono::seconds{1};
+  }
+  if (!quoted_) return;
+  const auto [instrument, quote] = *std::exchange(quoted_, std::nullopt);
+  for (const Signal& signal : models_->on_quote(instrument, quote, now)) {
+    if (signal.type == SignalType::Hold) continue;
+    timed(CoreEvent::Signal, [&] { core_->on_signal(signal, now); });
+  }
 }
 
 void Simulation::control(const ControlCommand& command) {

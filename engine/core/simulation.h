@@ -5,11 +5,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "engine/core/core.h"
 #include "engine/feed/feed.h"
 #include "engine/gateway/orders_csv.h"
+#include "engine/signals/signal_bridge.h"
 #include "engine/venue/simulated_venue.h"
 
 namespace vigil::engine {
@@ -22,9 +24,9 @@ struct CorePerformance {
 
 /// The whole engine in one thread under a manual clock: the core and its simulated venues, fed from the
 /// market and from a file of orders. Time comes from the data. At equal times the market comes first, then
-/// what venues report, then orders, then timers; venues see a market event before the core does. Same input,
-/// same output.
-class Simulation : private VenueGateway, private VenueEventSink {
+/// what venues report, then orders, then timers; venues see a market event before the core does, models after
+/// it. Same input, same output.
+class Simulation : private VenueGateway, private VenueEventSink, private QuoteSink {
  public:
   struct Inputs {
     Feed* feed = nullptr;
@@ -44,6 +46,10 @@ class Simulation : private VenueGateway, private VenueEventSink {
   /// A person's command at the present time.
   void control(const ControlCommand& command);
 
+  /// How the models do; none: there are none.
+  [[nodiscard]] std::vector<ModelFigures> model_figures() const {
+    return models_ ? models_->figures(now_) : std::vector<ModelFigures>{};
+  }
   [[nodiscard]] Core& core() noexcept { return *core_; }
   [[nodiscard]] orders::Timestamp now() const noexcept { return now_; }
   [[nodiscard]] SimulatedVenue& venue(orders::VenueId id) { return *venues_[orders::index(id)]; }
@@ -65,9 +71,16 @@ class Simulation : private VenueGateway, private VenueEventSink {
 
   SendResult send(const VenueCommand& command, orders::EventTime now) noexcept override;
   bool deliver(const VenueEvent& event, orders::Timestamp now) override;
+  void quoted(orders::InstrumentId instrument, const orders::Quote& quote,
+              orders::EventTime received) noexcept override;
+  /// What models say of the last quote; they are asked at once.
+  void take_signals(orders::EventTime now);
 
   Inputs inputs_;
   std::vector<std::unique_ptr<SimulatedVenue>> venues_;
+  std::unique_ptr<SignalBridge> models_;                                  ///< none: there are none
+  std::optional<std::pair<orders::InstrumentId, orders::Quote>> quoted_;  ///< by the event being taken in
+  orders::Timestamp next_models_time_{};
   std::unique_ptr<Core> core_;
   std::vector<VenueEvent> delivered_;
   std::optional<orders::MarketEvent> market_;

@@ -91,6 +91,7 @@ class WindowReader {
       case RecordType::Control:
       case RecordType::RunEnded:
       case RecordType::Alert:
+      case RecordType::Signal:
         keep_last(window_.events, window_.events_left_out, most_, record_json(config_, record));
         break;
       case RecordType::RunStarted:  // its configuration

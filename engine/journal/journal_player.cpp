@@ -99,6 +99,13 @@ bool JournalPlayer::play_event(const RecordView& record, WireReader& body) {
       core_.on_alert(note, now);
       return true;
     }
+    case RecordType::Signal: {
+      Signal signal;
+      fields(body, signal);
+      if (body.has_failed() || !core_.is_known(signal)) return false;
+      core_.on_signal(signal, now);
+      return true;
+    }
     case RecordType::RunStarted:
     case RecordType::StateHash:
     case RecordType::RunEnded:

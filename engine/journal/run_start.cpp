@@ -33,6 +33,19 @@ std::string first_difference(std::string_view before, std::string_view now) {
 }
 
 /// Both parts as a configuration that has nothing else.
+/// Signals name a model by its place: the names up to the last that a strategy follows. What the models are
+/// is not the journal's, which has what they said.
+std::vector<ModelConfig> followed_models(const EngineConfig& config) {
+  std::vector<ModelConfig> followed;
+  for (const StrategyConfig& strategy : config.strategies) {
+    if (strategy.kind != StrategyKind::Model) continue;
+    while (followed.size() <= strategy.model) {
+      followed.push_back({.name = config.models[followed.size()].name, .file = {}, .instruments = {}});
+    }
+  }
+  return followed;
+}
+
 std::string trading_part_of(const EngineConfig& config) {
   EngineConfig part;
   part.metrics_enabled = config.metrics_enabled;
@@ -44,6 +57,8 @@ std::string trading_part_of(const EngineConfig& config) {
   part.portfolio = config.portfolio;
   part.strategies = config.strategies;
   part.by_name.strategy_instruments = config.by_name.strategy_instruments;
+  part.models = followed_models(config);
+  part.by_name.model_instruments.resize(part.models.size());
   part.router = config.router;
   part.retry = config.retry;
   part.reconciliation = config.reconciliation;

@@ -204,6 +204,12 @@ std::optional<Json> body_json(const EngineConfig& config, const RecordView& reco
       json.update(alert_json(note));
       break;
     }
+    case RecordType::Signal: {
+      Signal signal;
+      fields(body, signal);
+      json = signal_json(config, signal);
+      break;
+    }
     case RecordType::Timer:
     case RecordType::RunEnded:
     case RecordType::Seal:

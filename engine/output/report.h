@@ -57,6 +57,7 @@ struct ReplayReport {
   Json execution_quality;  ///< as /api/venues has it, and more
   Json performance;
   Json risk;
+  Json models = Json::array();  ///< of a journal: none, it has what they said
 };
 
 [[nodiscard]] ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder& recorder,

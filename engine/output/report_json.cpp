@@ -160,6 +160,7 @@ std::string report_json(const EngineConfig& config, const ReplayReport& report) 
                       {"execution_quality", report.execution_quality},
                       {"performance", report.performance},
                       {"risk", report.risk},
+                      {"models", report.models},
                       {"latency", std::move(latency)}};
   return document.dump(2) + "\n";
 }

@@ -24,7 +24,7 @@ Strategy::Strategy(orders::StrategyId id, const StrategyConfig& config,
                         config_.instruments.end();
     Track& track = tracks_[orders::index(instrument.id)];
     track.watched = instrument.tradable && (listed || config_.instruments.empty());
-    if (track.watched) track.mids.resize(config_.window);
+    if (track.watched && config_.kind != StrategyKind::Model) track.mids.resize(config_.window);
   }
 }
 
@@ -35,17 +35,18 @@ void Strategy::on_reference(orders::InstrumentId instrument, const orders::Quote
   const auto mid = reference.mid();
   if (!mid) return;
 
-  const Signal signal = evaluate(track, mid->to_double());
+  const SignalType signal = evaluate(track, mid->to_double());
   if (track.working) {
     cancel_if_old(track, now, sink);
     return;
   }
-  if (signal == Signal::Hold || now.wall - track.last_order < config_.cooldown) return;
+  if (signal == SignalType::Hold || now.wall - track.last_order < config_.cooldown) return;
   send(track, instruments_[orders::index(instrument)],
-       signal == Signal::Buy ? orders::Side::Buy : orders::Side::Sell, reference, now, sink);
+       signal == SignalType::Buy ? orders::Side::Buy : orders::Side::Sell, reference, now, sink);
 }
 
-Strategy::Signal Strategy::evaluate(Track& track, double mid) const noexcept {
+SignalType Strategy::evaluate(Track& track, double mid) const noexcept {
+  if (config_.kind == StrategyKind::Model) return SignalType::Hold;
   const bool full = track.count == config_.window;
   const double oldest = track.mids[track.next];
   if (full) track.sum -= oldest;
@@ -54,15 +55,15 @@ Strategy::Signal Strategy::evaluate(Track& track, double mid) const noexcept {
   track.next = (track.next + 1) % config_.window;
   if (!full) {
     ++track.count;
-    return Signal::Hold;
+    return SignalType::Hold;
   }
   const bool momentum = config_.kind == StrategyKind::Momentum;
   const double base = momentum ? oldest : track.sum / config_.window;
-  if (base == 0) return Signal::Hold;
+  if (base == 0) return SignalType::Hold;
   const double move_bp = (mid - base) / base * 1e4;
-  if (move_bp > config_.entry_threshold_bp) return momentum ? Signal::Buy : Signal::Sell;
-  if (move_bp < -config_.entry_threshold_bp) return momentum ? Signal::Sell : Signal::Buy;
-  return Signal::Hold;
+  if (move_bp > config_.entry_threshold_bp) return momentum ? SignalType::Buy : SignalType::Sell;
+  if (move_bp < -config_.entry_threshold_bp) return momentum ? SignalType::Sell : SignalType::Buy;
+  return SignalType::Hold;
 }
 
 void Strategy::send(Track& track, const orders::Instrument& instrument, orders::Side side,
@@ -101,6 +102,17 @@ void Strategy::send(Track& track, const orders::Instrument& instrument, orders::
 
   on_sent(request, now);
   sink.request(request);
+}
+
+void Strategy::on_signal(const Signal& signal, const orders::Quote& reference, orders::EventTime now,
+                         RequestSink& sink) noexcept {
+  if (config_.kind != StrategyKind::Model || signal.model != config_.model) return;
+  const Track& track = tracks_[orders::index(signal.instrument)];
+  if (!track.watched || track.working || signal.type == SignalType::Hold) return;
+  if (signal.confidence < config_.least_confidence || now.wall - track.last_order < config_.cooldown) return;
+  if (!reference.bid || !reference.ask) return;
+  send(tracks_[orders::index(signal.instrument)], instruments_[orders::index(signal.instrument)],
+       signal.type == SignalType::Buy ? orders::Side::Buy : orders::Side::Sell, reference, now, sink);
 }
 
 void Strategy::stand_by(orders::InstrumentId instrument, const orders::Quote& reference,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/signals/signal.h"
 #include "engine/signals/strategy_config.h"
 #include "orders/instrument.h"
 #include "orders/market.h"
@@ -23,9 +24,10 @@ class RequestSink {
 
 /// A demonstration strategy: watches the reference mid of its instruments over a window of quotes.
 /// Momentum buys what rose by the threshold over the window and sells what fell; mean reversion does the
-/// opposite against the window's mean. One order at a time per instrument, never beyond max_position.
-/// Signals are floating point; what they lead to (prices, quantities) comes exact from the quote and the
-/// configuration. Core thread only; no allocation after construction.
+/// opposite against the window's mean; Model does what a model says, if it is confident. One order at a time
+/// per instrument, never beyond max_position. Signals are floating point; what they lead to (prices,
+/// quantities) comes exact from the quote and the configuration. Core thread only; no allocation after
+/// construction.
 class Strategy {
  public:
   Strategy(orders::StrategyId id, const StrategyConfig& config,
@@ -33,7 +35,10 @@ class Strategy {
 
   void on_reference(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
                     RequestSink& sink) noexcept;
-  /// The same without a new order: what rests too long is taken back.
+  /// What a model says of the instrument; `reference`: the best there is now.
+  void on_signal(const Signal& signal, const orders::Quote& reference, orders::EventTime now,
+                 RequestSink& sink) noexcept;
+  /// As on_reference without a new order: what rests too long is taken back.
   void stand_by(orders::InstrumentId instrument, const orders::Quote& reference, orders::EventTime now,
                 RequestSink& sink) noexcept;
   /// The same without asking for anything: the window goes on.
@@ -60,8 +65,6 @@ class Strategy {
 
  private:
   static constexpr std::size_t kLongestWindow = std::size_t{1} << 24U;
-
-  enum class Signal : std::uint8_t { Hold, Buy, Sell };
 
   struct Track {
     bool watched = false;
@@ -98,7 +101,7 @@ class Strategy {
     }
   };
 
-  [[nodiscard]] Signal evaluate(Track& track, double mid) const noexcept;
+  [[nodiscard]] SignalType evaluate(Track& track, double mid) const noexcept;
   void send(Track& track, const orders::Instrument& instrument, orders::Side side,
             const orders::Quote& reference, orders::EventTime now, RequestSink& sink) noexcept;
   void cancel_if_old(Track& track, orders::EventTime now, RequestSink& sink) noexcept;

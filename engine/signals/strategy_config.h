@@ -5,15 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/signals/signal.h"
 #include "orders/decimal.h"
 #include "orders/ids.h"
 #include "orders/time.h"
 
 namespace vigil::engine {
 
-enum class StrategyKind : std::uint8_t { Manual, Momentum, MeanReversion };
+enum class StrategyKind : std::uint8_t { Manual, Momentum, MeanReversion, Model };
 
-/// A strategy of the configuration. Manual has no code: its orders come from files and gateways.
+/// A strategy of the configuration. Manual has no code: its orders come from files and gateways. Model
+/// follows the signals of a model.
 struct StrategyConfig {
   std::string name;
   StrategyKind kind = StrategyKind::Manual;
@@ -28,6 +30,8 @@ struct StrategyConfig {
   std::uint32_t window = 64;      ///< quotes looked back on
   double entry_threshold_bp = 2;  ///< move (momentum) or distance from the mean (reversion)
   orders::Duration cooldown = std::chrono::milliseconds{500};  ///< between orders in one instrument
+  std::uint16_t model = 0;                                     ///< Model: its place in the configuration
+  Confidence least_confidence = Confidence::Medium;            ///< Model: of a signal that it follows
   bool aggressive = true;  ///< cross the spread (IOC) or rest at the touch
 };
 

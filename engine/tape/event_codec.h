@@ -4,6 +4,7 @@
 
 #include "engine/core/alert_note.h"
 #include "engine/core/control.h"
+#include "engine/signals/signal.h"
 #include "engine/tape/wire.h"
 #include "engine/venue/venue.h"
 #include "orders/execution_report.h"
@@ -95,6 +96,16 @@ template <typename Wire, Fields<AlertNote> Note>
 void fields(Wire& wire, Note& note) {
   // As with state(): a writer's only reads.
   const_cast<AlertNote&>(note).state_of(wire);
+}
+
+template <typename Wire, Fields<Signal> Said>
+void fields(Wire& wire, Said& signal) {
+  wire(signal.instrument);
+  wire(signal.model);
+  wire.choice(signal.type, SignalType::Hold);
+  wire.choice(signal.confidence, Confidence::High);
+  wire(signal.probability);
+  wire(signal.quote_time);
 }
 
 // What follows a ControlCommand of kind ReloadLimits.

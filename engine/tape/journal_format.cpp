@@ -66,6 +66,8 @@ std::string_view to_string(RecordType type) noexcept {
       return "seal";
     case RecordType::Alert:
       return "alert";
+    case RecordType::Signal:
+      return "signal";
   }
   return "unknown";
 }

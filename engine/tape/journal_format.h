@@ -37,8 +37,9 @@ enum class RecordType : std::uint8_t {
   RunEnded = 10,        ///< the engine ended in order
   Seal = 11,            ///< written by the journal's thread: what stands before it is on the disk
   Alert = 12,           ///< an alert's state changed
+  Signal = 13,          ///< what a model says
 };
-inline constexpr RecordType kLastRecordType = RecordType::Alert;
+inline constexpr RecordType kLastRecordType = RecordType::Signal;
 /// "run_started", "quote", ...
 [[nodiscard]] std::string_view to_string(RecordType type) noexcept;
 

@@ -11,6 +11,7 @@
 #include "engine/views/control_request.h"
 #include "engine/views/json_views.h"
 #include "engine/views/market_json.h"
+#include "engine/views/model_json.h"
 #include "engine/views/performance_json.h"
 #include "monitoring/http/metrics_endpoint.h"
 
@@ -133,6 +134,11 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
       return json(document.dump());
     });
   });
+  if (links.models) {
+    server.add_route(read, "/api/models", [links](const HttpRequest&) {
+      return json(Json{{"models", models_json(links.config, links.models())}}.dump());
+    });
+  }
   server.add_route({HttpMethod::Post}, "/api/control/{command}",
                    [links](const HttpRequest& request) { return control(links, request); });
 }

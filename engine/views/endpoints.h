@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/config/engine_config.h"
 #include "engine/core/control.h"
+#include "engine/signals/model_figures.h"
 #include "engine/views/view_exchange.h"
 #include "monitoring/health/health_board.h"
 #include "monitoring/http/server.h"
@@ -19,6 +21,8 @@ struct EndpointLinks {
   ViewExchange& views;
   const monitoring::HealthBoard& health;
   const Analysis& analysis;
+  /// How the models do. Empty: nobody who could say.
+  std::function<std::vector<ModelFigures>()> models;
   /// Hands a person's command to the core; false = not carried out. Empty: there is nothing to control.
   std::function<bool(const ControlCommand&)> control;
   /// Reads the limits again and hands them to the core; the text says why when it failed, empty = done.
@@ -26,7 +30,8 @@ struct EndpointLinks {
 };
 
 /// /metrics (only with metrics enabled), /health, /ready, /api/orders, /api/positions, /api/risk,
-/// /api/status, /api/venues, and POST /api/control/... - each for whom AccessGate lets pass.
+/// /api/status, /api/venues, /api/correlations, /api/performance, /api/models, and POST /api/control/... -
+/// each for whom AccessGate lets pass.
 void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links);
 
 }  // namespace vigil::engine

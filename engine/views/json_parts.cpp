@@ -71,6 +71,14 @@ Json alert_json(const AlertNote& note) {
           {"since", orders::nanoseconds_of(note.since)}};
 }
 
+Json signal_json(const EngineConfig& config, const Signal& signal) {
+  Json model(nullptr);
+  if (signal.model < config.models.size()) model = config.models[signal.model].name;
+  return {{"model", std::move(model)},         {"symbol", symbol_name(config, signal.instrument)},
+          {"signal", to_string(signal.type)},  {"confidence", to_string(signal.confidence)},
+          {"probability", signal.probability}, {"quote_time", orders::nanoseconds_of(signal.quote_time)}};
+}
+
 Json position_json(const EngineConfig& config, const positions::PositionView& position) {
   const orders::Instrument& instrument = config.instruments[orders::index(position.instrument)];
   return {{"account", account_name(config, position.account)},

@@ -6,6 +6,7 @@
 
 #include "engine/config/engine_config.h"
 #include "engine/core/alert_note.h"
+#include "engine/signals/signal.h"
 #include "orders/order.h"
 #include "positions/portfolio.h"
 
@@ -36,6 +37,7 @@ template <typename T>
 [[nodiscard]] Json symbol_name(const EngineConfig& config, orders::InstrumentId id);
 [[nodiscard]] Json currency_code(const EngineConfig& config, orders::CurrencyId id);
 [[nodiscard]] Json order_json(const EngineConfig& config, const orders::Order& order);
+[[nodiscard]] Json signal_json(const EngineConfig& config, const Signal& signal);
 [[nodiscard]] Json alert_json(const AlertNote& note);
 [[nodiscard]] Json position_json(const EngineConfig& config, const positions::PositionView& position);
 [[nodiscard]] Json account_json(const EngineConfig& config, const positions::AccountView& account);

@@ -200,7 +200,7 @@ TEST_SUITE("config errors") {
     check_cases({
         {"strategies: [{name: S, account: MAIN}]", "10: strategies[0].kind: must be given, was missing"},
         {"strategies: [{name: S, kind: random, account: MAIN, window: 3}]",
-         "10: strategies[0].kind: must be one of manual, momentum, mean_reversion, was random"},
+         "10: strategies[0].kind: must be one of manual, momentum, mean_reversion, model, was random"},
         {"strategies: [{name: S, kind: manual}]", "10: strategies[0].account: must be given, was missing"},
         {"strategies: [{name: S, kind: manual, account: main}]",
          "10: strategies[0].account: must be an account (MAIN, SIDE), was main"},
@@ -334,6 +334,43 @@ TEST_SUITE("config errors") {
         {"synthetic: {quotes_per_second: 0}",
          "10: synthetic.quotes_per_second: must be a number from 0.001 to 100000, was 0"},
     });
+  }
+
+  TEST_CASE("models and signals") {
+    check_cases({
+        {"models: [{file: a.json}]", "10: models[0].name: must be given, was missing"},
+        {"models: [{name: a}]", "10: models[0].file: must be given, was missing"},
+        {"models: [{name: a, file: ''}]",
+         "10: models[0].file: must be the path of a model's description, was \"\""},
+        {"models: [{name: a, file: a}, {name: a, file: b}]",
+         "10: models[1].name: must be a name of its own (an entry before has it), was a"},
+        {"models: [{name: a, file: a, instruments: [XYZ]}]",
+         "10: models[0].instruments[0]: must be an instrument (ABC, XBT), was XYZ"},
+        {"models: [{name: a, file: a, instruments: []}]",
+         "10: models[0].instruments: must name at least one instrument, or be all, was an empty list"},
+        {"models: [{name: a, file: a, kind: linear}]", "10: models[0].kind: must be a known key, was kind"},
+        {"signals: {errors_to_switch_off: 0}",
+         "10: signals.errors_to_switch_off: must be a whole number from 1 to 1000000, was 0"},
+        {"signals: {pending_predictions: -1}",
+         "10: signals.pending_predictions: must be a whole number from 1 to 1000000, was -1"},
+        {"signals: {accuracy_windows: []}", "10: signals.accuracy_windows: must be 1 to 8 durations, was 0"},
+        {"signals: {accuracy_windows: [1m, 60s]}",
+         "10: signals.accuracy_windows[1]: must be named once, was 60s"},
+        {"signals: {accuracy_windows: [1ms]}",
+         "10: signals.accuracy_windows[0]: must be a duration from 1s to 8784h, was 1ms"},
+        {"signals: {indicators: [spread_bp, spread_bp]}",
+         "10: signals.indicators[1]: must be named once, was spread_bp"},
+        {"signals: {importance_one_in: 0}",
+         "10: signals.importance_one_in: must be a whole number from 1 to 1000000, was 0"},
+        {"signals: {drift_window: 10, drift_least: 11}",
+         "10: signals.drift_least: must be at most drift_window (10), was 11"},
+        {"buckets: {training_duration_seconds: [2, 1]}",
+         "10: buckets.training_duration_seconds[1]: must be above the bound before it (2), was 1"},
+    });
+    CHECK(messages_of(kBase + "signals: {indicators: [moon]}").size() == 1);
+    CHECK(
+        messages_of(kBase + "models: [{name: a, file: a.json, instruments: [ABC]}, {name: b, file: b.json}]")
+            .empty());
   }
 
   TEST_CASE("all errors are reported at once, in the order of the file") {

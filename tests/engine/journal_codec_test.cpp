@@ -113,6 +113,14 @@ class Draw {
     if (flag()) drawn.aggressor = choice(orders::Side::Sell);
     return drawn;
   }
+  Signal signal() {
+    return {.instrument = id<orders::InstrumentId>(),
+            .model = static_cast<std::uint16_t>(below(65536)),
+            .type = choice(SignalType::Hold),
+            .confidence = choice(Confidence::High),
+            .probability = random_.uniform(),
+            .quote_time = time()};
+  }
   ControlCommand command() {
     ControlCommand drawn;
     drawn.kind = choice(ControlCommand::kLastKind);
@@ -197,6 +205,7 @@ std::string limits_text(const risk::Limits& limits) {
 TEST_CASE("every event reads back as it was written, and a part of one does not") {
   CHECK(rc::check("orders, replaces and cancels",
                   [](std::uint64_t seed) { check_round_trip(Draw(seed).request()); }));
+  CHECK(rc::check("signals", [](std::uint64_t seed) { check_round_trip(Draw(seed).signal()); }));
   CHECK(rc::check("reports", [](std::uint64_t seed) { check_round_trip(Draw(seed).report()); }));
   CHECK(rc::check("market data", [](std::uint64_t seed) {
     const orders::MarketEvent event = Draw(seed).market();

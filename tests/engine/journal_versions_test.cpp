@@ -95,6 +95,13 @@ void morning(CoreHarness& engine) {
   engine.send(CoreHarness::order("MUCH", orders::Side::Buy, 900, "100"));  // denied
   engine.send(CoreHarness::order("SPLIT", orders::Side::Sell, 30, "99.99", orders::kNoVenue));
   alert(engine, AlertNote::State::Firing);
+  engine.core.on_signal({.instrument = kOther,
+                         .model = 1,
+                         .type = SignalType::Sell,
+                         .confidence = Confidence::High,
+                         .probability = 0.125,
+                         .quote_time = engine.time},
+                        engine.now());
   engine.pass(2s);
 }
 

@@ -77,6 +77,7 @@ class Session {
         return venue();
       default:
         if (random_.chance(0.3)) return alert();
+        if (random_.chance(0.4)) return signal();
         if (random_.chance(0.3)) control();
     }
   }
@@ -131,6 +132,15 @@ class Session {
     note.value = random_.uniform();
     note.since = engine_.time;
     engine_.core.on_alert(note, engine_.now());
+  }
+  void signal() {
+    const Signal said{.instrument = static_cast<orders::InstrumentId>(random_.below(2)),
+                      .model = static_cast<std::uint16_t>(random_.below(2)),
+                      .type = static_cast<SignalType>(random_.below(3)),
+                      .confidence = static_cast<Confidence>(random_.below(3)),
+                      .probability = random_.uniform(),
+                      .quote_time = engine_.time};
+    engine_.core.on_signal(said, engine_.now());
   }
   void control() {
     ControlCommand command;
@@ -189,6 +199,20 @@ inline EngineConfig watched_config() {
   config.limits.duplicate_window = std::chrono::milliseconds{300};
   config.retry.max_attempts = 3;
   config.orders.order_capacity = 64;
+  // Model 0 is followed, model 1 is not. They look at the second instrument: quotes of the first may be set
+  // aside.
+  const auto second = static_cast<orders::InstrumentId>(1);
+  config.models = {{.name = "followed", .file = "followed.json", .instruments = {second}},
+                   {.name = "ignored", .file = "ignored.json", .instruments = {second}}};
+  StrategyConfig follower;
+  follower.name = "follower";
+  follower.kind = StrategyKind::Model;
+  follower.account = kMain;
+  follower.instruments = {second};
+  follower.order_quantity = Quantity{10};
+  follower.max_position = Quantity{200};
+  config.strategies.push_back(follower);
+  config.portfolio.strategy_count = 2;
   return config;
 }
 

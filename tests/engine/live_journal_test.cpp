@@ -35,6 +35,7 @@ EngineConfig desk_config() {
   config.log.level = monitoring::LogLevel::Fatal;
   for (StrategyConfig& strategy : config.strategies) strategy.kind = StrategyKind::Manual;
   config.experiments.clear();  // a manual strategy is in none
+  config.models.clear();       // they would look at every quote
   for (SimulatedVenueConfig& venue : config.venues) venue.faults = {};
   config.journal.segment_bytes = std::uint64_t{4} << 20U;
   return config;

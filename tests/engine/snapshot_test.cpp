@@ -159,7 +159,8 @@ struct Followed {
     EngineConfig config = busy_config();
     config.by_name.instrument_limits = {{"ACME", config.limits.instruments[0]}};
     config.by_name.account_limits = {{"main", config.limits.accounts[0]}};
-    config.by_name.strategy_instruments.resize(1);
+    config.by_name.strategy_instruments = {{}, {"OTHER"}};
+    config.by_name.model_instruments = {{"OTHER"}, {"OTHER"}};
     config.exemplars = true;  // as the test's registries have them
     config = read_engine_config(as_configured(config), "test");
     REQUIRE(config.limits.instruments[0].max_position == Quantity{500});

@@ -123,3 +123,79 @@ TEST_CASE("a quote without a mid says nothing") {
                               bench.requests);
   CHECK(bench.requests.all.empty());
 }
+
+namespace {
+
+/// Follows model 2.
+struct Follower : Bench {
+  Follower() : Bench(model_config()) { quote(100); }
+  static StrategyConfig model_config() {
+    StrategyConfig config = strategy_config(StrategyKind::Model);
+    config.model = 2;
+    config.least_confidence = Confidence::Medium;
+    return config;
+  }
+  void signal(SignalType type, Confidence confidence = Confidence::High, std::uint16_t model = 2,
+              orders::Duration after = std::chrono::milliseconds{100}) {
+    time += after;
+    orders::Quote quote;
+    quote.bid = Price::parse("99.99");
+    quote.ask = Price::parse("100.01");
+    const Signal said{.instrument = orders::InstrumentId{0},
+                      .model = model,
+                      .type = type,
+                      .confidence = confidence,
+                      .probability = 0.9,
+                      .quote_time = time};
+    strategy.on_signal(said, quote, orders::manual_time(time), requests);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a strategy does what its model says, once it is confident, and what no other says") {
+  Follower follower;
+  follower.quote(200);  // what the market does is the model's business
+  follower.signal(SignalType::Hold);
+  follower.signal(SignalType::Buy, Confidence::Low);
+  follower.signal(SignalType::Buy, Confidence::High, 1);
+  CHECK(follower.requests.all.empty());
+  follower.signal(SignalType::Buy, Confidence::Medium);
+  REQUIRE(follower.requests.all.size() == 1);
+  CHECK(follower.requests.all[0].side == Side::Buy);
+  CHECK(follower.requests.all[0].terms.limit_price == Price::parse("100.01"));
+  follower.signal(SignalType::Sell, Confidence::High, 2, std::chrono::seconds{5});
+  CHECK(follower.requests.all.size() == 1);  // one order at a time
+}
+
+TEST_CASE("a follower keeps its cooldown and its largest position") {
+  Follower follower;
+  follower.signal(SignalType::Sell);
+  REQUIRE(follower.requests.all.size() == 1);
+  follower.strategy.on_fill(orders::InstrumentId{0}, Side::Sell, Quantity{20});
+  follower.strategy.on_closed(orders::InstrumentId{0}, follower.requests.all[0].client_order_id);
+  follower.signal(SignalType::Sell);
+  CHECK(follower.requests.all.size() == 1);
+  follower.signal(SignalType::Sell, Confidence::High, 2, std::chrono::seconds{1});
+  REQUIRE(follower.requests.all.size() == 2);
+  follower.strategy.on_fill(orders::InstrumentId{0}, Side::Sell, Quantity{20});
+  follower.strategy.on_closed(orders::InstrumentId{0}, follower.requests.all[1].client_order_id);
+  follower.signal(SignalType::Sell, Confidence::High, 2, std::chrono::seconds{1});
+  CHECK(follower.requests.all.size() == 2);  // 40 is the most
+}
+
+TEST_CASE("the other strategies do not listen to models") {
+  Bench bench(strategy_config(StrategyKind::Momentum));
+  bench.quote(100);
+  orders::Quote quote;
+  quote.bid = Price::parse("99.99");
+  quote.ask = Price::parse("100.01");
+  const Signal said{.instrument = orders::InstrumentId{0},
+                    .model = 0,
+                    .type = SignalType::Buy,
+                    .confidence = Confidence::High,
+                    .probability = 0.9,
+                    .quote_time = bench.time};
+  bench.strategy.on_signal(said, quote, orders::manual_time(bench.time), bench.requests);
+  CHECK(bench.requests.all.empty());
+}

@@ -4,7 +4,7 @@
     run.py [--vigil BINARY] [MODULE...]
 
 MODULE: test_alerting, test_alerts_differential, test_backtest, test_bench, test_delivery, test_exposition, test_http, test_http_limits, test_install, test_promql_differential, test_push, test_recompute, test_replay,
-test_rules_shipped, test_run, test_slos, test_templates, test_tls, test_watches; all when none is named
+test_rules_shipped, test_run, test_signals, test_slos, test_templates, test_tls, test_watches; all when none is named
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 MODULES = [
-    "test_adversity", "test_alerting", "test_alerts_differential", "test_backtest", "test_bench", "test_delivery", "test_execution", "test_exposition", "test_http", "test_http_limits", "test_incidents", "test_install", "test_journal", "test_promql_differential", "test_push", "test_recompute", "test_replay", "test_rules_shipped", "test_run", "test_slos", "test_templates", "test_tls", "test_watches",
+    "test_adversity", "test_alerting", "test_alerts_differential", "test_backtest", "test_bench", "test_delivery", "test_execution", "test_exposition", "test_http", "test_http_limits", "test_incidents", "test_install", "test_journal", "test_models", "test_promql_differential", "test_push", "test_recompute", "test_replay", "test_rules_shipped", "test_run", "test_signals", "test_slos", "test_templates", "test_tls", "test_watches",
 ]  # fmt: skip
 
 

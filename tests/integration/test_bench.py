@@ -33,7 +33,7 @@ class Bench(unittest.TestCase):
         self.assertIn(run.returncode, (0, 1), run.stderr)
         found = json.loads(report.read_text(encoding="utf-8"))
         subjects = {case["subject"] for case in found["cases"].values()}
-        self.assertEqual(subjects, {"instruments", "distributions", "scrape", "memory", "orders", "logging", "history", "backtest", "alerts", "health", "export", "process", "journal"})
+        self.assertEqual(subjects, {"instruments", "distributions", "scrape", "memory", "orders", "logging", "history", "backtest", "alerts", "health", "export", "process", "journal", "signals"})
         for case in found["cases"].values():
             self.assertGreater(case["samples"], 0)
             self.assertLessEqual(case["min"], case["median"])

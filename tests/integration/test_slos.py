@@ -135,7 +135,7 @@ class Published(unittest.TestCase):
                 if "burn_rate" in each:
                     self.assertEqual(of_metric(metrics, "slo_burn_rate_ratio", **labels), each["burn_rate"])
         self.assertEqual(metrics.total("slo_evaluation_failures_total"), 0)
-        self.assertEqual({each["component"] for each in self.report["components"]}, {"core", "feed", "process", "risk", "venues"})
+        self.assertEqual({each["component"] for each in self.report["components"]}, {"core", "feed", "process", "risk", "signal_bridge", "venues"})
         for each in self.report["components"]:
             for name, ratio in each["availability"].items():
                 labels = {"component": each["component"], "window": name}

@@ -37,6 +37,7 @@ HOMES = {
     "metrics.pb.h": ["monitoring/exposition/"],
     "openssl/": ["monitoring/http/"],
     "nlohmann/": ["monitoring/", "engine/"],
+    "xgboost/": ["engine/signals/xgboost_model.cpp"],
     "fmt/": ["monitoring/", "engine/"],
 }
 
