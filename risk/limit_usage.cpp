@@ -19,12 +19,8 @@ double part_of(double used, double limit) noexcept {
   return used == 0 ? 0 : used / limit;
 }
 
-double part_of_raw(Int128 used, Int128 limit) noexcept {
-  return part_of(orders::nearest_double(used), orders::nearest_double(limit));
-}
-
-double part_of(Money used, Money limit) noexcept {
-  return part_of_raw(used.raw(), limit.raw());
+double part_of_raw(Int128 used, double limit) noexcept {
+  return part_of(orders::nearest_double(used), limit);
 }
 
 }  // namespace
@@ -34,7 +30,28 @@ LimitUsage::LimitUsage(const RiskState& state, RiskMetrics& metrics)
       metrics_(metrics),
       fullest_(state.figures.size()),
       published_(state.figures.size()),
-      scores_(state.figures.size()) {}
+      scores_(state.figures.size()),
+      ceilings_(state.figures.size()) {}
+
+void LimitUsage::set_ceilings(AccountId account) noexcept {
+  const AccountLimits& limits = limits_of(state_.limits, account);
+  const auto raw = [](const std::optional<Money>& limit) {
+    return limit ? orders::nearest_double(limit->raw()) : kNoLimit;
+  };
+  const auto count = [](const std::optional<std::uint32_t>& limit) {
+    return limit ? static_cast<double>(*limit) : kNoLimit;
+  };
+  const auto ratio = [](const std::optional<orders::Ratio>& limit) {
+    return limit ? limit->to_double() : kNoLimit;
+  };
+  ceilings_[index(account)] = {.gross = raw(limits.max_gross_exposure),
+                               .net = raw(limits.max_net_exposure),
+                               .open_orders = count(limits.max_open_orders),
+                               .open_positions = count(limits.max_open_positions),
+                               .margin = ratio(limits.max_margin_usage),
+                               .day_loss = raw(limits.max_day_loss),
+                               .drawdown = ratio(limits.max_drawdown)};
+}
 
 void LimitUsage::publish(AccountId account, LimitType type, double part) noexcept {
   Score& score = scores_[index(account)];
@@ -72,7 +89,8 @@ void LimitUsage::publish_value_at_risk(AccountId account) noexcept {
 double LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {
   const auto& limit = limits_of(state_.limits, instrument).max_position;
   if (!limit) return kNoLimit;
-  return part_of_raw(worst_quantity(state_.exposure.at(account, instrument)), limit->raw());
+  return part_of_raw(worst_quantity(state_.exposure.at(account, instrument)),
+                     static_cast<double>(limit->raw()));
 }
 
 void LimitUsage::find_fullest(AccountId account) noexcept {
@@ -86,7 +104,6 @@ void LimitUsage::find_fullest(AccountId account) noexcept {
 }
 
 void LimitUsage::publish_totals(AccountId account) noexcept {
-  const AccountLimits& limits = limits_of(state_.limits, account);
   const AccountSums& sums = state_.exposure.sums(account);
   // Most events of an order's life leave the totals as they were, and dividing costs more than comparing.
   const auto& equity = state_.figures[index(account)].equity;
@@ -96,24 +113,25 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
   published.sums = sums;
   published.equity = equity;
 
-  if (limits.max_gross_exposure) {
-    publish(account, LimitType::GrossExposure, part_of(sums.gross, *limits.max_gross_exposure));
+  const Ceilings& limits = ceilings_[index(account)];
+  if (limits.gross != kNoLimit) {
+    publish(account, LimitType::GrossExposure, part_of_raw(sums.gross.raw(), limits.gross));
   }
-  if (limits.max_net_exposure) {
+  if (limits.net != kNoLimit) {
     const Int128 worst = std::max(magnitude((sums.position_value + sums.buy_value).raw()),
                                   magnitude((sums.position_value - sums.sell_value).raw()));
-    publish(account, LimitType::NetExposure, part_of_raw(worst, limits.max_net_exposure->raw()));
+    publish(account, LimitType::NetExposure, part_of_raw(worst, limits.net));
   }
-  if (limits.max_open_orders) {
-    publish(account, LimitType::OpenOrders, part_of(sums.open_orders, *limits.max_open_orders));
+  if (limits.open_orders != kNoLimit) {
+    publish(account, LimitType::OpenOrders, part_of(sums.open_orders, limits.open_orders));
   }
-  if (limits.max_open_positions) {
-    publish(account, LimitType::OpenPositions, part_of(sums.occupied, *limits.max_open_positions));
+  if (limits.open_positions != kNoLimit) {
+    publish(account, LimitType::OpenPositions, part_of(sums.occupied, limits.open_positions));
   }
-  if (limits.max_margin_usage) {
+  if (limits.margin != kNoLimit) {
     if (equity && *equity > Money{}) {
       publish(account, LimitType::Margin,
-              part_of(sums.margin.to_double() / equity->to_double(), limits.max_margin_usage->to_double()));
+              part_of(sums.margin.to_double() / equity->to_double(), limits.margin));
     } else {
       publish(account, LimitType::Margin, kNoLimit);
     }
@@ -122,6 +140,10 @@ void LimitUsage::publish_totals(AccountId account) noexcept {
 
 void LimitUsage::exposure_changed(AccountId account, InstrumentId instrument) noexcept {
   publish_totals(account);
+  publish_position_use(account, instrument);
+}
+
+void LimitUsage::publish_position_use(AccountId account, InstrumentId instrument) noexcept {
   const double use = position_use(account, instrument);
   if (use == kNoLimit) return;
   Fullest& fullest = fullest_[index(account)];
@@ -136,7 +158,7 @@ void LimitUsage::exposure_changed(AccountId account, InstrumentId instrument) no
 }
 
 void LimitUsage::position_changed(AccountId account, InstrumentId instrument) noexcept {
-  exposure_changed(account, instrument);
+  publish_position_use(account, instrument);
   const InstrumentExposure& exposure = state_.exposure.at(account, instrument);
   std::optional<double> net;
   if (exposure.marked && exposure.valued) {
@@ -149,17 +171,17 @@ void LimitUsage::position_changed(AccountId account, InstrumentId instrument) no
 }
 
 void LimitUsage::figures_changed(AccountId account) noexcept {
-  const AccountLimits& limits = limits_of(state_.limits, account);
+  const Ceilings& limits = ceilings_[index(account)];
   const AccountFigures& figures = state_.figures[index(account)];
   publish_totals(account);  // margin is a part of equity
   metrics_.drawdown(account, figures.drawdown, figures.max_drawdown);
-  if (limits.max_day_loss) {
+  if (limits.day_loss != kNoLimit) {
     double ratio = kNoLimit;
-    if (figures.day_pnl) ratio = part_of(std::max(-*figures.day_pnl, Money{}), *limits.max_day_loss);
+    if (figures.day_pnl) ratio = part_of_raw(std::max(-*figures.day_pnl, Money{}).raw(), limits.day_loss);
     publish(account, LimitType::DailyLoss, ratio);
   }
-  if (limits.max_drawdown) {
-    publish(account, LimitType::Drawdown, part_of(figures.drawdown, limits.max_drawdown->to_double()));
+  if (limits.drawdown != kNoLimit) {
+    publish(account, LimitType::Drawdown, part_of(figures.drawdown, limits.drawdown));
   }
 }
 
@@ -181,6 +203,7 @@ void LimitUsage::publish_limits(AccountId account) noexcept {
 void LimitUsage::limits_changed() noexcept {
   for (std::size_t a = 0; a < fullest_.size(); ++a) {
     const auto account = static_cast<AccountId>(a);
+    set_ceilings(account);
     for (std::size_t type = 0; type < kLimitTypeCount; ++type) {
       publish(account, static_cast<LimitType>(type), kNoLimit);
     }

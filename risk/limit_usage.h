@@ -17,9 +17,9 @@ class LimitUsage {
 
   /// Limits are new: publishes them and every use of them; that of the message rates with the next tick.
   void limits_changed() noexcept;
-  /// A working order or the position changed.
+  /// A working order changed.
   void exposure_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
-  /// The position or its value changed.
+  /// The position or its value changed. What the account uses in all follows with figures_changed().
   void position_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept;
   /// What the account would lose at the highest confidence; nothing: not known.
   void value_at_risk(orders::AccountId account, std::optional<double> loss) noexcept;
@@ -51,6 +51,16 @@ class LimitUsage {
     double ratio = kNoLimit;
     orders::InstrumentId instrument = orders::kNoInstrument;
   };
+  /// An account's limits as what they are divided into; kNoLimit: none.
+  struct Ceilings {
+    double gross = kNoLimit;  ///< this and the others in units of 1e-8
+    double net = kNoLimit;
+    double open_orders = kNoLimit;
+    double open_positions = kNoLimit;
+    double margin = kNoLimit;
+    double day_loss = kNoLimit;
+    double drawdown = kNoLimit;
+  };
   /// The part used of each limit, and the largest.
   struct Score {
     std::array<double, kLimitTypeCount> parts{};
@@ -76,16 +86,19 @@ class LimitUsage {
                                     orders::InstrumentId instrument) const noexcept;
   /// Publishes; kNoLimit where there is no such limit, or no figure to compare it with.
   void publish(orders::AccountId account, LimitType type, double part) noexcept;
+  void publish_position_use(orders::AccountId account, orders::InstrumentId instrument) noexcept;
   void publish_value_at_risk(orders::AccountId account) noexcept;
   void find_fullest(orders::AccountId account) noexcept;
   void publish_totals(orders::AccountId account) noexcept;
   void publish_limits(orders::AccountId account) noexcept;
+  void set_ceilings(orders::AccountId account) noexcept;
 
   const RiskState& state_;
   RiskMetrics& metrics_;
-  std::vector<Fullest> fullest_;   ///< by account
-  std::vector<Totals> published_;  ///< by account
-  std::vector<Score> scores_;      ///< by account
+  std::vector<Fullest> fullest_;    ///< by account
+  std::vector<Totals> published_;   ///< by account
+  std::vector<Score> scores_;       ///< by account
+  std::vector<Ceilings> ceilings_;  ///< by account
 };
 
 }  // namespace vigil::risk
