@@ -109,7 +109,7 @@ TEST_CASE("an unhealthy component that is optional degrades the whole and shows 
   CHECK(board.overall(kStart) == HealthState::Degraded);
   CHECK(board.ready_response(kStart).status == 200);
   CHECK(board.verdict(1, kStart).state == HealthState::Unhealthy);
-  CHECK(registry.gauge(kComponentUp, {"extra"}, 0).value() == 0);
+  CHECK(gauged(registry, "component_up", {"extra"}) == 0);
 }
 
 TEST_CASE("ready is 503 until the startup is finished, whatever the components say") {
