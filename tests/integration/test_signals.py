@@ -12,7 +12,10 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-from support import ROOT, vigil
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import model_figures
+from support import ROOT, market_data, needs_market_data, vigil
 
 HEADER = "ts,venue,symbol,bid,ask,bid_size,ask_size\n"
 START = 1_700_000_000_000_000_000
@@ -202,6 +205,54 @@ class Signals(unittest.TestCase):
             chances = [float(row[name]) for row in rows if row[name]]
             self.assertGreater(len(chances), 300)
             self.assertTrue(all(0 <= chance <= 1 for chance in chances))
+
+    def check_replay(self, spec, models):
+        """What a replay says of these models against the same figures from the table of features."""
+        folder = ROOT / "configs" / "models"
+        config = self.folder / "replay.yaml"
+        listed = "".join(f"  - {{name: {name}, file: {folder / name}.json}}\n" for name in models)
+        config.write_text((ROOT / "configs" / "replay.yaml").read_text(encoding="utf-8") + "models:\n" + listed, encoding="utf-8")
+        report, out = self.folder / "report.json", self.folder / "asked.csv"
+        run = vigil("replay", "--feed", spec, "--config", config, "--report", report)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        run = vigil("features", "--feed", spec, "--out", out, "--model", *(folder / f"{name}.json" for name in models))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = read(out)
+        time = np.array([int(row["time"]) for row in rows])
+        mid = np.array([float(row["mid"]) for row in rows])
+        found = json.loads(report.read_text(encoding="utf-8"))["models"]
+        self.assertEqual([model["model"] for model in found], list(models))
+        for model in found:
+            description = json.loads((folder / f"{model['model']}.json").read_text(encoding="utf-8"))
+            chance = np.array([number(row[model["model"]]) for row in rows])
+            expected = model_figures.outcomes(time, mid, chance, 10**9)
+            predictions = model["predictions"]
+            self.assertEqual(predictions["not_judged"].pop("unchanged"), expected.pop("unchanged"))
+            self.assertEqual(predictions.pop("not_judged"), {"overflow": 0, "model_off": 0})
+            self.assertEqual(predictions, expected)
+            self.assertGreater(expected["correct"], 100)
+            share = expected["correct"] / (expected["correct"] + expected["incorrect"])
+            self.assertAlmostEqual(model["accuracy"]["24h"], share, places=12)
+            inputs = np.array([[number(row[name]) for name in description["features"]] for row in rows])
+            asked = inputs[~np.isnan(inputs).any(axis=1)]
+            for place, feature in enumerate(model["features"]):
+                name = description["features"][place]
+                drift = model_figures.drift(asked[:, place], description["distribution"][name])
+                np.testing.assert_allclose(feature["drift"], drift, rtol=1e-9, atol=1e-12, err_msg=name)
+                self.assertEqual(feature["importance_in_training"], description["importance"][name])
+            if model["kind"] == "linear":
+                shares = model_figures.importance(time, inputs, description["linear"])
+                np.testing.assert_allclose([feature["importance"] for feature in model["features"]], shares, rtol=1e-9)
+
+    def test_numpy_finds_again_what_a_replay_says_of_its_models(self):
+        feed = self.feed(quotes(9000, 12))
+        self.check_replay(f"quotes:{feed}", ["btcusdt-1s-linear", "btcusdt-1s-xgboost", "synthetic-1s"])
+
+    @needs_market_data
+    def test_numpy_finds_again_what_a_replay_of_a_recording_says_of_its_models(self):
+        for capture in ("usdm_btcusdt", "spot_ethusdt"):
+            spec = f"binance:{market_data() / 'binance' / f'{capture}_20240808.gz'}"
+            self.check_replay(spec, ["btcusdt-1s-linear", "btcusdt-1s-xgboost"])
 
     def test_labels_end_where_the_future_does_and_scores_are_of_rows_not_trained_on(self):
         spec = importlib.util.spec_from_file_location("train_model", TRAIN)
