@@ -50,18 +50,13 @@ ExecutionAnalysis::ExecutionAnalysis(const ExecutionQualityConfig& config, Execu
       reporting_(reporting),
       mids_(instruments.size()),
       queue_(std::max<std::size_t>(config.pending_fills, 1)),
-      slippages_(metrics.quality_rows().count() * places().venue_count() * kTypeLabels),
-      benchmarks_(places().venue_count() * kTypeLabels),
-      venues_(places().venue_count()),
-      spreads_(metrics.spread_rows().count() * places().venue_count()),
-      shortfalls_(strategy_count + 1),
-      edges_(strategy_count + 1) {
+      figures_(metrics, strategy_count) {
   std::size_t currencies = index(reporting) + 1;
   for (const Instrument& each : instruments) currencies = std::max(currencies, index(each.settlement) + 1);
   rates_.assign(currencies, std::numeric_limits<double>::quiet_NaN());
   rates_[index(reporting)] = 1;
-  group_places_.reserve(kMostGroups + 1);
-  groups_.reserve(kMostGroups + 1);
+  group_places_.reserve(ExecutionFigures::kMostGroups + 1);
+  figures_.groups.reserve(ExecutionFigures::kMostGroups + 1);
 }
 
 void ExecutionAnalysis::quote(InstrumentId instrument, MaybePrice bid, MaybePrice ask, Timestamp now) {
@@ -99,14 +94,14 @@ void ExecutionAnalysis::settle(std::size_t horizon, const PendingMarkout& fill) 
   const TwiceMid twice_price = 2 * static_cast<TwiceMid>(fill.price);
   const double gain = fill.sign * as_double(*mid - twice_price);
   const double markout = 1e4 * gain / as_double(twice_price);
-  MarkoutGroup& group = groups_[fill.group];
+  MarkoutGroup& group = figures_.groups[fill.group];
   group.markouts[horizon].add(markout);
   metrics_.markout(fill.group, horizon, markout, *group.markouts[horizon].mean());
 
   if (!fill.twice_mid) return;
   const double edge = 1e4 * fill.sign * as_double(*fill.twice_mid - twice_price) / as_double(twice_price);
-  const std::size_t row = group.is_other ? edges_.size() - 1 : strategy_row(group.strategy);
-  EdgeFigures& edges = edges_[row][horizon];
+  const std::size_t row = group.is_other ? figures_.edges.size() - 1 : strategy_row(group.strategy);
+  EdgeFigures& edges = figures_.edges[row][horizon];
   edges.at_fill += edge;
   edges.at_horizon += markout;
   ++edges.fills;
@@ -114,7 +109,7 @@ void ExecutionAnalysis::settle(std::size_t horizon, const PendingMarkout& fill) 
 
   const double quantity = static_cast<double>(fill.quantity) / static_cast<double>(kScale);
   const double scale = quantity / static_cast<double>(kScale);
-  SpreadFigures::AtHorizon& spread = spreads_[fill.market].horizons[horizon];
+  SpreadFigures::AtHorizon& spread = figures_.spreads[fill.market].horizons[horizon];
   spread.effective += scale * fill.sign * as_double(twice_price - *fill.twice_mid);
   spread.realized -= scale * gain;
   spread.mid += scale * as_double(*fill.twice_mid) / 2;
@@ -128,10 +123,11 @@ std::uint32_t ExecutionAnalysis::group_of(VenueId venue, StrategyId strategy, Li
                             (static_cast<std::uint64_t>(index(strategy)) << 8U) |
                             static_cast<std::uint64_t>(liquidity);
   if (const auto found = group_places_.find(key); found != group_places_.end()) return found->second;
-  const bool is_other = groups_.size() >= kMostGroups;
-  if (is_other && groups_.size() > kMostGroups) return kMostGroups;
-  const auto place = static_cast<std::uint32_t>(groups_.size());
-  MarkoutGroup& group = groups_.emplace_back();
+  const bool is_other = figures_.groups.size() >= ExecutionFigures::kMostGroups;
+  if (is_other && figures_.groups.size() > ExecutionFigures::kMostGroups)
+    return ExecutionFigures::kMostGroups;
+  const auto place = static_cast<std::uint32_t>(figures_.groups.size());
+  MarkoutGroup& group = figures_.groups.emplace_back();
   group.is_other = is_other;
   if (!is_other) {
     group.venue = venue;
@@ -147,7 +143,7 @@ void ExecutionAnalysis::filled(const FillNote& fill) {
   tick(fill.time);
   if (index(fill.order.instrument) >= mids_.size() || fill.price.raw() <= 0) return;
   const std::size_t place = places().venue(fill.order.venue);
-  VenueFigures& venue = venues_[place];
+  VenueFigures& venue = figures_.venues[place];
   ++venue.fills;
   if (!std::isnan(fill.notional_usd)) venue.notional_usd += fill.notional_usd;
   if (!std::isnan(fill.fee_usd)) venue.fees_usd += fill.fee_usd;
@@ -188,7 +184,7 @@ void ExecutionAnalysis::measure_arrival(const FillNote& fill) noexcept {
   const std::size_t venue_place = places().venue(order.venue);
   const std::size_t place =
       places().by_symbol_venue_type(metrics_.quality_rows().row(order.instrument), venue_place, type);
-  VenueFigures& venue = venues_[venue_place];
+  VenueFigures& venue = figures_.venues[venue_place];
 
   metrics_.fill_quality(place, buy ? benchmark / price : price / benchmark);
   if (quoted > 0) {
@@ -236,7 +232,7 @@ void ExecutionAnalysis::watch(const FillNote& fill) {
   }
   if (!pending.twice_mid) return;
   const double scale = fill.quantity.to_double() / static_cast<double>(kScale);
-  SpreadFigures& spread = spreads_[pending.market];
+  SpreadFigures& spread = figures_.spreads[pending.market];
   spread.effective +=
       scale * pending.sign * as_double(2 * static_cast<Int128>(pending.price) - *pending.twice_mid);
   spread.mid += scale * as_double(*pending.twice_mid) / 2;
@@ -251,7 +247,7 @@ void ExecutionAnalysis::ended(const OrderEndNote& order) {
   if (order.is_parent) return;
 
   const std::size_t venue_place = places().venue(order.order.venue);
-  VenueFigures& venue = venues_[venue_place];
+  VenueFigures& venue = figures_.venues[venue_place];
   ++venue.orders;
   if (order.status == OrderStatus::Filled) ++venue.filled;
   if (order.status == OrderStatus::Rejected) ++venue.rejected;
@@ -278,7 +274,7 @@ void ExecutionAnalysis::compare(const OrderEndNote& order, const Executed& execu
   const std::size_t type = label_of(order.order.type);
   const std::size_t venue = places().venue(order.order.venue);
   const std::size_t place = places().by_venue_type(venue, type);
-  BenchmarkFigures& figures = benchmarks_[place][static_cast<std::size_t>(against)];
+  BenchmarkFigures& figures = figures_.benchmarks[place][static_cast<std::size_t>(against)];
   figures.orders.add(*cost);
   if (executed.notional_usd > 0) {
     figures.weighted += *cost * executed.notional_usd;
@@ -288,8 +284,8 @@ void ExecutionAnalysis::compare(const OrderEndNote& order, const Executed& execu
   if (against != Benchmark::Arrival) return;
   const std::size_t own =
       places().by_symbol_venue_type(metrics_.quality_rows().row(order.order.instrument), venue, type);
-  slippages_[own].add(*cost);
-  metrics_.slippage(own, *cost, *slippages_[own].mean());
+  figures_.slippages[own].add(*cost);
+  metrics_.slippage(own, *cost, *figures_.slippages[own].mean());
 }
 
 /// Each part as a share of X*D, times what X*D is in USD. Nothing where a price that a part needs is missing.
@@ -319,7 +315,7 @@ void ExecutionAnalysis::measure_shortfall(const OrderEndNote& order, const Execu
         s * as_double(*end - 2 * decision) / 2 * as_double((order.ordered - order.executed).raw()) / whole;
   }
   const std::size_t row = strategy_row(order.order.strategy);
-  ShortfallFigures& figures = shortfalls_[row];
+  ShortfallFigures& figures = figures_.shortfalls[row];
   ++figures.orders;
   figures.ordered_usd += ordered_usd;
   const std::array<double, kShortfallParts> parts{delay * ordered_usd, execution * ordered_usd,

@@ -8,7 +8,7 @@ namespace vigil::engine {
 namespace {
 
 using orders::Benchmark;
-using orders::ExecutionAnalysis;
+using orders::ExecutionFigures;
 
 /// 10^4 * part / whole; nothing without a whole.
 std::optional<double> basis_points(double part, double whole) {
@@ -34,11 +34,10 @@ std::optional<double> all_in(const orders::VenueFigures& venue) {
 }
 
 /// Over all types of order of a venue.
-orders::BenchmarkFigures of_all_types(const ExecutionAnalysis& analysis, std::size_t venue,
-                                      Benchmark against) {
+orders::BenchmarkFigures of_all_types(const ExecutionFigures& seen, std::size_t venue, Benchmark against) {
   orders::BenchmarkFigures all;
   for (std::size_t type = 0; type < orders::kTypeLabels; ++type) {
-    const orders::BenchmarkFigures& one = analysis.benchmark(venue, type, against);
+    const orders::BenchmarkFigures& one = seen.benchmark(venue, type, against);
     all.orders.sum += one.orders.sum;
     all.orders.count += one.orders.count;
     all.weighted += one.weighted;
@@ -47,9 +46,9 @@ orders::BenchmarkFigures of_all_types(const ExecutionAnalysis& analysis, std::si
   return all;
 }
 
-Json markouts_of_venue(const ExecutionAnalysis& analysis, orders::VenueId venue) {
+Json markouts_of_venue(const ExecutionFigures& seen, orders::VenueId venue) {
   std::array<orders::RunningMean, orders::kHorizons> all;
-  for (const orders::MarkoutGroup& group : analysis.groups()) {
+  for (const orders::MarkoutGroup& group : seen.groups) {
     if (group.venue != venue || group.is_other) continue;
     for (std::size_t h = 0; h < orders::kHorizons; ++h) {
       all[h].sum += group.markouts[h].sum;
@@ -65,10 +64,10 @@ Json markouts_of_venue(const ExecutionAnalysis& analysis, orders::VenueId venue)
 }
 
 /// A venue over all its instruments: sums over sums, so that each counts by what was traded in it.
-orders::SpreadFigures spreads_of_venue(const ExecutionAnalysis& analysis, std::size_t venue) {
+orders::SpreadFigures spreads_of_venue(const ExecutionFigures& seen, std::size_t venue) {
   orders::SpreadFigures all;
-  for (std::size_t row = 0; row < analysis.metrics().spread_rows().count(); ++row) {
-    const orders::SpreadFigures& one = analysis.spread(row, venue);
+  for (std::size_t row = 0; row < seen.spread_rows.count(); ++row) {
+    const orders::SpreadFigures& one = seen.spread(row, venue);
     all.effective += one.effective;
     all.mid += one.mid;
     for (std::size_t h = 0; h < orders::kHorizons; ++h) {
@@ -92,11 +91,11 @@ Json spread_json(const orders::SpreadFigures& spread) {
           {"horizons", std::move(horizons)}};
 }
 
-Json venue_json(const EngineConfig& config, const ExecutionAnalysis& analysis, std::size_t place) {
-  const orders::VenueFigures& venue = analysis.venue(place);
+Json venue_json(const EngineConfig& config, const ExecutionFigures& seen, std::size_t place) {
+  const orders::VenueFigures& venue = seen.venues[place];
   Json slippage = Json::object();
   for (std::size_t b = 0; b < orders::kBenchmarks; ++b) {
-    const auto figures = of_all_types(analysis, place, static_cast<Benchmark>(b));
+    const auto figures = of_all_types(seen, place, static_cast<Benchmark>(b));
     slippage[std::string(orders::kBenchmarkWords[b])] = {{"orders", figures.orders.count},
                                                          {"mean", number(figures.orders.mean())}};
   }
@@ -118,19 +117,19 @@ Json venue_json(const EngineConfig& config, const ExecutionAnalysis& analysis, s
           {"rejected_ratio", number(share(venue.rejected))},
           {"slippage", std::move(slippage)},
           {"effective_over_quoted_spread", number(venue.spread_ratio.mean())},
-          {"spread", spread_json(spreads_of_venue(analysis, place))},
-          {"markouts", markouts_of_venue(analysis, static_cast<orders::VenueId>(place))},
+          {"spread", spread_json(spreads_of_venue(seen, place))},
+          {"markouts", markouts_of_venue(seen, static_cast<orders::VenueId>(place))},
           {"seconds_to_first_fill", number(venue.seconds_to_first_fill.mean())},
           {"cost_surprise", number(venue.surprise.mean())},
           {"cost_surprise_score", venue.surprise_score}};
 }
 
-Json benchmarks_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json benchmarks_json(const EngineConfig& config, const ExecutionFigures& seen) {
   Json rows = Json::array();
   for (std::size_t venue = 0; venue < config.venues.size(); ++venue) {
     for (std::size_t type = 0; type < orders::kTypeLabels; ++type) {
       for (std::size_t b = 0; b < orders::kBenchmarks; ++b) {
-        const auto& figures = analysis.benchmark(venue, type, static_cast<Benchmark>(b));
+        const auto& figures = seen.benchmark(venue, type, static_cast<Benchmark>(b));
         if (figures.orders.count == 0) continue;
         rows.push_back(
             {{"venue", config.venues[venue].name},
@@ -146,9 +145,9 @@ Json benchmarks_json(const EngineConfig& config, const ExecutionAnalysis& analys
   return rows;
 }
 
-Json markouts_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json markouts_json(const EngineConfig& config, const ExecutionFigures& seen) {
   Json rows = Json::array();
-  for (const orders::MarkoutGroup& group : analysis.groups()) {
+  for (const orders::MarkoutGroup& group : seen.groups) {
     for (std::size_t h = 0; h < orders::kHorizons; ++h) {
       const orders::RunningMean& markout = group.markouts[h];
       if (markout.count == 0) continue;
@@ -164,12 +163,12 @@ Json markouts_json(const EngineConfig& config, const ExecutionAnalysis& analysis
   return rows;
 }
 
-Json spreads_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json spreads_json(const EngineConfig& config, const ExecutionFigures& seen) {
   Json rows = Json::array();
-  const auto& symbols = analysis.metrics().spread_rows();
+  const auto& symbols = seen.spread_rows;
   for (std::size_t row = 0; row < symbols.count(); ++row) {
     for (std::size_t venue = 0; venue < config.venues.size(); ++venue) {
-      const orders::SpreadFigures& spread = analysis.spread(row, venue);
+      const orders::SpreadFigures& spread = seen.spread(row, venue);
       if (!(spread.mid > 0)) continue;
       Json json{{"symbol", name_of_symbol(config, symbols, row)}, {"venue", config.venues[venue].name}};
       json.update(spread_json(spread));
@@ -179,10 +178,10 @@ Json spreads_json(const EngineConfig& config, const ExecutionAnalysis& analysis)
   return rows;
 }
 
-Json shortfall_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json shortfall_json(const EngineConfig& config, const ExecutionFigures& seen) {
   Json rows = Json::array();
-  for (std::size_t row = 0; row < analysis.shortfalls().size(); ++row) {
-    const orders::ShortfallFigures& figures = analysis.shortfalls()[row];
+  for (std::size_t row = 0; row < seen.shortfalls.size(); ++row) {
+    const orders::ShortfallFigures& figures = seen.shortfalls[row];
     if (figures.orders == 0) continue;
     Json usd = Json::object();
     Json points = Json::object();
@@ -204,11 +203,11 @@ Json shortfall_json(const EngineConfig& config, const ExecutionAnalysis& analysi
   return rows;
 }
 
-Json edges_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json edges_json(const EngineConfig& config, const ExecutionFigures& seen) {
   Json rows = Json::array();
-  for (std::size_t row = 0; row < analysis.edges().size(); ++row) {
+  for (std::size_t row = 0; row < seen.edges.size(); ++row) {
     for (std::size_t h = 0; h < orders::kHorizons; ++h) {
-      const orders::EdgeFigures& edge = analysis.edges()[row][h];
+      const orders::EdgeFigures& edge = seen.edges[row][h];
       if (edge.fills == 0) continue;
       const auto fills = static_cast<double>(edge.fills);
       rows.push_back({{"strategy", name_of_strategy(config, row)},
@@ -224,24 +223,29 @@ Json edges_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
 
 }  // namespace
 
-Json venue_league_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
+Json venue_league_json(const EngineConfig& config, const ExecutionFigures& seen) {
   std::vector<std::size_t> order(config.venues.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  const auto cost = [&analysis](std::size_t place) {
-    return all_in(analysis.venue(place)).value_or(std::numeric_limits<double>::infinity());
+  const auto cost = [&seen](std::size_t place) {
+    return all_in(seen.venues[place]).value_or(std::numeric_limits<double>::infinity());
   };
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
   Json rows = Json::array();
-  for (const std::size_t place : order) rows.push_back(venue_json(config, analysis, place));
+  for (const std::size_t place : order) rows.push_back(venue_json(config, seen, place));
   return rows;
 }
 
-Json execution_quality_json(const EngineConfig& config, const ExecutionAnalysis& analysis) {
-  return {
-      {"as_of", orders::nanoseconds_of(analysis.as_of())}, {"venues", venue_league_json(config, analysis)},
-      {"benchmarks", benchmarks_json(config, analysis)},   {"markouts", markouts_json(config, analysis)},
-      {"pending_markouts", analysis.pending_markouts()},   {"spreads", spreads_json(config, analysis)},
-      {"shortfall", shortfall_json(config, analysis)},     {"edges", edges_json(config, analysis)}};
+Json execution_quality_json(const EngineConfig& config, const ExecutionFigures& seen) {
+  return {{"venues", venue_league_json(config, seen)}, {"benchmarks", benchmarks_json(config, seen)},
+          {"markouts", markouts_json(config, seen)},   {"spreads", spreads_json(config, seen)},
+          {"shortfall", shortfall_json(config, seen)}, {"edges", edges_json(config, seen)}};
+}
+
+Json execution_quality_json(const EngineConfig& config, const orders::ExecutionAnalysis& analysis) {
+  Json json{{"as_of", orders::nanoseconds_of(analysis.as_of())},
+            {"pending_markouts", analysis.pending_markouts()}};
+  json.update(execution_quality_json(config, analysis.figures()));
+  return json;
 }
 
 }  // namespace vigil::engine

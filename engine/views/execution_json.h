@@ -9,8 +9,10 @@ namespace vigil::engine {
 /// otherwise), null where there is no sample.
 
 /// Venues by what trading there cost all in, the cheapest first; those without fills last, as configured.
-[[nodiscard]] Json venue_league_json(const EngineConfig& config, const orders::ExecutionAnalysis& analysis);
+[[nodiscard]] Json venue_league_json(const EngineConfig& config, const orders::ExecutionFigures& seen);
 /// All of it: the league, benchmarks, markouts, spreads, shortfall and edges.
+[[nodiscard]] Json execution_quality_json(const EngineConfig& config, const orders::ExecutionFigures& seen);
+/// With the time of the last note and the markouts that are still to come.
 [[nodiscard]] Json execution_quality_json(const EngineConfig& config,
                                           const orders::ExecutionAnalysis& analysis);
 

@@ -114,7 +114,7 @@ std::string risk_json(const EngineConfig& config, const View& view, monitoring::
 }
 
 std::string venues_json(const EngineConfig& config, const View& view, const AnalysisFigures& figures) {
-  Json venues = venue_league_json(config, figures.execution);
+  Json venues = venue_league_json(config, figures.execution.figures());
   for (Json& row : venues) {
     const std::string& name = row["venue"].get_ref<const std::string&>();
     const auto place = std::ranges::find(config.venues, name, &SimulatedVenueConfig::name);

@@ -141,7 +141,7 @@ TEST_CASE("a sell's shortfall is the buy's with the market's moves the other way
   OrderEndNote note = example(bench);
   note.order.side = Side::Sell;
   bench.analysis.ended(note);
-  const ShortfallFigures& figures = bench.analysis.shortfalls()[0];
+  const ShortfallFigures& figures = bench.analysis.figures().shortfalls[0];
   CHECK(figures.usd[0] == Approx(-45));
   CHECK(figures.usd[1] == Approx(-75));
   CHECK(figures.usd[2] == Approx(-50));
@@ -164,9 +164,9 @@ TEST_CASE("a split order's fees are those of its slices, and an order's are forg
   whole.is_parent = true;
   whole.decision_mid = Price{100};
   bench.analysis.ended(whole);
-  CHECK(bench.analysis.shortfalls()[0].usd[3] == 4);
+  CHECK(bench.analysis.figures().shortfalls[0].usd[3] == 4);
   bench.analysis.ended(whole);  // another one of the same id
-  CHECK(bench.analysis.shortfalls()[0].usd[3] == 4);
+  CHECK(bench.analysis.figures().shortfalls[0].usd[3] == 4);
 }
 
 TEST_CASE("a split order has one shortfall, its slices have the slippage") {
@@ -174,13 +174,13 @@ TEST_CASE("a split order has one shortfall, its slices have the slippage") {
   OrderEndNote slice = example(bench);
   slice.is_slice = true;
   bench.analysis.ended(slice);
-  CHECK(bench.analysis.shortfalls()[0].orders == 0);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 0);
   CHECK(bench.count("execution_slippage_basis_points") == 1);
   OrderEndNote parent = example(bench);
   parent.is_parent = true;
   parent.order.venue = kNoVenue;
   bench.analysis.ended(parent);
-  CHECK(bench.analysis.shortfalls()[0].orders == 1);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 1);
   CHECK(bench.count("execution_slippage_basis_points") == 1);
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("a shortfall that misses a price or a rate is none") {
     OrderEndNote note = example(bench, fee);
     change(note);
     bench.analysis.ended(note);
-    return bench.analysis.shortfalls()[0].orders;
+    return bench.analysis.figures().shortfalls[0].orders;
   };
   CHECK(orders([](OrderEndNote&) {}) == 1);
   CHECK(orders([](OrderEndNote& note) { note.decision_mid.reset(); }) == 0);
@@ -217,16 +217,16 @@ TEST_CASE(
   note.order.instrument = InstrumentId{1};
   bench.analysis.rate(CurrencyId{1}, 1.25);
   bench.analysis.ended(note);
-  CHECK(bench.analysis.shortfalls()[0].ordered_usd == 125'000);
-  CHECK(bench.analysis.shortfalls()[0].usd[0] == Approx(45 * 1.25));
+  CHECK(bench.analysis.figures().shortfalls[0].ordered_usd == 125'000);
+  CHECK(bench.analysis.figures().shortfalls[0].usd[0] == Approx(45 * 1.25));
   bench.instruments[1].inverse = true;
   bench.instruments[1].multiplier = Multiplier{100};
   bench.analysis.rate(CurrencyId{1}, 100);  // 1000 contracts of 100 at 100 are 1000 units of 100 each
   bench.analysis.ended(note);
-  CHECK(bench.analysis.shortfalls()[0].ordered_usd == Approx(225'000));
+  CHECK(bench.analysis.figures().shortfalls[0].ordered_usd == Approx(225'000));
   bench.analysis.rate(CurrencyId{1}, kNan);
   bench.analysis.ended(note);
-  CHECK(bench.analysis.shortfalls()[0].orders == 2);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 2);
 }
 
 TEST_CASE("a markout compares the price with the last mid known when its horizon has passed") {
@@ -388,12 +388,52 @@ TEST_CASE("groups of markouts beyond what a family takes share one") {
     analysis.filled(bench.fill(order, "100"));
   }
   analysis.tick(bench.now + seconds{1000});
-  CHECK(analysis.groups().size() == 200);
-  CHECK(analysis.groups().back().is_other);
-  CHECK(analysis.groups().back().markouts[0].count == 301);
+  CHECK(analysis.figures().groups.size() == 200);
+  CHECK(analysis.figures().groups.back().is_other);
+  CHECK(analysis.figures().groups.back().markouts[0].count == 301);
   const Readings readings(registry);
   CHECK(readings.series("execution_markout_basis_points").size() == 1000);
   CHECK(readings.count("execution_markout_basis_points") == 2500);
+}
+
+TEST_CASE("what came between two moments is what there is at the second less what there was at the first") {
+  Bench bench;
+  const auto trade = [&bench](Side side, const char* at, Liquidity liquidity) {
+    const ExecutedOrder order = bench.order(side, OrderType::Limit);
+    FillNote fill = bench.fill(order, at);
+    fill.liquidity = liquidity;
+    bench.analysis.filled(fill);
+    bench.analysis.ended(bench.end(order, 10, {fill}));
+  };
+  bench.quote("99", "101");
+  trade(Side::Buy, "101", Liquidity::Taker);
+  bench.wait(seconds{400});
+  bench.analysis.tick(bench.now);
+  const ExecutionFigures before = bench.analysis.figures();
+  const ExecutionFigures nothing = before.since(before);
+  CHECK(nothing.venues[0].fills == 0);
+  CHECK(nothing.venues[0].notional_usd == 0);
+  CHECK(nothing.groups[0].markouts[4].count == 0);
+
+  trade(Side::Sell, "99.5", Liquidity::Maker);
+  trade(Side::Buy, "101", Liquidity::Taker);
+  bench.wait(seconds{400});
+  bench.analysis.tick(bench.now);
+  const ExecutionFigures& all = bench.analysis.figures();
+  const ExecutionFigures since = all.since(before);
+  CHECK(before.groups.size() == 1);
+  REQUIRE(since.groups.size() == 2);
+  for (std::size_t h = 0; h < kHorizons; ++h) {
+    CHECK(since.groups[0].markouts[h].count == 1);
+    CHECK(since.groups[1].markouts[h].count == 1);
+  }
+  CHECK(since.venues[0].fills == 2);
+  CHECK(since.venues[0].orders == 2);
+  CHECK(since.venues[0].notional_usd == all.venues[0].notional_usd - before.venues[0].notional_usd);
+  CHECK(since.benchmark(0, label_of(OrderType::Limit), Benchmark::Arrival).orders.count == 2);
+  CHECK(since.shortfalls[0].orders == all.shortfalls[0].orders - before.shortfalls[0].orders);
+  CHECK(since.edges[0][0].fills == 2);
+  CHECK(since.spread(0, 0).mid == Approx(all.spread(0, 0).mid - before.spread(0, 0).mid));
 }
 
 }  // namespace

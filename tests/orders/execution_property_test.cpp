@@ -107,7 +107,7 @@ TEST_CASE("streamed figures are those of the whole history, on random streams") 
     }
 
     std::size_t samples = 0;
-    for (const MarkoutGroup& group : bench.analysis.groups()) {
+    for (const MarkoutGroup& group : bench.analysis.figures().groups) {
       for (std::size_t h = 0; h < kHorizons; ++h) {
         const RunningMean expected = markouts[{group.venue, group.strategy, group.liquidity, h}];
         CHECK(group.markouts[h].count == expected.count);
@@ -117,13 +117,13 @@ TEST_CASE("streamed figures are those of the whole history, on random streams") 
     }
     CHECK(samples > 100);
     for (const auto& [key, sums] : effective) {
-      const auto& figures = bench.analysis.spread(index(key.first), index(key.second));
+      const auto& figures = bench.analysis.figures().spread(index(key.first), index(key.second));
       CHECK(figures.effective == doctest::Approx(sums[0]).epsilon(1e-9));
       CHECK(figures.mid == doctest::Approx(sums[1]).epsilon(1e-9));
     }
     for (const auto& [key, sums] : spreads) {
       const auto& [instrument, venue, h] = key;
-      const auto& figures = bench.analysis.spread(index(instrument), index(venue)).horizons[h];
+      const auto& figures = bench.analysis.figures().spread(index(instrument), index(venue)).horizons[h];
       CHECK(figures.effective == doctest::Approx(sums[0]).epsilon(1e-9));
       CHECK(figures.realized == doctest::Approx(sums[1]).epsilon(1e-9));
       CHECK(figures.mid == doctest::Approx(sums[2]).epsilon(1e-9));
