@@ -10,8 +10,9 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",  "fill",  "order_end", "trade",
-                                                                    "sample", "value", "rate",      "tick"};
+constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",   "fill",  "order_end", "trade",
+                                                                    "sample",  "value", "rate",      "tick",
+                                                                    "outcome", "alert", "closing",   "day"};
 
 constexpr std::size_t kHeadBytes = 8;
 constexpr std::size_t kLineBytes = 64;
@@ -48,6 +49,12 @@ Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry,
                    subject.strategy_capital),
       market_(config.market, config.performance, registry,
               {subject.symbols, subject.strategies, subject.strategy_capital, config.sample_interval}),
+      curves_(subject.accounts.size(), subject.strategies.size(), config.sample_interval),
+      activity_(subject.venues.size()),
+      day_(subject.config, config,
+           {subject.symbols, subject.venues, subject.accounts, subject.strategies, subject.strategy_capital,
+            subject.bounds},
+           execution_.figures()),
       waiting_(registry.gauge(metric::kAnalysisWaiting, {})),
       capacity_(registry.gauge(metric::kAnalysisCapacity, {})) {
   for (std::size_t i = 0; i < kNotes; ++i) {
@@ -75,13 +82,16 @@ template <typename T>
 void Analysis::leave(const T& note) noexcept {
   constexpr std::size_t kBytes = room_for<T>();
   constexpr bool kMayGiveWay = std::is_same_v<T, QuoteNote> || std::is_same_v<T, TickNote>;
-  char* const memory = ring_->reserve(kBytes, kMayGiveWay ? ring_->capacity() / 4 : 0);
+  // That a day has ended has room whatever else is dropped.
+  constexpr std::size_t kSpare = std::is_same_v<T, DayMark> ? 0 : room_for<DayMark>();
+  char* const memory = ring_->reserve(kBytes, kMayGiveWay ? ring_->capacity() / 4 : kSpare);
   if (memory == nullptr) {
+    ++dropped_notes_;
     dropped_[static_cast<std::size_t>(kind_of(note))].add();
     return;
   }
   static_assert(sizeof(Head) == kHeadBytes);
-  const Head head{kind_of(note), kBytes};
+  const Head head{kind_of(note), part_of(note), kBytes};
   std::memcpy(memory, &head, sizeof head);
   std::memcpy(memory + kHeadBytes, &note, sizeof note);
   ring_->commit(kBytes);
@@ -99,6 +109,14 @@ template void Analysis::leave(const SampleNote&) noexcept;
 template void Analysis::leave(const ValueNote&) noexcept;
 template void Analysis::leave(const RateNote&) noexcept;
 template void Analysis::leave(const TickNote&) noexcept;
+template void Analysis::leave(const OrderOutcome&) noexcept;
+template void Analysis::leave(const AlertMark&) noexcept;
+template void Analysis::leave(const DayMark&) noexcept;
+template void Analysis::leave(const positions::AccountView&) noexcept;
+template void Analysis::leave(const positions::PositionView&) noexcept;
+template void Analysis::leave(const LimitsMark&) noexcept;
+template void Analysis::leave(const LossMark&) noexcept;
+template void Analysis::leave(const StrategyMark&) noexcept;
 
 void Analysis::apply(const QuoteNote& note) {
   taken_[static_cast<std::size_t>(Note::Quote)].add();
@@ -109,10 +127,14 @@ void Analysis::apply(const orders::FillNote& note) {
   taken_[static_cast<std::size_t>(Note::Fill)].add();
   execution_.filled(note);
   performance_.paid_fee(note.order.strategy, note.fee_usd);
+  activity_.add(note);
+  day_.filled(note);
 }
 void Analysis::apply(const orders::OrderEndNote& note) {
   taken_[static_cast<std::size_t>(Note::OrderEnd)].add();
   execution_.ended(note);
+  activity_.add(note);
+  day_.ended(note);
 }
 void Analysis::apply(const TradeNote& note) {
   taken_[static_cast<std::size_t>(Note::Trade)].add();
@@ -121,20 +143,26 @@ void Analysis::apply(const TradeNote& note) {
   } else {
     performance_.traded(static_cast<orders::AccountId>(note.id), note.figures);
   }
+  day_.traded(note.is_strategy, note.id, note.figures);
 }
 void Analysis::apply(const SampleNote& note) {
   taken_[static_cast<std::size_t>(Note::Sample)].add();
   performance_.sample(note.time);
   market_.sample(note.time);
+  sampled_ = note.time;
+  day_.sample(note.time);
 }
 void Analysis::apply(const ValueNote& note) {
   taken_[static_cast<std::size_t>(Note::Value)].add();
   if (note.is_strategy) {
     performance_.pnl(static_cast<orders::StrategyId>(note.id), note.value);
     market_.pnl(static_cast<orders::StrategyId>(note.id), note.value);
+    curves_.strategies[note.id].add(sampled_, note.value);
   } else {
     performance_.equity(static_cast<orders::AccountId>(note.id), note.value);
+    curves_.accounts[note.id].add(sampled_, note.value);
   }
+  day_.value(note.is_strategy, note.id, note.value);
 }
 void Analysis::apply(const RateNote& note) {
   taken_[static_cast<std::size_t>(Note::Rate)].add();
@@ -143,6 +171,44 @@ void Analysis::apply(const RateNote& note) {
 void Analysis::apply(const TickNote& note) {
   taken_[static_cast<std::size_t>(Note::Tick)].add();
   execution_.tick(note.time);
+}
+void Analysis::apply(const OrderOutcome& note) {
+  taken_[static_cast<std::size_t>(Note::Outcome)].add();
+  activity_.add(note);
+  day_.outcome(note);
+}
+void Analysis::apply(const AlertMark& note) {
+  taken_[static_cast<std::size_t>(Note::Alert)].add();
+  day_.alert(note);
+}
+template <typename Mark>
+void Analysis::apply(const Mark& note) {
+  taken_[static_cast<std::size_t>(Note::Closing)].add();
+  day_.mark(note);
+}
+template void Analysis::apply(const positions::AccountView&);
+template void Analysis::apply(const positions::PositionView&);
+template void Analysis::apply(const LimitsMark&);
+template void Analysis::apply(const LossMark&);
+template void Analysis::apply(const StrategyMark&);
+void Analysis::apply(const DayMark& note) {
+  taken_[static_cast<std::size_t>(Note::Day)].add();
+  day_.mark(note, {execution_, market_});
+}
+
+void Analysis::apply_closing(ClosingPart part, const char* memory) {
+  switch (part) {
+    case ClosingPart::Account:
+      return apply_from<positions::AccountView>(memory);
+    case ClosingPart::Position:
+      return apply_from<positions::PositionView>(memory);
+    case ClosingPart::Limits:
+      return apply_from<LimitsMark>(memory);
+    case ClosingPart::Loss:
+      return apply_from<LossMark>(memory);
+    case ClosingPart::Strategy:
+      return apply_from<StrategyMark>(memory);
+  }
 }
 
 template <typename T>
@@ -188,6 +254,18 @@ bool Analysis::drain() {
           break;
         case Note::Tick:
           apply_from<TickNote>(memory);
+          break;
+        case Note::Outcome:
+          apply_from<OrderOutcome>(memory);
+          break;
+        case Note::Alert:
+          apply_from<AlertMark>(memory);
+          break;
+        case Note::Closing:
+          apply_closing(head.part, memory);
+          break;
+        case Note::Day:
+          apply_from<DayMark>(memory);
           break;
       }
       done += head.bytes;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "engine/analysis/analysis_config.h"
+#include "engine/analysis/day_book.h"
+#include "engine/analysis/day_notes.h"
 #include "engine/tape/record_ring.h"
 #include "monitoring/metrics/registry.h"
 #include "orders/execution_analysis.h"
@@ -24,6 +26,9 @@ struct AnalysisFigures {
   const orders::ExecutionAnalysis& execution;
   const positions::PerformanceAnalysis& performance;
   const MarketStudy& market;
+  const ValueCurves& curves;  ///< since the start
+  const Activity& activity;   ///< since the start
+  const DayBook& day;
 };
 
 /// What the label window says of each, the last one for all returns: "1h", ..., "all".
@@ -36,8 +41,22 @@ struct AnalysisFigures {
 /// way before fills and orders do. Does nothing where metrics are switched off.
 class Analysis {
  public:
-  enum class Note : std::uint8_t { Quote, Fill, OrderEnd, Trade, Sample, Value, Rate, Tick };
-  static constexpr std::size_t kNotes = 8;
+  enum class ClosingPart : std::uint8_t { Account, Position, Limits, Loss, Strategy };
+  enum class Note : std::uint8_t {
+    Quote,
+    Fill,
+    OrderEnd,
+    Trade,
+    Sample,
+    Value,
+    Rate,
+    Tick,
+    Outcome,
+    Alert,
+    Closing,
+    Day
+  };
+  static constexpr std::size_t kNotes = 12;
 
   /// What the notes are about, by their ids. The instruments outlive the analysis.
   struct Subject {
@@ -49,6 +68,7 @@ class Analysis {
     std::vector<std::string> strategies;
     std::vector<double> strategy_capital;  ///< in the reporting currency; 0: none
     positions::PerformanceMetrics::Bounds bounds;
+    const EngineConfig& config;  ///< outlives the analysis
   };
   Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject);
   static void declare(monitoring::Registry& registry);
@@ -89,6 +109,23 @@ class Analysis {
   void tick(orders::Timestamp now) noexcept {
     if (is_on_) take(TickNote{now});
   }
+  void outcome(const OrderOutcome& outcome) noexcept {
+    if (is_on_) take(outcome);
+  }
+  void alert(const AlertNote& alert, orders::Timestamp now) noexcept {
+    if (is_on_) take(AlertMark{now, alert});
+  }
+  /// How things stood at a session's end, piece by piece, and at last end_day().
+  template <typename Mark>
+  void closing(const Mark& mark) noexcept {
+    if (is_on_) take(mark);
+  }
+  /// `day.dropped` is filled in here.
+  void end_day(DayMark day) noexcept {
+    if (!is_on_) return;
+    day.dropped = dropped_notes_;
+    take(day);
+  }
 
   /// Before the core's thread starts. Throws std::system_error when the memory cannot be had.
   void defer();
@@ -102,7 +139,8 @@ class Analysis {
   template <typename Read>
   decltype(auto) read(Read&& read) const {
     const std::lock_guard lock(mutex_);
-    return std::forward<Read>(read)(AnalysisFigures{execution_, performance_, market_});
+    return std::forward<Read>(read)(
+        AnalysisFigures{execution_, performance_, market_, curves_, activity_, day_});
   }
 
   /// Not while deferred.
@@ -111,6 +149,10 @@ class Analysis {
     wire(execution_);
     wire(performance_);
     wire(market_);
+    wire(curves_);
+    wire(activity_);
+    wire(day_);
+    wire(sampled_);
   }
 
  private:
@@ -142,7 +184,8 @@ class Analysis {
   };
   struct Head {
     Note kind = Note::Tick;
-    std::uint32_t bytes = 0;  ///< with this
+    ClosingPart part = ClosingPart::Account;  ///< of a closing
+    std::uint32_t bytes = 0;                  ///< with this
   };
 
   static constexpr Note kind_of(const QuoteNote&) noexcept { return Note::Quote; }
@@ -153,12 +196,33 @@ class Analysis {
   static constexpr Note kind_of(const ValueNote&) noexcept { return Note::Value; }
   static constexpr Note kind_of(const RateNote&) noexcept { return Note::Rate; }
   static constexpr Note kind_of(const TickNote&) noexcept { return Note::Tick; }
+  static constexpr Note kind_of(const OrderOutcome&) noexcept { return Note::Outcome; }
+  static constexpr Note kind_of(const AlertMark&) noexcept { return Note::Alert; }
+  static constexpr Note kind_of(const DayMark&) noexcept { return Note::Day; }
+  template <typename Mark>
+  static constexpr Note kind_of(const Mark&) noexcept {
+    return Note::Closing;
+  }
 
   static TradeNote trade_note(bool is_strategy, std::uint16_t id,
                               const positions::ClosedTrade& trade) noexcept {
     return {is_strategy,
             id,
             {trade.pnl.to_double(), trade.held, trade.adverse.to_double(), trade.favourable.to_double()}};
+  }
+
+  static constexpr ClosingPart part_of(const positions::AccountView&) noexcept {
+    return ClosingPart::Account;
+  }
+  static constexpr ClosingPart part_of(const positions::PositionView&) noexcept {
+    return ClosingPart::Position;
+  }
+  static constexpr ClosingPart part_of(const LimitsMark&) noexcept { return ClosingPart::Limits; }
+  static constexpr ClosingPart part_of(const LossMark&) noexcept { return ClosingPart::Loss; }
+  static constexpr ClosingPart part_of(const StrategyMark&) noexcept { return ClosingPart::Strategy; }
+  template <typename Other>
+  static constexpr ClosingPart part_of(const Other&) noexcept {
+    return ClosingPart::Account;
   }
 
   template <typename T>
@@ -178,8 +242,14 @@ class Analysis {
   void apply(const ValueNote& note);
   void apply(const RateNote& note);
   void apply(const TickNote& note);
+  void apply(const OrderOutcome& note);
+  void apply(const AlertMark& note);
+  template <typename Mark>
+  void apply(const Mark& note);
+  void apply(const DayMark& note);
   template <typename T>
   void apply_from(const char* memory);
+  void apply_closing(ClosingPart part, const char* memory);
 
   AnalysisConfig config_;
   bool is_on_;
@@ -188,6 +258,11 @@ class Analysis {
   positions::PerformanceMetrics performance_metrics_;
   positions::PerformanceAnalysis performance_;
   MarketStudy market_;
+  ValueCurves curves_;
+  Activity activity_;
+  DayBook day_;
+  orders::Timestamp sampled_{};
+  std::uint64_t dropped_notes_ = 0;   ///< the core's own
   std::unique_ptr<RecordRing> ring_;  ///< none: within the event
   bool is_shared_ = false;
   mutable std::mutex mutex_;  ///< between who drains and who reads

@@ -11,12 +11,12 @@ inline constexpr std::array<std::string_view, 1> kNoteLabels{"kind"};
 
 inline constexpr monitoring::MetricDefinition kAnalysisNotes{
     "analysis_notes_total", monitoring::MetricType::Counter, "1",
-    "Quotes, fills, ended orders, rates and ticks that the analysis has taken in.", kNoteLabels};
+    "Quotes, fills, ended orders, values and what else the core tells the analysis, taken in by it.",
+    kNoteLabels};
 inline constexpr monitoring::MetricDefinition kAnalysisNotesDropped{
     "analysis_notes_dropped_total", monitoring::MetricType::Counter, "1",
-    "Quotes, fills and ended orders that the core could not hand to the analysis because its buffer was "
-    "full: "
-    "they are missing from execution quality, and from nothing else.",
+    "Notes that the core could not hand to the analysis because its buffer was full: they are missing from "
+    "execution quality, performance and the day's report, and from nothing else.",
     kNoteLabels};
 inline constexpr monitoring::MetricDefinition kAnalysisWaiting{
     "analysis_waiting_bytes",

@@ -12,6 +12,7 @@
 #include "engine/journal/snapshot_metrics.h"
 #include "engine/monitor/alert_thresholds.h"
 #include "engine/monitor/monitor_cycle.h"
+#include "engine/reports/report_metrics.h"
 #include "engine/signals/signal_bridge.h"
 #include "monitoring/catalogue.h"
 
@@ -24,6 +25,7 @@ void declare_catalogue(monitoring::Registry& registry) {
   JournalMetrics::declare(registry);
   SnapshotMetrics::declare(registry);
   IncidentMetrics::declare(registry);
+  ReportMetrics::declare(registry);
   MonitorCycle::declare(registry);
   ActionExecutor::declare(registry);
   registry.declare(metric::kAlertThreshold);

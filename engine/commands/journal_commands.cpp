@@ -314,7 +314,7 @@ int replay_journal(const JournalReplayOptions& options) {
   ReplayReport report = make_report(config, core, recorder, {}, 0, core.now().wall);
   report.first = end.first;
   report.last = core.now().wall;
-  if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
+  write_report(config, report, options.report, options.html);
   if (!options.metrics.empty()) write_text_file(options.metrics, metrics_text(replay.registry()));
   if (options.until) {
     std::cout << core_state_json(config, core, end.last) << '\n';

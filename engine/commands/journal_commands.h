@@ -32,6 +32,7 @@ struct JournalReplayOptions {
   std::string folder;
   std::optional<std::uint64_t> until;  ///< number of the last record; nothing: all
   std::string report;
+  std::string html;
   std::string fills;
   std::string orders_out;
   std::string metrics;  ///< a file for the exposition of all metrics at the end

@@ -95,9 +95,9 @@ void check_outputs(const ReplayOptions& options, const std::vector<FeedSpec>& sp
   if (!options.orders.empty()) taken.emplace_back("--orders", options.orders);
   if (!options.config.empty()) taken.emplace_back("--config", options.config);
   std::vector<std::string> errors;
-  for (const Flagged& output :
-       {Flagged{"--report", options.report}, Flagged{"--fills", options.fills},
-        Flagged{"--orders-out", options.orders_out}, Flagged{"--perf", options.perf}}) {
+  for (const Flagged& output : {Flagged{"--report", options.report}, Flagged{"--fills", options.fills},
+                                Flagged{"--orders-out", options.orders_out}, Flagged{"--perf", options.perf},
+                                Flagged{"--html", options.html}}) {
     if (output.second.empty()) continue;
     const auto other = std::ranges::find_if(
         taken, [&](const Flagged& each) { return is_same_file(output.second, each.second); });
@@ -211,7 +211,7 @@ int replay(const ReplayOptions& options) {
   ReplayReport report = make_report(config, simulation.core(), recorder, feed.statistics(),
                                     order_file ? order_file->statistics().rows : 0, simulation.now());
   report.models = models_json(config, simulation.model_figures());
-  if (!options.report.empty()) write_text_file(options.report, report_json(config, report));
+  write_report(config, report, options.report, options.html);
   if (!options.perf.empty()) write_text_file(options.perf, performance_json(performance));
   print_report(std::cout, config, report);
   print_performance(performance);

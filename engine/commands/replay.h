@@ -13,6 +13,7 @@ struct ReplayOptions {
   std::string orders;              ///< empty = none
   std::string config;              ///< empty = the built-in one
   std::string report;
+  std::string html;
   std::string fills;
   std::string orders_out;
   std::string perf;

@@ -42,6 +42,8 @@ void add_replay_command(CLI::App& app, Action& action) {
                           "CSV of orders; without --config the demonstration strategies then stay quiet"));
   add(command->add_option("--config", options->config, "engine configuration (YAML); default: built in"));
   command->add_option("--report", options->report, "write the report as JSON");
+  command->add_option("--html", options->html,
+                      "write the report as a page with charts; it links to the JSON of --report");
   command->add_option("--fills", options->fills, "write every fill as CSV");
   command->add_option("--orders-out", options->orders_out, "write every order with its final state as CSV");
   add(command->add_option("--perf", options->perf, "write what the machine took as JSON"));
@@ -56,6 +58,7 @@ void add_replay_command(CLI::App& app, Action& action) {
   command->callback([options, journal, speed, bad_line, &action] {
     if (!journal->folder.empty()) {
       journal->report = options->report;
+      journal->html = options->html;
       journal->fills = options->fills;
       journal->orders_out = options->orders_out;
       action = [journal] { return replay_journal(*journal); };

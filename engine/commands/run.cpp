@@ -36,11 +36,14 @@
 #include "engine/monitor/monitor_time.h"
 #include "engine/monitor/threshold_keeper.h"
 #include "engine/monitor/told_alerts.h"
+#include "engine/reports/report_endpoints.h"
+#include "engine/reports/report_keeper.h"
 #include "engine/version.h"
 #include "engine/views/access.h"
 #include "engine/views/alert_endpoints.h"
 #include "engine/views/endpoints.h"
 #include "engine/views/json_views.h"
+#include "engine/views/model_json.h"
 #include "engine/views/order_endpoint.h"
 #include "engine/views/server_config.h"
 #include "engine/views/slo_endpoint.h"
@@ -240,6 +243,12 @@ int run(const RunOptions& options) {
   std::unique_ptr<IncidentKeeper> incidents;
   const auto monitor = monitor_of(config, data, registry, logger, desk.get(), actions, incidents, engine);
   incidents = incidents_of(config, data, registry, logger, log_tail, engine, monitor.get(), journal.get());
+  const auto extend = [&config, &engine, &monitor](Json& report) {
+    report["models"] = models_json(config, engine.model_figures());
+    if (monitor) report["slos"] = Json::parse(slos_json(monitor->slos()));
+  };
+  ReportKeeper reports(data ? data->inner("reports") : "",
+                       {config, engine.analysis(), registry, logger, extend});
   HealthChecks health(config, engine, registry, version(), machine_time().monotonic);
   AccessGate access(config, registry);
 
@@ -281,6 +290,7 @@ int run(const RunOptions& options) {
                                  [&actions] { return actions.latches(); }});
     add_slo_endpoint(server, [&monitor] { return monitor->slos(); });
   }
+  add_report_endpoints(server, {config, reports.store(), engine.analysis(), engine.views(), extend});
   if (incidents) add_incident_endpoints(server, incidents->store());
   const auto push = push_gateway_of(config, registry, logger);
   logger.start();
@@ -290,6 +300,7 @@ int run(const RunOptions& options) {
   if (desk) desk->start();
   if (monitor) monitor->start();
   if (incidents) incidents->start();
+  reports.start();
   health.startup_finished();
   if (push) push->start();
   log_engine(logger, "Engine started", server.port());
@@ -313,6 +324,7 @@ int run(const RunOptions& options) {
   }
   log_engine(logger, "Engine stops", server.port());
   engine.stop();  // the endpoint answers until the last order is settled
+  reports.stop();
   if (incidents) incidents->stop();
   if (monitor) monitor->stop();
   if (desk) desk->stop(std::chrono::steady_clock::now() + kLastTelling);

@@ -28,6 +28,7 @@ void read_reconciliation(const YamlValue& section, EngineConfig& config);
 void read_journal_section(const YamlValue& journal, JournalConfig& out);
 void read_performance(const YamlValue& performance, positions::PerformanceConfig& out);
 void read_analysis(const YamlValue& analysis, AnalysisConfig& out);
+void read_reports(const YamlValue& reports, ReportConfig& out);
 void read_incidents(const YamlValue& incidents, IncidentConfig& out);
 void read_history(const YamlValue& history, MonitorConfig& out);
 void read_rules(const YamlValue& rules, RulesConfig& out);

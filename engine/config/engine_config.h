@@ -13,6 +13,7 @@
 #include "engine/core/reconciliation.h"
 #include "engine/feed/synthetic_config.h"
 #include "engine/incidents/incident_config.h"
+#include "engine/reports/report_config.h"
 #include "engine/journal/journal_config.h"
 #include "engine/monitor/monitor_config.h"
 #include "engine/signals/experiments.h"
@@ -85,6 +86,7 @@ struct EngineConfig {
   std::string data_folder;  ///< what survives the process; empty: nothing does
   JournalConfig journal;    ///< in the data folder
   IncidentConfig incidents;
+  ReportConfig reports;
   AnalysisConfig analysis;
   MonitorConfig monitor;
   monitoring::PrometheusApiConfig query;

@@ -97,6 +97,7 @@ void read_all(const YamlValue& root, EngineConfig& config) {
   read_data_folder(root["data"], config.data_folder);
   read_journal_section(root["journal"], config.journal);
   read_incidents(root["incidents"], config.incidents);
+  read_reports(root["reports"], config.reports);
   read_analysis(root["analysis"], config.analysis);
   read_performance(root["performance"], config.analysis.performance);
   read_history(root["history"], config.monitor);

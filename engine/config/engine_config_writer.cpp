@@ -50,6 +50,12 @@ void write_incidents(YamlWriter& out, const IncidentConfig& config) {
   out.close();
 }
 
+void write_reports(YamlWriter& out, const ReportConfig& config) {
+  out.open("reports");
+  out.value("keep", text_of(config.keep));
+  out.close();
+}
+
 void write_analysis(YamlWriter& out, const AnalysisConfig& config) {
   out.open("analysis");
   out.value("buffer_bytes", text_of(config.buffer_bytes));
@@ -204,6 +210,7 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.value("data", text_or_none(config.data_folder));
   write_journal(out, config.journal);
   write_incidents(out, config.incidents);
+  write_reports(out, config.reports);
   write_analysis(out, config.analysis);
   write_performance(out, config.analysis.performance);
   write_history(out, config.monitor);

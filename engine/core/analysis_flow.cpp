@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/analysis/session_day.h"
 #include "engine/core/core.h"
 
 namespace vigil::engine {
@@ -48,13 +49,17 @@ void Core::note_fill(const orders::Order& order, const orders::ExecutionReport& 
 
 void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept {
   using orders::Stage;
-  if (!analysis_.is_on() || !order.reached(Stage::Sent)) return;
-  if (order.status == orders::OrderStatus::Denied) return;
+  if (!analysis_.is_on()) return;
+  const bool is_slice = order.parent != orders::kNoOrder;
+  if (!order.reached(Stage::Sent) || order.status == orders::OrderStatus::Denied) {
+    return analysis_.outcome(
+        {.kind = OrderOutcome::Kind::Ended, .status = order.status, .is_slice = is_slice});
+  }
   const orders::Quote& best = reference(order.instrument);
   orders::OrderEndNote note{.order = executed(order),
                             .time = now.wall,
                             .status = order.status,
-                            .is_slice = order.parent != orders::kNoOrder,
+                            .is_slice = is_slice,
                             .is_parent = order.is_parent,
                             .ordered = order.terms.quantity,
                             .executed = order.cum_quantity + order.overfill_quantity,
@@ -90,12 +95,18 @@ void Core::note_rates() noexcept {
   }
 }
 
-/// Before the first event of a new interval: as the last one left things.
+/// Before the first event of a new interval, or of a new session: as the last one left things.
 void Core::take_sample(orders::Timestamp now) noexcept {
   const orders::Duration interval = config_.analysis.sample_interval;
   const orders::Timestamp whole{now.time_since_epoch() / interval * interval};
-  next_sample_ = whole + interval;
+  const std::int64_t session = session_of(now, config_.session_end);
+  next_sample_ = std::min(whole + interval, begin_of_session(session + 1, config_.session_end));
   if (!analysis_.is_on()) return;
+  // A wall clock that was set back does not begin an earlier one again.
+  if (!marked_session_ || session > *marked_session_) {
+    mark_day(now);
+    marked_session_ = session;
+  }
   sample_scenarios(whole);
   analysis_.sample(whole);
   for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
@@ -110,6 +121,41 @@ void Core::take_sample(orders::Timestamp now) noexcept {
     analysis_.pnl(strategy, pnl);
     experiments_.pnl(strategy, known ? std::optional{pnl} : std::nullopt);
   }
+}
+
+/// How things stand at the end of a session, and that the next one begins. At the very first that is how
+/// things began.
+void Core::mark_day(orders::Timestamp now) noexcept {
+  for (std::size_t i = 0; i < portfolio_.account_count(); ++i) {
+    const auto account = static_cast<orders::AccountId>(i);
+    analysis_.closing(portfolio_.account(account, now));
+    analysis_.closing(LimitsMark{account, risk_.limit_report(account, scenarios_.at_risk(account), now_)});
+    for (const orders::Instrument& instrument : config_.instruments) {
+      if (portfolio_.position(account, instrument.id).fill_count() == 0) continue;
+      analysis_.closing(portfolio_.view(account, instrument.id, now));
+    }
+    for (std::size_t place = 0; place < config_.scenarios.confidences.size(); ++place) {
+      const auto loss = scenarios_.loss(account, place);
+      analysis_.closing(LossMark{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(place), false,
+                                 loss ? loss->var : kUnknown, loss ? loss->cvar : kUnknown});
+    }
+    for (std::size_t place = 0; place < config_.scenarios.stress.size(); ++place) {
+      analysis_.closing(LossMark{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(place), true,
+                                 scenarios_.stress(account, place), 0});
+    }
+  }
+  for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
+    const auto strategy = static_cast<orders::StrategyId>(i);
+    const positions::StrategyView view = portfolio_.strategy(strategy);
+    StrategyMark mark{.strategy = strategy, .pnl = std::nullopt};
+    if (view.realized && view.unrealized) mark.pnl = *view.realized + *view.unrealized;
+    analysis_.closing(mark);
+  }
+  analysis_.end_day({.session = session_of(now, config_.session_end),
+                     .time = now,
+                     .scenarios_at = scenarios_.as_of().value_or(orders::Timestamp{}),
+                     .scenarios = scenarios_.count(),
+                     .dropped = 0});
 }
 
 void Core::sample_scenarios(orders::Timestamp whole) noexcept {

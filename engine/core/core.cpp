@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/analysis/session_day.h"
 #include "engine/config/value_text.h"
 #include "engine/tape/event_codec.h"
 
@@ -99,7 +100,8 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
                  accounts_of(config),
                  strategies_of(config),
                  capital_of(config),
-                 {config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd}}),
+                 {config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd},
+                 config}),
       rates_noted_(config.currencies.size()),
       orders_(config.orders),
       portfolio_(config.portfolio, config.instruments, config.currencies, &position_metrics_),
@@ -297,6 +299,7 @@ void Core::on_alert(const AlertNote& note, orders::EventTime now) noexcept {
   hash_.add(orders::hash_text(note.name.view()));
   hash_.add(orders::hash_text(note.labels.view()));
   if (links_.observer != nullptr) links_.observer->alert(note, now);
+  analysis_.alert(note, now.wall);
   metrics_.handled(CoreEvent::Alert, true);
   end_event();
 }
@@ -379,8 +382,7 @@ void Core::tick(orders::EventTime now) noexcept {
 /// At the session's end DAY orders are over. What was not sent ends here; what works at a venue is the
 /// venue's to expire, and a little later it is asked for what it did not tell.
 void Core::roll_session(orders::EventTime now) noexcept {
-  const std::int64_t session =
-      std::chrono::floor<std::chrono::days>(now.wall - config_.session_end).time_since_epoch().count();
+  const std::int64_t session = session_of(now.wall, config_.session_end);
   const bool is_first = !session_;
   // A wall clock that was set back does not begin an earlier one again.
   if (session_ && session <= *session_) return;

@@ -256,6 +256,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   void note_end(const orders::Order& order, orders::EventTime now) noexcept;
   void note_rates() noexcept;
   void take_sample(orders::Timestamp now) noexcept;
+  void mark_day(orders::Timestamp now) noexcept;
   void sample_scenarios(orders::Timestamp whole) noexcept;
   void publish_scenarios(orders::AccountId account) noexcept;
 
@@ -365,7 +366,8 @@ class Core : private RequestSink, private monitoring::WatchListener {
   std::uint32_t evaluations_ = 0;  ///< of strategies
   WatchPlan* watch_plan_ = nullptr;
   std::uint64_t judgements_counted_ = 0;
-  orders::Timestamp next_sample_{};  ///< of what the analysis is told at whole intervals
+  orders::Timestamp next_sample_{};             ///< of what the analysis is told at whole intervals
+  std::optional<std::int64_t> marked_session_;  ///< the last one whose begin the analysis was told of
   orders::Quote no_reference_;
   orders::EventTime now_;
   orders::Duration next_tick_{};

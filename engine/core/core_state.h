@@ -40,6 +40,7 @@ void Core::state(Wire& wire) {
   wire(analysis_);
   wire(rates_noted_);
   wire(next_sample_);
+  wire(marked_session_);
   wire(reconciliation_metrics_);
   clock_.set(now_);
 }

@@ -216,6 +216,9 @@ void Core::refuse(const orders::OrderRequest& request, const orders::Order* orde
   order_metrics_.refused(request, order, verdict.reason);
   log_.denied(request, order, verdict, now);
   if (links_.observer != nullptr) links_.observer->denied(request, order, verdict, now);
+  const bool is_lost = order == nullptr && request.action == orders::OrderRequest::Action::New;
+  analysis_.outcome({.kind = is_lost ? OrderOutcome::Kind::NotCreated : OrderOutcome::Kind::Denied,
+                     .denial = verdict.reason});
   if (request.strategy == orders::kNoStrategy || request.instrument == orders::kNoInstrument) return;
   Strategy& strategy = strategies_[orders::index(request.strategy)];
   if (request.action == orders::OrderRequest::Action::New) {
@@ -245,6 +248,7 @@ void Core::deny(orders::Order& order, const orders::OrderRequest* request, const
   }
   log_.denied(*request, &order, verdict, now);
   if (links_.observer != nullptr) links_.observer->denied(*request, &order, verdict, now);
+  analysis_.outcome({.kind = OrderOutcome::Kind::Denied, .denial = verdict.reason});
   order_closed(order, now);
 }
 

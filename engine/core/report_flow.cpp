@@ -79,6 +79,8 @@ bool Core::apply_report(const orders::ExecutionReport& report, orders::EventTime
   if (report.kind == ReportKind::Fill) book_fill(order, report, outcome, now);
   if (report.kind == ReportKind::Rejected && links_.observer != nullptr)
     links_.observer->rejected(order, report);
+  if (report.kind == ReportKind::Rejected)
+    analysis_.outcome({.kind = OrderOutcome::Kind::Rejected, .rejection = report.reason});
 
   if (order.parent == orders::kNoOrder) {
     risk_.recount(order, reference(order.instrument));

@@ -1,8 +1,12 @@
 #include "engine/output/replay_files.h"
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
+
+#include "engine/output/report.h"
+#include "engine/output/report_html.h"
 
 namespace vigil::engine {
 namespace {
@@ -30,6 +34,21 @@ void write_text_file(const std::string& path, const std::string& text) {
   out << text;
   out.close();
   if (!out) throw std::runtime_error(path + ": cannot be written");
+}
+
+void write_report(const EngineConfig& config, const ReplayReport& report, const std::string& json_path,
+                  const std::string& html_path) {
+  if (json_path.empty() && html_path.empty()) return;
+  const std::string json = report_json(config, report);
+  if (!json_path.empty()) write_text_file(json_path, json);
+  if (html_path.empty()) return;
+  // They are usually neighbours, and moved together.
+  const std::string link = json_path.empty()
+                               ? ""
+                               : std::filesystem::path(json_path)
+                                     .lexically_relative(std::filesystem::path(html_path).parent_path())
+                                     .string();
+  write_text_file(html_path, report_html(Json::parse(json), link.empty() ? json_path : link));
 }
 
 }  // namespace vigil::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/output/report_parts.h"
 #include "engine/views/execution_json.h"
 #include "engine/views/limit_json.h"
 #include "engine/views/market_json.h"
@@ -151,8 +152,18 @@ ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder&
     account.update(account_scenarios_json(config, scenarios, i));
     report.risk["accounts"].push_back(std::move(account));
   }
+  std::vector<std::optional<orders::Money>> pnl;
+  for (std::size_t i = 0; i < config.strategies.size(); ++i) {
+    const positions::StrategyView view = core.portfolio().strategy(static_cast<orders::StrategyId>(i));
+    const bool is_known = view.realized && view.unrealized;
+    pnl.push_back(is_known ? std::optional(*view.realized + *view.unrealized) : std::nullopt);
+  }
+  const std::vector<std::optional<orders::Money>> from_nothing(pnl.size(), orders::Money{});
+  report.strategies = strategies_rows(config, pnl, from_nothing);
   core.analysis().read([&config, &report, end](const AnalysisFigures& figures) {
     report.execution_quality = execution_quality_json(config, figures.execution);
+    report.traded = traded_rows(config, figures.activity);
+    report.curves = curves_json(config, figures.curves);
     report.performance = performance_json(config, figures.performance);
     report.performance["market"] = market_json(config, figures.market);
     report.risk["correlations"] = correlations_json(config, figures.market, end);

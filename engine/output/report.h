@@ -57,6 +57,9 @@ struct ReplayReport {
   Json execution_quality;  ///< as /api/venues has it, and more
   Json performance;
   Json risk;
+  Json strategies;  ///< P&L since the start
+  Json traded;      ///< by symbol and venue
+  Json curves;
   Json models = Json::array();  ///< of a journal: none, it has what they said
 };
 
@@ -64,6 +67,7 @@ struct ReplayReport {
                                        std::vector<FeedStatistics> files, std::uint64_t order_rows,
                                        orders::Timestamp end);
 /// Money, prices and quantities are decimal strings; what is unknown is null.
+[[nodiscard]] Json report_document(const EngineConfig& config, const ReplayReport& report);
 [[nodiscard]] std::string report_json(const EngineConfig& config, const ReplayReport& report);
 /// The same as readable tables.
 void print_report(std::ostream& out, const EngineConfig& config, const ReplayReport& report);

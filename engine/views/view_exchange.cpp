@@ -13,6 +13,7 @@ ViewExchange::ViewExchange(const EngineConfig& config) {
     view.accounts.reserve(config.portfolio.accounts.size());
     const std::size_t accounts = config.portfolio.accounts.size();
     view.account_exposures.reserve(accounts);
+    view.strategy_pnl.reserve(config.strategies.size());
     view.limits.reserve(accounts);
     view.venue_exposures.reserve(accounts * config.venues.size());
     view.scenarios.losses.reserve(accounts * config.scenarios.confidences.size());
@@ -44,6 +45,7 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
   view.more_orders = false;
   view.positions.clear();
   view.accounts.clear();
+  view.strategy_pnl.clear();
   view.exposures.clear();
   view.account_exposures.clear();
   view.limits.clear();
@@ -71,6 +73,11 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
           if (core.portfolio().position(id, instrument).fill_count() == 0) continue;
           view.positions.push_back(core.portfolio().view(id, instrument, now.wall));
         }
+      }
+      for (std::size_t i = 0; i < core.config().strategies.size(); ++i) {
+        const positions::StrategyView of = core.portfolio().strategy(static_cast<orders::StrategyId>(i));
+        view.strategy_pnl.push_back(
+            of.realized && of.unrealized ? std::optional(*of.realized + *of.unrealized) : std::nullopt);
       }
       break;
     case ViewKind::Risk:

@@ -35,6 +35,7 @@ struct View {
   orders::Duration oldest_in_doubt{};
   std::vector<positions::PositionView> positions;
   std::vector<positions::AccountView> accounts;
+  std::vector<std::optional<orders::Money>> strategy_pnl;  ///< by StrategyId, reporting currency
   struct ExposureRow {
     orders::AccountId account;
     orders::InstrumentId instrument;

@@ -305,6 +305,7 @@ TEST_CASE("what is older than the retention goes, and what is left plays from it
     CHECK(replay_journal({.folder = there.path,
                           .until = {},
                           .report = {},
+                          .html = {},
                           .fills = {},
                           .orders_out = {},
                           .metrics = {}}) == 0);

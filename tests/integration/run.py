@@ -15,7 +15,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 MODULES = [
-    "test_adversity", "test_alerting", "test_alerts_differential", "test_backtest", "test_bench", "test_delivery", "test_execution", "test_exposition", "test_http", "test_http_limits", "test_incidents", "test_install", "test_journal", "test_models", "test_promql_differential", "test_push", "test_recompute", "test_replay", "test_rules_shipped", "test_run", "test_signals", "test_slos", "test_templates", "test_tls", "test_watches",
+    "test_adversity", "test_alerting", "test_alerts_differential", "test_backtest", "test_bench", "test_delivery", "test_execution", "test_exposition", "test_http", "test_http_limits", "test_incidents", "test_install", "test_journal", "test_models", "test_promql_differential", "test_push", "test_recompute", "test_replay", "test_reports", "test_rules_shipped", "test_run", "test_signals", "test_slos", "test_templates", "test_tls", "test_watches",
 ]  # fmt: skip
 
 
