@@ -75,7 +75,7 @@ std::string html_escaped(std::string_view text) {
 
 std::string shown(std::optional<double> value, int decimals) {
   if (!value || !std::isfinite(*value)) return std::string{kUnknownText};
-  const std::string digits = digits_of(*value, decimals);
+  std::string digits = digits_of(*value, decimals);
   if (*value >= 0 || is_zero(digits)) return digits;
   return std::string{kMinus} + digits;
 }

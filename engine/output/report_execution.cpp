@@ -160,7 +160,8 @@ std::string slippage_part(const Json& slippage) {
   std::size_t count = 0;
   for (const auto& [symbol, of] : slippage.items()) {
     if (++count > kMostRows) break;
-    const auto figure = [&of](const char* name) { return shown(number_of(member(of, name)), 3); };
+    const Json& figures = of;
+    const auto figure = [&figures](const char* name) { return shown(number_of(member(figures, name)), 3); };
     table.add({symbol, shown_count(member(of, "samples")), shown_count(member(of, "missing_benchmark")),
                figure("mean"), figure("p50"), figure("p95"), figure("p99")});
     if (bars.rows.size() < kMostBars)
@@ -206,8 +207,9 @@ std::string latency_table(const Json& latency) {
                    {"Most", "µs"}});
   for (const auto& [stage, of] : latency.items()) {
     const bool any = number_of(member(of, "samples")).value_or(0) > 0;
-    const auto micros = [&of, any](const char* name) {
-      const auto ns = number_of(member(of, name));
+    const Json& figures = of;
+    const auto micros = [&figures, any](const char* name) {
+      const auto ns = number_of(member(figures, name));
       return any && ns ? shown(*ns / 1000, 1) : std::string{kUnknownText};
     };
     table.add({stage, shown_count(member(of, "samples")), micros("p50_ns"), micros("p99_ns"),

@@ -11,7 +11,7 @@ namespace vigil::engine {
 namespace {
 
 constexpr double kWidth = 480;
-constexpr double kLeft = 78;
+constexpr double kLeft = 98;
 constexpr double kRight = 470;
 constexpr double kTop = 10;
 constexpr double kBottom = 160;
@@ -38,6 +38,13 @@ std::string text_at(double x, double y, const char* anchor, const std::string& t
 std::string line(double x1, double y1, double x2, double y2, const char* kind) {
   return "<line class=\"" + std::string{kind} + "\" x1=\"" + at(x1) + "\" y1=\"" + at(y1) + "\" x2=\"" +
          at(x2) + "\" y2=\"" + at(y2) + "\"/>\n";
+}
+
+void add_point(std::string& points, double x, double y) {
+  points += at(x);
+  points += ',';
+  points += at(y);
+  points += ' ';
 }
 
 std::string series_class(std::size_t series) {
@@ -157,19 +164,23 @@ std::string time_chart(const TimeCurve& curve) {
     std::string band;
     std::string path;
     for (const auto& point : run) {
-      band += at(x(point.time)) + "," + at(axis.y(curve.from_zero_down ? 0 : point.greatest)) + " ";
-      path += at(x(point.time)) + "," + at(axis.y(point.last)) + " ";
+      add_point(band, x(point.time), axis.y(curve.from_zero_down ? 0 : point.greatest));
+      add_point(path, x(point.time), axis.y(point.last));
     }
     for (auto point = run.rbegin(); point != run.rend(); ++point) {
-      band += at(x(point->time)) + "," + at(axis.y(curve.from_zero_down ? point->last : point->least)) + " ";
+      add_point(band, x(point->time), axis.y(curve.from_zero_down ? point->last : point->least));
     }
     const std::string kind = curve.from_zero_down ? "fall" : "s0";
-    out += "<polygon class=\"band " + kind + "\" points=\"" + band + "\"/>\n";
+    out.append("<polygon class=\"band ").append(kind).append("\" points=\"").append(band).append("\"/>\n");
     if (run.size() == 1) {
       out += "<circle class=\"dot " + kind + "\" cx=\"" + at(x(run[0].time)) + "\" cy=\"" +
              at(axis.y(run[0].last)) + "\" r=\"2.5\"/>\n";
     } else {
-      out += "<polyline class=\"curve " + kind + "\" points=\"" + path + "\"/>\n";
+      out.append("<polyline class=\"curve ")
+          .append(kind)
+          .append("\" points=\"")
+          .append(path)
+          .append("\"/>\n");
     }
   }
   constexpr std::int64_t kDay = 86'400'000'000'000;
