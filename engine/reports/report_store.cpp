@@ -1,18 +1,14 @@
 #include "engine/reports/report_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
+
+#include "monitoring/store/stored_bytes.h"
 
 namespace vigil::engine {
 namespace {
@@ -25,51 +21,11 @@ bool says_complete(std::string_view json) {
   return json.substr(0, kHeadBytes).find("\"complete\": true") != std::string_view::npos;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
-[[noreturn]] void fail(const std::string& path, int reason) {
-  throw std::runtime_error(path + ": cannot be written: " + std::generic_category().message(reason));
-}
-
-void write_synced(const std::string& path, std::string_view text) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.number() < 0) fail(path, errno);
-  while (!text.empty()) {
-    const ::ssize_t done = ::write(file.number(), text.data(), text.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) fail(path, errno);
-    text.remove_prefix(static_cast<std::size_t>(done));
-  }
-  if (::fsync(file.number()) != 0) fail(path, errno);
-}
-
-void sync_folder(const std::string& folder) {
-  const Descriptor open(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (open.number() < 0 || ::fsync(open.number()) != 0) fail(folder, errno);
-}
-
 /// Whole and on the disk, or not there.
 void write_whole(const std::string& path, const std::string& text) {
-  const std::string unfinished = path + ".tmp";
-  try {
-    write_synced(unfinished, text);
-    if (::rename(unfinished.c_str(), path.c_str()) != 0) fail(path, errno);
-  } catch (const std::exception&) {
-    ::unlink(unfinished.c_str());
-    throw;
-  }
+  const auto file = monitoring::file_sink(path);
+  file->write(text);
+  static_cast<void>(file->finish());
 }
 
 }  // namespace
@@ -104,7 +60,6 @@ void ReportStore::add(const std::string& day, const std::string& json, const std
   } else {
     write_whole(path_of(day, ".html"), html);
     write_whole(path_of(day, ".json"), json);
-    sync_folder(folder_);
   }
   remove_oldest();
 }

@@ -114,7 +114,7 @@ TEST_CASE("a report that is there is not written again, whoever wrote it") {
 TEST_CASE("a report that cannot be written is counted and tried again, and the days behind it wait for it") {
   const Folder folder;
   Kept kept(folder.path);
-  const std::string obstacle = folder.path + "/2023-11-14.json.tmp";
+  const std::string obstacle = folder.path + "/2023-11-14.json.new";
   fs::create_directory(obstacle);
   kept.engine.quote("99.99", "100.01");
   kept.next_day();

@@ -226,7 +226,7 @@ class Reports(unittest.TestCase):
         folder = self.folder / "data" / "reports"
         folder.mkdir(parents=True)
         engine, day = self.engine(10)
-        obstacle = folder / f"{day}.html.tmp"
+        obstacle = folder / f"{day}.html.new"
         obstacle.mkdir()
         wait_for(
             "a failure",
