@@ -207,6 +207,15 @@ class Refused(Journaled):
         self.assertEqual(verified.returncode, 1)
         self.assertIn(f"the head at record {sequence} must be 000", verified.stderr)
 
+    def test_a_head_behind_the_last_seal_holds_after_the_next_start(self):
+        config = self.folder / "seldom_synced.yaml"
+        config.write_text(DEFAULT + "\njournal: {ack: async, sync_interval: 1m}\n", encoding="utf-8")
+        self.run_for_a_while("--config", config)
+        head = vigil("journal", "verify", self.data).stdout.split("head ")[1].strip()
+        self.run_for_a_while("--config", config)
+        verified = vigil("journal", "verify", self.data, "--head", head)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+
     def test_dump_and_replay_say_what_happened(self):
         self.run_for_a_while()
         lines = [json.loads(line) for line in vigil("journal", "dump", self.data).stdout.splitlines()]
