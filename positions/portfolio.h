@@ -142,6 +142,12 @@ struct StrategyView {
   std::optional<orders::Money> realized;
   std::optional<orders::Money> unrealized;
   TradeStatistics trades;  ///< each converted at the rate of its closing fill
+
+  /// Realized and unrealized; nothing unless both are known.
+  [[nodiscard]] std::optional<orders::Money> pnl() const noexcept {
+    if (!realized || !unrealized) return std::nullopt;
+    return *realized + *unrealized;
+  }
 };
 
 class PositionMetrics;

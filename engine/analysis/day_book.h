@@ -55,7 +55,6 @@ class DayBook {
     const MarketStudy& market;
   };
   struct Names {
-    const std::vector<std::string>& symbols;
     const std::vector<std::string>& venues;
     const std::vector<std::string>& accounts;
     const std::vector<std::string>& strategies;

@@ -22,6 +22,12 @@ std::vector<std::string> real_texts(const std::vector<double>& values) {
   return texts;
 }
 
+std::vector<std::string> texts_of(const std::vector<orders::Duration>& durations) {
+  std::vector<std::string> texts;
+  for (const orders::Duration duration : durations) texts.push_back(text_of(duration));
+  return texts;
+}
+
 std::string code_of(const EngineConfig& config, orders::CurrencyId id) {
   return id == orders::kNoCurrency ? std::string(kNone) : config.currencies[orders::index(id)].code;
 }
@@ -68,9 +74,7 @@ void write_analysis(YamlWriter& out, const AnalysisConfig& config) {
 void write_performance(YamlWriter& out, const positions::PerformanceConfig& config) {
   out.open("performance");
   out.value("interval", text_of(config.interval));
-  std::vector<std::string> windows;
-  for (const orders::Duration window : config.windows) windows.push_back(text_of(window));
-  out.list("windows", windows);
+  out.list("windows", texts_of(config.windows));
   out.value("risk_free_rate", text_of(config.risk_free_rate));
   out.value("minimum_acceptable_return", text_of(config.minimum_acceptable_return));
   out.value("trading_year", text_of(config.trading_year));
@@ -372,6 +376,14 @@ void write_venues(YamlWriter& out, const EngineConfig& config) {
   out.close();
 }
 
+void write_instruments(YamlWriter& out, const std::vector<std::string>& symbols) {
+  if (symbols.empty()) {
+    out.value("instruments", "all");
+  } else {
+    out.list("instruments", yaml_texts(symbols));
+  }
+}
+
 void write_strategies(YamlWriter& out, const EngineConfig& config) {
   out.open("strategies");
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
@@ -383,12 +395,7 @@ void write_strategies(YamlWriter& out, const EngineConfig& config) {
     out.value("account", yaml_text(config.portfolio.accounts[orders::index(strategy.account)].name));
     out.value("capital", text_of(strategy.capital));
     if (strategy.kind != StrategyKind::Manual) {
-      const auto& symbols = config.by_name.strategy_instruments[i];
-      if (symbols.empty()) {
-        out.value("instruments", "all");
-      } else {
-        out.list("instruments", yaml_texts(symbols));
-      }
+      write_instruments(out, config.by_name.strategy_instruments[i]);
       out.value("order_quantity", text_of(strategy.order_quantity));
       out.value("max_position", text_of(strategy.max_position));
       if (strategy.kind == StrategyKind::Model) {
@@ -412,12 +419,7 @@ void write_models(YamlWriter& out, const EngineConfig& config) {
     out.open_item();
     out.value("name", yaml_text(config.models[i].name));
     out.value("file", yaml_text(config.models[i].file));
-    const std::vector<std::string>& symbols = config.by_name.model_instruments[i];
-    if (symbols.empty()) {
-      out.value("instruments", "all");
-    } else {
-      out.list("instruments", yaml_texts(symbols));
-    }
+    write_instruments(out, config.by_name.model_instruments[i]);
     out.close_item();
   }
   out.close();
@@ -428,9 +430,7 @@ void write_models(YamlWriter& out, const EngineConfig& config) {
   out.list("indicators", indicators);
   out.value("errors_to_switch_off", text_of(signals.errors_to_switch_off));
   out.value("pending_predictions", text_of(signals.pending_predictions));
-  std::vector<std::string> windows;
-  for (const orders::Duration window : signals.accuracy_windows) windows.push_back(text_of(window));
-  out.list("accuracy_windows", windows);
+  out.list("accuracy_windows", texts_of(signals.accuracy_windows));
   out.value("importance_one_in", text_of(signals.importance_one_in));
   out.value("drift_window", text_of(signals.drift_window));
   out.value("drift_least", text_of(signals.drift_least));

@@ -115,11 +115,9 @@ void Core::take_sample(orders::Timestamp now) noexcept {
   }
   for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
     const auto strategy = static_cast<orders::StrategyId>(i);
-    const positions::StrategyView view = portfolio_.strategy(strategy);
-    const bool known = view.realized && view.unrealized;
-    const double pnl = known ? (*view.realized + *view.unrealized).to_double() : kUnknown;
-    analysis_.pnl(strategy, pnl);
-    experiments_.pnl(strategy, known ? std::optional{pnl} : std::nullopt);
+    const std::optional<orders::Money> pnl = portfolio_.strategy(strategy).pnl();
+    analysis_.pnl(strategy, as_double(pnl));
+    experiments_.pnl(strategy, pnl ? std::optional{pnl->to_double()} : std::nullopt);
   }
 }
 
@@ -146,10 +144,7 @@ void Core::mark_day(orders::Timestamp now) noexcept {
   }
   for (std::size_t i = 0; i < config_.strategies.size(); ++i) {
     const auto strategy = static_cast<orders::StrategyId>(i);
-    const positions::StrategyView view = portfolio_.strategy(strategy);
-    StrategyMark mark{.strategy = strategy, .pnl = std::nullopt};
-    if (view.realized && view.unrealized) mark.pnl = *view.realized + *view.unrealized;
-    analysis_.closing(mark);
+    analysis_.closing(StrategyMark{.strategy = strategy, .pnl = portfolio_.strategy(strategy).pnl()});
   }
   analysis_.end_day({.session = session_of(now, config_.session_end),
                      .time = now,

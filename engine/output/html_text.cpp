@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace vigil::engine {
 namespace {
@@ -138,6 +139,10 @@ std::optional<double> number_of(const Json& json) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+double number_or_nan(const Json& json) {
+  return number_of(json).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 std::string text_of(const Json& json) {

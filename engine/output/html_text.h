@@ -35,6 +35,8 @@ inline constexpr std::string_view kUnknownText = "–";
 [[nodiscard]] const Json& member(const Json& json, std::string_view name);
 /// A number, or a decimal string's; nothing for all else.
 [[nodiscard]] std::optional<double> number_of(const Json& json);
+/// For a chart, where NaN is a gap.
+[[nodiscard]] double number_or_nan(const Json& json);
 /// A text as it is, a number as it is written; "" for null.
 [[nodiscard]] std::string text_of(const Json& json);
 

@@ -154,9 +154,7 @@ ReplayReport make_report(const EngineConfig& config, Core& core, const Recorder&
   }
   std::vector<std::optional<orders::Money>> pnl;
   for (std::size_t i = 0; i < config.strategies.size(); ++i) {
-    const positions::StrategyView view = core.portfolio().strategy(static_cast<orders::StrategyId>(i));
-    const bool is_known = view.realized && view.unrealized;
-    pnl.push_back(is_known ? std::optional(*view.realized + *view.unrealized) : std::nullopt);
+    pnl.push_back(core.portfolio().strategy(static_cast<orders::StrategyId>(i)).pnl());
   }
   const std::vector<std::optional<orders::Money>> from_nothing(pnl.size(), orders::Money{});
   report.strategies = strategies_rows(config, pnl, from_nothing);

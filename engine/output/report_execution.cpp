@@ -1,7 +1,6 @@
 // How orders were executed: of a report's page.
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -13,13 +12,8 @@
 namespace vigil::engine {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostBars = 20;
 constexpr std::size_t kMostRows = 100;
-
-double or_none(const Json& json) {
-  return number_of(json).value_or(kNone);
-}
 
 std::string venues_table(const Json& venues, const std::string& currency) {
   HtmlTable table({{"Venue", "", false},
@@ -61,7 +55,7 @@ std::string markout_chart(const Json& venues) {
     bool any = false;
     for (const auto& [horizon, of] : markouts.items()) {
       lines.places.push_back(horizon);
-      series.values.push_back(or_none(member(of, "mean")));
+      series.values.push_back(number_or_nan(member(of, "mean")));
       any = any || series.values.back() == series.values.back();
     }
     if (any) lines.series.push_back(std::move(series));
@@ -74,7 +68,7 @@ std::string cost_chart(const Json& venues) {
   for (const Json& venue : venues) {
     if (bars.rows.size() == kMostBars) break;
     bars.rows.push_back({text_of(member(venue, "venue")),
-                         {or_none(member(venue, "price_cost")), or_none(member(venue, "fees"))},
+                         {number_or_nan(member(venue, "price_cost")), number_or_nan(member(venue, "fees"))},
                          shown(number_of(member(venue, "all_in_cost")), 2)});
   }
   return bar_chart(bars);
@@ -93,7 +87,7 @@ std::string shortfall_chart(const Json& shortfall) {
     for (const auto& [word, value] : points.items()) {
       if (word == "total") continue;
       bars.parts.push_back(word);
-      bar.parts.push_back(or_none(value));
+      bar.parts.push_back(number_or_nan(value));
     }
     bars.rows.push_back(std::move(bar));
   }
@@ -165,7 +159,7 @@ std::string slippage_part(const Json& slippage) {
     table.add({symbol, shown_count(member(of, "samples")), shown_count(member(of, "missing_benchmark")),
                figure("mean"), figure("p50"), figure("p95"), figure("p99")});
     if (bars.rows.size() < kMostBars)
-      bars.rows.push_back({symbol, {or_none(member(of, "mean"))}, figure("mean")});
+      bars.rows.push_back({symbol, {number_or_nan(member(of, "mean"))}, figure("mean")});
   }
   return charts(bar_chart(bars)) + table.html() +
          bounded_note(std::min(slippage.size(), kMostRows), slippage.size(), "symbols, the first ones");

@@ -1,7 +1,6 @@
 // Risk, the market, models and objectives: of a report's page.
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <vector>
 
@@ -12,13 +11,8 @@
 namespace vigil::engine {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostHeat = 16;
 constexpr std::size_t kMostBars = 20;
-
-double or_none(const Json& json) {
-  return number_of(json).value_or(kNone);
-}
 
 std::string limits_table(const Json& accounts) {
   HtmlTable table({{"Account", "", false},
@@ -52,8 +46,9 @@ std::string loss_charts(const Json& accounts) {
     if (at_risk.is_object()) {
       for (const auto& [confidence, loss] : at_risk.items()) {
         for (const auto& [word, label] : {std::pair{"var", "VaR "}, std::pair{"cvar", "CVaR "}}) {
-          losses.rows.push_back(
-              {label + confidence, {or_none(member(loss, word))}, shown(number_of(member(loss, word)), 2)});
+          losses.rows.push_back({label + confidence,
+                                 {number_or_nan(member(loss, word))},
+                                 shown(number_of(member(loss, word)), 2)});
         }
       }
     }
@@ -62,7 +57,7 @@ std::string loss_charts(const Json& accounts) {
     if (stresses.is_object()) {
       for (const auto& [scenario, value] : stresses.items()) {
         if (stress.rows.size() == kMostBars) break;
-        stress.rows.push_back({scenario, {or_none(value)}, shown_signed(number_of(value), 2)});
+        stress.rows.push_back({scenario, {number_or_nan(value)}, shown_signed(number_of(value), 2)});
       }
     }
     out += bar_chart(losses) + bar_chart(stress);
@@ -95,7 +90,8 @@ std::string correlation_part(const Json& report, const Json& correlations) {
               .names = {},
               .at = [&](std::size_t a, std::size_t b) {
                 const Json& row = matrix[places[a]];
-                return places[b] < row.size() ? or_none(row[places[b]]) : kNone;
+                static const Json kUnknown;
+                return number_or_nan(places[b] < row.size() ? row[places[b]] : kUnknown);
               }};
   for (const std::size_t place : places) map.names.push_back(text_of(symbols[place]));
   return charts(heat_map(map)) + bounded_note(places.size(), symbols.size(), "symbols, those traded most");
@@ -132,7 +128,7 @@ std::string market_section(const Json& report) {
     double sum = 0;
     for (const auto& [regime, pnl] : regimes.items()) {
       bars.parts.push_back(regime);
-      bar.parts.push_back(or_none(pnl));
+      bar.parts.push_back(number_or_nan(pnl));
       sum += bar.parts.back();
     }
     bar.shown = shown_signed(sum, 2);

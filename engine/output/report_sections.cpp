@@ -74,10 +74,6 @@ std::string cost_tile(const Json& report) {
               "even");
 }
 
-double or_none(const Json& json) {
-  return number_of(json).value_or(kNone);
-}
-
 /// Equity or P&L, and below it how far it has fallen from its peak.
 std::string curves_of(const Json& row, const std::string& name, const std::string& unit) {
   TimeCurve curve{.title = name + (unit.empty() ? "" : ", " + unit),
@@ -93,9 +89,9 @@ std::string curves_of(const Json& row, const std::string& name, const std::strin
   for (const Json& point : member(row, "points")) {
     if (!point.is_array() || point.size() != 5 || !point[0].is_number_integer()) continue;
     const TimeCurve::Point at{.time = point[0].get<std::int64_t>(),
-                              .least = or_none(point[2]),
-                              .greatest = or_none(point[3]),
-                              .last = or_none(point[4])};
+                              .least = number_or_nan(point[2]),
+                              .greatest = number_or_nan(point[3]),
+                              .last = number_or_nan(point[4])};
     curve.points.push_back(at);
     if (std::isfinite(at.greatest)) peak = std::isfinite(peak) ? std::max(peak, at.greatest) : at.greatest;
     const double below = std::isfinite(at.last) ? at.last - peak : kNone;

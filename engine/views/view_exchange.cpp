@@ -75,9 +75,8 @@ void ViewExchange::answer(Core& core, View& view, orders::EventTime now) noexcep
         }
       }
       for (std::size_t i = 0; i < core.config().strategies.size(); ++i) {
-        const positions::StrategyView of = core.portfolio().strategy(static_cast<orders::StrategyId>(i));
-        view.strategy_pnl.push_back(
-            of.realized && of.unrealized ? std::optional(*of.realized + *of.unrealized) : std::nullopt);
+        const auto strategy = static_cast<orders::StrategyId>(i);
+        view.strategy_pnl.push_back(core.portfolio().strategy(strategy).pnl());
       }
       break;
     case ViewKind::Risk:
