@@ -170,11 +170,7 @@ void ExecutionMetrics::surprise(std::size_t venue, double mean, double score) no
 
 void ExecutionMetrics::edge_decay(std::size_t row, std::size_t horizon,
                                   std::optional<double> ratio) noexcept {
-  if (ratio) {
-    edge_decays_[row][horizon].set(*ratio);
-  } else {
-    edge_decays_[row][horizon].clear();
-  }
+  edge_decays_[row][horizon].set(ratio);
 }
 
 }  // namespace vigil::orders

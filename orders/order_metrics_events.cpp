@@ -57,14 +57,6 @@ bool is_amount(double value) noexcept {
   return std::isfinite(value) && value != 0;
 }
 
-void publish(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 /// For sums that must forget exactly what they took in: units of 1e-8, held within what they can take.
 Int128 whole_units(double amount) noexcept {
   constexpr double kLargest = 1e22;
@@ -283,11 +275,11 @@ void OrderMetrics::publish_flows(EventTime now) noexcept {
     flow = {};
   }
   if (!flow_window_.advance(now.monotonic)) return;
-  publish(deny_ratio_, flow_window_.ratio(0));
+  deny_ratio_.set(flow_window_.ratio(0));
   for (std::size_t v = 0; v < venues; ++v) {
-    publish(reject_ratios_[v], flow_window_.ratio(1 + v));
+    reject_ratios_[v].set(flow_window_.ratio(1 + v));
     const auto messages = flow_window_.ratio(1 + venues + v);
-    publish(order_to_trade_ratios_[v], messages ? std::optional{*messages - 1} : std::nullopt);
+    order_to_trade_ratios_[v].set(messages ? std::optional{*messages - 1} : std::nullopt);
   }
 }
 
@@ -296,16 +288,16 @@ void OrderMetrics::tick(EventTime now) noexcept {
   publish_flows(now);
   if (immediate_window_.advance(now.monotonic)) {
     for (std::size_t i = 0; i < immediate_fill_ratios_.size(); ++i) {
-      publish(immediate_fill_ratios_[i], immediate_window_.ratio(i));
+      immediate_fill_ratios_[i].set(immediate_window_.ratio(i));
     }
   }
   if (fill_window_.advance(now.monotonic)) {
-    for (std::size_t i = 0; i < fill_ratios_.size(); ++i) publish(fill_ratios_[i], fill_window_.ratio(i));
+    for (std::size_t i = 0; i < fill_ratios_.size(); ++i) fill_ratios_[i].set(fill_window_.ratio(i));
   }
   if (fee_window_.advance(now.monotonic)) {
     for (std::size_t i = 0; i < fee_basis_points_.size(); ++i) {
       const auto ratio = fee_window_.ratio(i);
-      publish(fee_basis_points_[i], ratio ? std::optional{1e4 * *ratio} : std::nullopt);
+      fee_basis_points_[i].set(ratio ? std::optional{1e4 * *ratio} : std::nullopt);
     }
   }
   for (std::size_t o = 0; o < kOperations; ++o) {
@@ -313,7 +305,7 @@ void OrderMetrics::tick(EventTime now) noexcept {
     std::array<double, kQuantiles> values{};
     const bool any = duration_windows_[o].quantiles(kQuantilesPublished, values);
     for (std::size_t q = 0; q < kQuantiles; ++q) {
-      publish(quantiles_[o][q], any ? std::optional{values[q]} : std::nullopt);
+      quantiles_[o][q].set(any ? std::optional{values[q]} : std::nullopt);
     }
   }
 }

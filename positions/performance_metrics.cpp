@@ -6,14 +6,6 @@
 namespace vigil::positions {
 namespace {
 
-void set(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 /// What is 0 or more has no use for the others.
 std::vector<double> from_zero(const std::vector<double>& bounds) {
   std::vector<double> result;
@@ -70,8 +62,8 @@ PerformanceMetrics::PerformanceMetrics(monitoring::Registry& registry,
 
 void PerformanceMetrics::publish(std::vector<Ratios>& series, const std::vector<Returns>& returns) noexcept {
   for (std::size_t i = 0; i < series.size(); ++i) {
-    set(series[i].sharpe, returns[i].sharpe());
-    set(series[i].sortino, returns[i].sortino());
+    series[i].sharpe.set(returns[i].sharpe());
+    series[i].sortino.set(returns[i].sortino());
   }
 }
 
@@ -85,7 +77,7 @@ void PerformanceMetrics::strategy(orders::StrategyId strategy, const std::vector
 
 void PerformanceMetrics::drawdown(orders::StrategyId strategy, std::optional<double> now,
                                   double largest) noexcept {
-  set(strategies_[orders::index(strategy)].drawdown, now);
+  strategies_[orders::index(strategy)].drawdown.set(now);
   strategies_[orders::index(strategy)].max_drawdown.set(largest);
 }
 
@@ -97,8 +89,8 @@ void PerformanceMetrics::account_trade(orders::AccountId account, const TradeFig
   series.pnl.observe(trade.pnl);
   series.adverse.observe(trade.adverse);
   series.favourable.observe(trade.favourable);
-  set(series.win_ratio, win_ratio);
-  set(series.profit_factor, profit_factor);
+  series.win_ratio.set(win_ratio);
+  series.profit_factor.set(profit_factor);
 }
 
 void PerformanceMetrics::strategy_trade(orders::StrategyId strategy, const TradeFigures& trade,
@@ -106,7 +98,7 @@ void PerformanceMetrics::strategy_trade(orders::StrategyId strategy, const Trade
   Strategy& series = strategies_[orders::index(strategy)];
   series.adverse.observe(trade.adverse);
   series.favourable.observe(trade.favourable);
-  set(series.mean_pnl, mean_pnl);
+  series.mean_pnl.set(mean_pnl);
 }
 
 void PerformanceMetrics::fees(orders::StrategyId strategy, double usd) noexcept {

@@ -19,20 +19,8 @@ double seconds(orders::Duration duration) noexcept {
   return std::chrono::duration<double>(duration).count();
 }
 
-void publish(Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 void publish(Gauge& gauge, const std::optional<Money>& money) noexcept {
-  if (money) {
-    gauge.set(money->to_double());
-  } else {
-    gauge.clear();
-  }
+  gauge.set(money ? money->to_double() : monitoring::kUnsetGauge);
 }
 
 /// Calls `report` once for each operation that `change` is: a flip is two.
@@ -190,7 +178,7 @@ void PositionMetrics::account(orders::AccountId account, const AccountFigures& f
   std::optional<Money> available;
   if (figures.equity && figures.margin_used) available = *figures.equity - *figures.margin_used;
   publish(series.margin_available, available);
-  publish(series.margin_usage, margin_usage(figures));
+  series.margin_usage.set(margin_usage(figures));
 }
 
 void PositionMetrics::account_trade(orders::AccountId account, Money pnl) noexcept {
@@ -216,8 +204,8 @@ void PositionMetrics::strategy_trade(orders::StrategyId strategy, Money pnl, ord
   series.duration.observe(held);
   series.pnl.observe(pnl.to_double());
   if (pnl.raw() == 0) series.breakeven.add();
-  publish(series.win_ratio, trades.win_ratio());
-  publish(series.profit_factor, trades.profit_factor());
+  series.win_ratio.set(trades.win_ratio());
+  series.profit_factor.set(trades.profit_factor());
 }
 
 void PositionMetrics::mark(orders::InstrumentId instrument, orders::Duration age, bool stale) noexcept {

@@ -26,14 +26,6 @@ constexpr std::size_t place(Enum value) noexcept {
   return static_cast<std::size_t>(value);
 }
 
-void set_or_clear(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 void follow(Counter& counter, std::uint64_t total) noexcept {
   const std::uint64_t counted = counter.value();
   if (total > counted) counter.add(total - counted);
@@ -263,32 +255,32 @@ void RiskMetrics::venue_paused(VenueId venue, bool paused) noexcept {
 }
 
 void RiskMetrics::utilization(AccountId account, LimitType type, std::optional<double> ratio) noexcept {
-  set_or_clear(accounts_[index(account)].utilization[place(type)], ratio);
+  accounts_[index(account)].utilization[place(type)].set(ratio);
 }
 
 void RiskMetrics::money_limit(AccountId account, MoneyLimit limit, std::optional<double> amount) noexcept {
-  set_or_clear(accounts_[index(account)].money_limits[place(limit)], amount);
+  accounts_[index(account)].money_limits[place(limit)].set(amount);
 }
 
 void RiskMetrics::open_positions_limit(AccountId account, std::optional<std::uint32_t> limit) noexcept {
-  set_or_clear(accounts_[index(account)].open_positions_limit, limit);
+  accounts_[index(account)].open_positions_limit.set(limit);
 }
 
 void RiskMetrics::exposure(AccountId account, InstrumentId instrument, std::optional<double> net) noexcept {
   ExposureHandles& handles = exposures_[index(account) * symbol_count_ + index(instrument)];
-  set_or_clear(handles.net, net);
-  set_or_clear(handles.gross, net ? std::optional{std::fabs(*net)} : std::nullopt);
+  handles.net.set(net);
+  handles.gross.set(net ? std::optional{std::fabs(*net)} : std::nullopt);
 }
 
 void RiskMetrics::venue_exposure(AccountId account, VenueId venue, std::optional<double> net,
                                  std::optional<double> gross) noexcept {
   ExposureHandles& handles = venue_exposures_[index(account) * venues_.size() + index(venue)];
-  set_or_clear(handles.net, net);
-  set_or_clear(handles.gross, gross);
+  handles.net.set(net);
+  handles.gross.set(gross);
 }
 
 void RiskMetrics::risk_score(AccountId account, std::optional<double> score) noexcept {
-  set_or_clear(accounts_[index(account)].risk_score, score);
+  accounts_[index(account)].risk_score.set(score);
 }
 
 void RiskMetrics::stop_triggered(InstrumentId instrument) noexcept {

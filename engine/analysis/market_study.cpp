@@ -22,14 +22,6 @@ double seconds(orders::Duration duration) noexcept {
   return std::chrono::duration<double>(duration).count();
 }
 
-void show(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 }  // namespace
 
 std::string_view MarketStudy::state_word(std::size_t state) noexcept {
@@ -133,10 +125,10 @@ void MarketStudy::pnl(orders::StrategyId strategy, double value) {
   std::optional<double> alpha;
   if (!std::isnan(value) && capital > 0 && growth) alpha = value - capital * *growth;
   study.alpha.value(alpha, intervals_);
-  show(gauges.alpha, alpha);
+  gauges.alpha.set(alpha);
   if (intervals_ == 0) return;
   for (std::size_t window = 0; window < gauges.rates.size(); ++window) {
-    show(gauges.rates[window], alpha_rate(strategy, window));
+    gauges.rates[window].set(alpha_rate(strategy, window));
   }
 }
 
@@ -151,7 +143,7 @@ std::optional<double> MarketStudy::alpha_rate(orders::StrategyId strategy,
 void MarketStudy::publish_correlations() {
   std::size_t place = 0;
   for (std::size_t b = 1; b < symbols_shown_; ++b) {
-    for (std::size_t a = 0; a < b; ++a) show(coefficients_[place++], correlations_.coefficient(a, b));
+    for (std::size_t a = 0; a < b; ++a) coefficients_[place++].set(correlations_.coefficient(a, b));
   }
   const auto as_of = correlations_.as_of();
   if (as_of) correlation_time_.set(seconds(as_of->time_since_epoch()));

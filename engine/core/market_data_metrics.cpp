@@ -10,14 +10,6 @@ std::size_t kind_index(const orders::MarketEvent& event) noexcept {
   return static_cast<std::size_t>(event.kind);
 }
 
-void set_or_clear(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-  if (value) {
-    gauge.set(*value);
-  } else {
-    gauge.clear();
-  }
-}
-
 }  // namespace
 
 void MarketDataMetrics::declare(monitoring::Registry& registry) {
@@ -108,10 +100,10 @@ void MarketDataMetrics::microstructure(orders::InstrumentId instrument, orders::
     const double ask = quote.ask_size->to_double();
     if (bid + ask > 0) imbalance = (bid - ask) / (bid + ask);
   }
-  set_or_clear(series.spread, spread);
-  set_or_clear(series.imbalance, imbalance);
-  set_or_clear(series.bid_depth, bid_value_usd);
-  set_or_clear(series.ask_depth, ask_value_usd);
+  series.spread.set(spread);
+  series.imbalance.set(imbalance);
+  series.bid_depth.set(bid_value_usd);
+  series.ask_depth.set(ask_value_usd);
 }
 
 }  // namespace vigil::engine

@@ -74,12 +74,7 @@ void Experiments::quoted(orders::InstrumentId instrument, orders::Timestamp now)
 void Experiments::pnl(orders::StrategyId strategy, std::optional<double> pnl) noexcept {
   const Place& place = places_[index(strategy)];
   if (place.experiment == kNone) return;
-  monitoring::Gauge& gauge = series_[place.experiment][place.variant].pnl;
-  if (pnl) {
-    gauge.set(*pnl);
-  } else {
-    gauge.clear();
-  }
+  series_[place.experiment][place.variant].pnl.set(pnl);
 }
 
 }  // namespace vigil::engine

@@ -46,7 +46,7 @@ void ModelMetrics::loaded(const ModelDescription& description) {
                          registry_.gauge(metric::kDataDrift, {name_, word})});
   }
   training_duration_.observe(description.training_seconds);
-  for (std::size_t i = 0; i < scores_.size(); ++i) set(scores_[i], description.scores[i]);
+  for (std::size_t i = 0; i < scores_.size(); ++i) scores_[i].set(description.scores[i]);
 }
 
 void ModelMetrics::off() noexcept {
@@ -61,8 +61,8 @@ void ModelMetrics::off() noexcept {
 }
 
 void ModelMetrics::importance(std::size_t feature, std::optional<double> share, double baseline) noexcept {
-  set(features_[feature].importance, share);
-  set(features_[feature].change, share && baseline > 0 ? std::optional{*share / baseline - 1} : std::nullopt);
+  features_[feature].importance.set(share);
+  features_[feature].change.set(share && baseline > 0 ? std::optional{*share / baseline - 1} : std::nullopt);
 }
 
 }  // namespace vigil::engine

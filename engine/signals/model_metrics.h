@@ -90,11 +90,11 @@ class ModelMetrics {
   }
   /// What was counted, with metrics or without.
   [[nodiscard]] const PredictionCounts& counts() const noexcept { return counts_; }
-  void accuracy(std::size_t window, std::optional<double> share) noexcept { set(accuracy_[window], share); }
+  void accuracy(std::size_t window, std::optional<double> share) noexcept { accuracy_[window].set(share); }
   /// Of a feature, by its place in the description; the baseline is that of training.
   void importance(std::size_t feature, std::optional<double> share, double baseline) noexcept;
   void drift(std::size_t feature, std::optional<double> score) noexcept {
-    set(features_[feature].drift, score);
+    features_[feature].drift.set(score);
   }
 
  private:
@@ -103,13 +103,6 @@ class ModelMetrics {
     monitoring::Gauge change;
     monitoring::Gauge drift;
   };
-  static void set(monitoring::Gauge& gauge, std::optional<double> value) noexcept {
-    if (value) {
-      gauge.set(*value);
-    } else {
-      gauge.clear();
-    }
-  }
 
   monitoring::Registry& registry_;
   std::string name_;

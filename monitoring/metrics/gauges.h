@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "monitoring/metrics/gauge_cell.h"
 
@@ -25,6 +26,8 @@ class Gauge {
   void set(double value) noexcept {
     if (cell_ != nullptr) cell_->store(value);
   }
+  /// Nothing: as clear().
+  void set(std::optional<double> value) noexcept { set(value.value_or(kUnsetGauge)); }
   void add(double change) noexcept {
     if (cell_ == nullptr) return;
     const double before = cell_->load();
