@@ -49,15 +49,27 @@ struct LossDepth {
 };
 
 /// `worst`: the worst outcomes, the worst first, at least as many as the depth looks at; gains are positive.
+/// The VaR alone.
+[[nodiscard]] inline std::optional<double> historical_var(std::span<const ScenarioOutcome> worst,
+                                                          const LossDepth& depth) noexcept {
+  if (depth.outcomes == 0) return std::nullopt;
+  return 0.0 - worst[depth.outcomes - 1].pnl;  // not -0 of nothing
+}
 [[nodiscard]] inline std::optional<HistoricalLoss> historical_loss(std::span<const ScenarioOutcome> worst,
                                                                    const LossDepth& depth) noexcept {
-  if (depth.outcomes == 0) return std::nullopt;
-  HistoricalLoss loss;
-  loss.var = -worst[depth.outcomes - 1].pnl;
-  double beyond = 0;
-  for (std::size_t i = 0; i + 1 < depth.outcomes; ++i) beyond += -worst[i].pnl - loss.var;
-  loss.cvar = loss.var + beyond / depth.divisor;
-  return loss;
+  const auto var = historical_var(worst, depth);
+  if (!var) return std::nullopt;
+  // Several sums side by side: an addition waits for the one before, and this is done at each fill.
+  constexpr std::size_t kSums = 4;
+  double beyond[kSums]{};
+  const std::size_t others = depth.outcomes - 1;
+  std::size_t i = 0;
+  for (; i + kSums <= others; i += kSums) {
+    for (std::size_t k = 0; k < kSums; ++k) beyond[k] += -worst[i + k].pnl - *var;
+  }
+  for (; i < others; ++i) beyond[0] += -worst[i].pnl - *var;
+  const double all = (beyond[0] + beyond[1]) + (beyond[2] + beyond[3]);
+  return HistoricalLoss{.var = *var, .cvar = *var + all / depth.divisor};
 }
 
 }  // namespace vigil::risk

@@ -44,13 +44,15 @@ void LimitUsage::set_ceilings(AccountId account) noexcept {
   const auto ratio = [](const std::optional<orders::Ratio>& limit) {
     return limit ? limit->to_double() : kNoLimit;
   };
-  ceilings_[index(account)] = {.gross = raw(limits.max_gross_exposure),
-                               .net = raw(limits.max_net_exposure),
-                               .open_orders = count(limits.max_open_orders),
-                               .open_positions = count(limits.max_open_positions),
-                               .margin = ratio(limits.max_margin_usage),
-                               .day_loss = raw(limits.max_day_loss),
-                               .drawdown = ratio(limits.max_drawdown)};
+  ceilings_[index(account)] = {
+      .gross = raw(limits.max_gross_exposure),
+      .net = raw(limits.max_net_exposure),
+      .open_orders = count(limits.max_open_orders),
+      .open_positions = count(limits.max_open_positions),
+      .margin = ratio(limits.max_margin_usage),
+      .day_loss = raw(limits.max_day_loss),
+      .drawdown = ratio(limits.max_drawdown),
+      .value_at_risk = limits.max_day_loss ? limits.max_day_loss->to_double() : kNoLimit};
 }
 
 void LimitUsage::publish(AccountId account, LimitType type, double part) noexcept {
@@ -81,9 +83,9 @@ void LimitUsage::value_at_risk(AccountId account, std::optional<double> loss) no
 
 void LimitUsage::publish_value_at_risk(AccountId account) noexcept {
   const double loss = scores_[index(account)].value_at_risk;
-  const auto& limit = limits_of(state_.limits, account).max_day_loss;
+  const double limit = ceilings_[index(account)].value_at_risk;
   publish(account, LimitType::ValueAtRisk,
-          loss == kNoLimit || !limit ? kNoLimit : part_of(loss, limit->to_double()));
+          loss == kNoLimit || limit == kNoLimit ? kNoLimit : part_of(loss, limit));
 }
 
 double LimitUsage::position_use(AccountId account, InstrumentId instrument) const noexcept {

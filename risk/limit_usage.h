@@ -53,13 +53,14 @@ class LimitUsage {
   };
   /// An account's limits as what they are divided into; kNoLimit: none.
   struct Ceilings {
-    double gross = kNoLimit;  ///< this and the others in units of 1e-8
+    double gross = kNoLimit;  ///< this and other amounts in units of 1e-8
     double net = kNoLimit;
     double open_orders = kNoLimit;
     double open_positions = kNoLimit;
     double margin = kNoLimit;
     double day_loss = kNoLimit;
     double drawdown = kNoLimit;
+    double value_at_risk = kNoLimit;  ///< in whole units, as it comes
   };
   /// The part used of each limit, and the largest.
   struct Score {

@@ -37,6 +37,7 @@ ScenarioBook::ScenarioBook(const ScenarioConfig& config, const positions::Portfo
       mids_(instruments.size()),
       scales_(instruments.size()),
       held_(portfolio.account_count() * instruments.size()),
+      held_in_(portfolio.account_count()),
       tails_(portfolio.account_count(), ScenarioTail(config.scenarios, deepest(config, config.scenarios))),
       depths_(config.confidences.size()),
       stress_pnl_(portfolio.account_count() * config.stress.size()) {
@@ -75,6 +76,15 @@ void ScenarioBook::end_row(bool is_first) noexcept {
     set_count(std::min(count_ + 1, config_.scenarios));
   }
   for (std::size_t i = 0; i < tails_.size(); ++i) sum_up(static_cast<orders::AccountId>(i));
+  count_held();
+}
+
+void ScenarioBook::count_held() noexcept {
+  for (std::size_t account = 0; account < held_in_.size(); ++account) {
+    const auto begin = held_.begin() + static_cast<std::ptrdiff_t>(account * instruments_.size());
+    const auto end = begin + static_cast<std::ptrdiff_t>(instruments_.size());
+    held_in_[account] = instruments_.size() - static_cast<std::size_t>(std::count(begin, end, 0.0));
+  }
 }
 
 void ScenarioBook::set_count(std::size_t count) noexcept {
@@ -94,7 +104,8 @@ double ScenarioBook::rate(orders::AccountId account, std::size_t instrument) con
 }
 
 void ScenarioBook::sum_up(orders::AccountId account) noexcept {
-  tails_[orders::index(account)].begin(count_, deepest_);
+  ScenarioTail& tail = tails_[orders::index(account)];
+  tail.begin(count_);
   const auto begin =
       stress_pnl_.begin() + static_cast<std::ptrdiff_t>(orders::index(account) * config_.stress.size());
   std::fill(begin, begin + static_cast<std::ptrdiff_t>(config_.stress.size()), 0.0);
@@ -103,6 +114,7 @@ void ScenarioBook::sum_up(orders::AccountId account) noexcept {
     held_[place(account, i)] = quantity.to_double();
     if (quantity != orders::Quantity{}) shift(account, i, quantity.to_double());
   }
+  tail.keep_worst(deepest_);
 }
 
 void ScenarioBook::shift(orders::AccountId account, std::size_t instrument, double units) noexcept {
@@ -134,12 +146,17 @@ std::optional<LossAtRisk> ScenarioBook::at_risk(orders::AccountId account) const
 
 void ScenarioBook::position_changed(orders::AccountId account, orders::InstrumentId instrument) noexcept {
   const std::size_t i = orders::index(instrument);
+  const std::size_t a = orders::index(account);
+  const double before = held_[place(account, i)];
   const double now = portfolio_.position(account, instrument).quantity().to_double();
-  double& held = held_[place(account, i)];
-  const double change = now - held;
-  if (change == 0) return;
-  held = now;
-  shift(account, i, change);
+  if (now == before) return;
+  held_[place(account, i)] = now;
+  if (before == 0) ++held_in_[a];
+  if (now == 0) --held_in_[a];
+  if (held_in_[a] != 0) return shift(account, i, now - before);
+  tails_[a].clear();
+  std::fill_n(stress_pnl_.begin() + static_cast<std::ptrdiff_t>(a * config_.stress.size()),
+              config_.stress.size(), 0.0);
 }
 
 }  // namespace vigil::risk

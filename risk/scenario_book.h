@@ -85,8 +85,7 @@ class ScenarioBook {
   /// That value alone.
   [[nodiscard]] std::optional<double> value_at_risk(orders::AccountId account) const noexcept {
     if (config_.confidences.empty()) return std::nullopt;
-    const auto most = loss(account, highest_);
-    return most ? std::optional{most->var} : std::nullopt;
+    return historical_var(tails_[orders::index(account)].worst(), depths_[highest_]);
   }
   /// P&L under a configured stress scenario: negative = a loss.
   [[nodiscard]] double stress(orders::AccountId account, std::size_t scenario) const noexcept {
@@ -103,6 +102,7 @@ class ScenarioBook {
   void set_count(std::size_t count) noexcept;
   void sum_up(orders::AccountId account) noexcept;
   void shift(orders::AccountId account, std::size_t instrument, double units) noexcept;
+  void count_held() noexcept;
   [[nodiscard]] double rate(orders::AccountId account, std::size_t instrument) const noexcept;
   [[nodiscard]] std::size_t place(orders::AccountId account, std::size_t instrument) const noexcept {
     return orders::index(account) * instruments_.size() + instrument;
@@ -114,13 +114,14 @@ class ScenarioBook {
   ScenarioConfig config_;
   const positions::Portfolio& portfolio_;
   const std::vector<orders::Instrument>& instruments_;
-  std::vector<double> rows_;         ///< [instrument][scenario]: P&L of a unit of value
-  std::vector<double> stress_rows_;  ///< [instrument][stress]
-  std::vector<double> mids_;         ///< by instrument, at the end of the last interval; 0: none
-  std::vector<double> scales_;       ///< by instrument: value of a unit then, in the settlement currency
-  std::vector<double> held_;         ///< [account][instrument]: units counted
-  std::vector<ScenarioTail> tails_;  ///< by account
-  std::vector<LossDepth> depths_;    ///< by place in the confidences
+  std::vector<double> rows_;          ///< [instrument][scenario]: P&L of a unit of value
+  std::vector<double> stress_rows_;   ///< [instrument][stress]
+  std::vector<double> mids_;          ///< by instrument, at the end of the last interval; 0: none
+  std::vector<double> scales_;        ///< by instrument: value of a unit then, in the settlement currency
+  std::vector<double> held_;          ///< [account][instrument]: units counted
+  std::vector<std::size_t> held_in_;  ///< by account: instruments of which any are held
+  std::vector<ScenarioTail> tails_;   ///< by account
+  std::vector<LossDepth> depths_;     ///< by place in the confidences
   std::size_t deepest_ = 0;
   std::size_t highest_ = 0;         ///< place of the highest confidence
   std::vector<double> stress_pnl_;  ///< [account][stress]
@@ -152,6 +153,7 @@ void ScenarioBook::state(Wire& wire) {
   wire(next_);
   wire(last_interval_);
   if constexpr (Wire::kReads) {
+    count_held();
     if (stress.size() == stress_pnl_.size()) stress_pnl_ = std::move(stress);
     const bool fits = scenarios == config_.scenarios && rows.size() == rows_.size() &&
                       outcomes.size() == tails_.size() * config_.scenarios && count_ <= config_.scenarios &&
@@ -164,8 +166,10 @@ void ScenarioBook::state(Wire& wire) {
     }
     set_count(count_);
     rows_ = std::move(rows);
-    for (std::size_t i = 0; i < tails_.size(); ++i)
-      tails_[i].begin(outcomes.data() + i * config_.scenarios, count_, deepest_);
+    for (std::size_t i = 0; i < tails_.size(); ++i) {
+      tails_[i].begin(outcomes.data() + i * config_.scenarios, count_);
+      tails_[i].keep_worst(deepest_);
+    }
   }
 }
 

@@ -68,28 +68,44 @@ const Adds kAdd = fastest_here();
 }  // namespace
 
 ScenarioTail::ScenarioTail(std::size_t capacity, std::size_t most)
-    : pnl_(capacity), worst_(std::min(most, capacity)), choice_(capacity) {}
+    : pnl_(capacity), worst_(std::min(most, capacity)) {}
 
-void ScenarioTail::begin(std::size_t count, std::size_t number) noexcept {
+void ScenarioTail::begin(std::size_t count) noexcept {
   std::fill(pnl_.begin(), pnl_.end(), 0.0);
   count_ = std::min(count, pnl_.size());
+  number_ = 0;
+}
+
+void ScenarioTail::begin(const double* outcomes, std::size_t count) noexcept {
+  begin(count);
+  std::copy_n(outcomes, count_, pnl_.begin());
+}
+
+void ScenarioTail::keep_worst(std::size_t number) noexcept {
+  put_worst_back();
   number_ = std::min({number, count_, worst_.size()});
   set_worst_apart();
 }
 
-void ScenarioTail::begin(const double* outcomes, std::size_t count, std::size_t number) noexcept {
-  begin(count, 0);
-  std::copy_n(outcomes, count_, pnl_.begin());
-  number_ = std::min({number, count_, worst_.size()});
-  set_worst_apart();
+void ScenarioTail::clear() noexcept {
+  std::fill(pnl_.begin(), pnl_.end(), 0.0);
+  for (std::size_t i = 0; i < number_; ++i) {
+    worst_[i].pnl = 0;
+    pnl_[worst_[i].scenario] = kApart;
+  }
 }
 
 void ScenarioTail::add(double factor, const double* row) noexcept {
   const double least = kAdd(factor, row, pnl_.data(), count_);
   if (number_ == 0) return;
-  for (std::size_t i = 0; i < number_; ++i) worst_[i].pnl += factor * row[worst_[i].scenario];
-  // They nearly are in order, and few, so that this is an insertion sort.
-  std::sort(worst_.begin(), worst_.begin() + static_cast<std::ptrdiff_t>(number_));
+  bool is_in_order = true;
+  double before = -kApart;
+  for (std::size_t i = 0; i < number_; ++i) {
+    worst_[i].pnl += factor * row[worst_[i].scenario];
+    is_in_order &= before < worst_[i].pnl;
+    before = worst_[i].pnl;
+  }
+  if (!is_in_order) std::sort(worst_.begin(), worst_.begin() + static_cast<std::ptrdiff_t>(number_));
   if (least < worst_[number_ - 1].pnl) [[unlikely]] {
     put_worst_back();
     set_worst_apart();
@@ -102,11 +118,21 @@ std::vector<double> ScenarioTail::outcomes() const {
   return all;
 }
 
+/// One after the other goes to its place among the worst so far, if it has one: few of many have.
 void ScenarioTail::set_worst_apart() noexcept {
-  for (std::size_t k = 0; k < count_; ++k) choice_[k] = {pnl_[k], static_cast<std::uint32_t>(k)};
-  const auto end = choice_.begin() + static_cast<std::ptrdiff_t>(number_);
-  std::partial_sort(choice_.begin(), end, choice_.begin() + static_cast<std::ptrdiff_t>(count_));
-  std::copy(choice_.begin(), end, worst_.begin());
+  if (number_ == 0) return;
+  std::size_t found = 0;
+  for (std::size_t k = 0; k < count_; ++k) {
+    const double pnl = pnl_[k];
+    if (found < number_) {
+      ++found;
+    } else if (pnl >= worst_[found - 1].pnl) {
+      continue;
+    }
+    std::size_t place = found - 1;
+    for (; place > 0 && pnl < worst_[place - 1].pnl; --place) worst_[place] = worst_[place - 1];
+    worst_[place] = {pnl, static_cast<std::uint32_t>(k)};
+  }
   for (const ScenarioOutcome& worst : this->worst()) pnl_[worst.scenario] = kApart;
 }
 

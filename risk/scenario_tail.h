@@ -11,18 +11,23 @@
 namespace vigil::risk {
 
 /// The P&L of a portfolio in a number of scenarios, and the worst few of them in order, kept as positions
-/// change. What was among the worst nearly always is afterwards, so the worst stand apart and are put in
-/// order anew, and of the others only the least is looked at: it seldom belongs among them. One thread;
-/// allocates only in its constructor and in outcomes().
+/// change. What was among the worst nearly always is afterwards, and in that order, so the worst stand apart,
+/// and of the others only the least is looked at: it seldom belongs among them. One thread; allocates only in
+/// its constructor and in outcomes().
 class ScenarioTail {
  public:
   /// `most`: how many of the worst are asked for at most, up to `capacity`.
   ScenarioTail(std::size_t capacity, std::size_t most);
 
-  /// All P&L becomes 0; from now on there are `count` scenarios, and the `number` worst are kept.
-  void begin(std::size_t count, std::size_t number) noexcept;
+  /// There are `count` scenarios from now on, all P&L is 0, and none is kept as one of the worst.
+  void begin(std::size_t count) noexcept;
   /// The same with the first `count` of these.
-  void begin(const double* outcomes, std::size_t count, std::size_t number) noexcept;
+  void begin(const double* outcomes, std::size_t count) noexcept;
+  /// Finds the `number` worst; from now on they are kept.
+  void keep_worst(std::size_t number) noexcept;
+  /// All P&L is 0, whatever rounding has left: nothing is held any more. Who was among the worst still is,
+  /// as long as all are equal; what is bought next often makes the same ones the worst.
+  void clear() noexcept;
   /// Asks the caches for what add() will need.
   void expect_add(const double* row) const noexcept {
     constexpr std::size_t kLine = 64 / sizeof(double);
@@ -47,7 +52,6 @@ class ScenarioTail {
 
   std::vector<double> pnl_;  ///< by scenario, or kApart
   std::vector<ScenarioOutcome> worst_;
-  std::vector<ScenarioOutcome> choice_;  ///< of whom they are chosen
   std::size_t count_ = 0;
   std::size_t number_ = 0;
 };

@@ -163,10 +163,14 @@ void Core::sample_scenarios(orders::Timestamp whole) noexcept {
 }
 
 void Core::publish_scenarios(orders::AccountId account) noexcept {
-  constexpr std::int64_t kUnits = 1'000'000;
   const orders::CurrencyId base = config_.portfolio.accounts[orders::index(account)].base_currency;
-  const auto worth = reporting(orders::Money{kUnits}, base);
-  scenario_metrics_.publish(scenarios_, account, worth ? worth->to_double() / kUnits : 0);
+  double rate = 1;
+  if (base != config_.portfolio.reporting_currency) {
+    constexpr std::int64_t kUnits = 1'000'000;
+    const auto worth = reporting(orders::Money{kUnits}, base);
+    rate = worth ? worth->to_double() / kUnits : 0;
+  }
+  scenario_metrics_.publish(scenarios_, account, rate);
   risk_.value_at_risk(account, scenarios_.value_at_risk(account));
 }
 

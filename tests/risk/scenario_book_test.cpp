@@ -80,7 +80,8 @@ TEST_CASE("the worked example: of losses 1 to 100 VaR95 is 95 and CVaR95 is 98")
   std::mt19937 random(3);
   std::shuffle(outcomes.begin(), outcomes.end(), random);
   ScenarioTail tail(100, 6);
-  tail.begin(100, 6);
+  tail.begin(100);
+  tail.keep_worst(6);
   tail.add(1, outcomes.data());
   const auto loss = historical_loss(tail.worst(), {0.95, 100});
   REQUIRE(loss);
@@ -91,7 +92,8 @@ TEST_CASE("the worked example: of losses 1 to 100 VaR95 is 95 and CVaR95 is 98")
 TEST_CASE("the worked example of performance: VaR80 .005 and CVaR80 .02") {
   const std::vector<double> returns{.01, -.02, .015, .005, -.005};
   ScenarioTail tail(5, 2);
-  tail.begin(5, 2);
+  tail.begin(5);
+  tail.keep_worst(2);
   tail.add(1, returns.data());
   const auto loss = historical_loss(tail.worst(), {0.8, 5});
   REQUIRE(loss);
@@ -114,7 +116,8 @@ TEST_CASE("the worst are those that sorting finds, however positions change") {
     const std::size_t count = random() % (capacity + 1);
     const std::size_t number = random() % (count + 1);
     ScenarioTail tail(capacity, number);
-    tail.begin(count, number);
+    tail.begin(count);
+    tail.keep_worst(number);
     std::vector<double> pnl(count, 0.0);
     // A row begins wherever the one before ends.
     std::vector<double> rows(capacity + 3);
@@ -123,8 +126,13 @@ TEST_CASE("the worst are those that sorting finds, however positions change") {
       // Few values, so that many are equal.
       for (double& move : rows) move = static_cast<double>(random() % 7) - 3;
       const double factor = static_cast<double>(random() % 9) - 4;
-      if (random() % 20 == 0) {
-        tail.begin(pnl.data(), count, number);
+      const auto what_else = random() % 20;
+      if (what_else == 0) {
+        tail.begin(pnl.data(), count);
+        tail.keep_worst(number);
+      } else if (what_else < 4) {
+        tail.clear();
+        std::ranges::fill(pnl, 0.0);
       }
       tail.add(factor, row);
       for (std::size_t k = 0; k < count; ++k) pnl[k] += factor * row[k];
