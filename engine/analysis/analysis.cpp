@@ -14,17 +14,6 @@ constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",   "
                                                                     "sample",  "value", "rate",      "tick",
                                                                     "outcome", "alert", "closing",   "day"};
 
-constexpr std::size_t kHeadBytes = 8;
-constexpr std::size_t kLineBytes = 64;
-/// Some notes ahead.
-constexpr std::size_t kAheadBytes = 1024;
-
-template <typename T>
-constexpr std::size_t room_for() noexcept {
-  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % kHeadBytes == 0);
-  return kHeadBytes + sizeof(T);
-}
-
 /// What is taken in before readers may look again.
 constexpr std::size_t kBatchBytes = std::size_t{64} * 1024;
 
@@ -77,45 +66,10 @@ void Analysis::defer() {
   capacity_.set(static_cast<double>(ring_->capacity()));
 }
 
-template <typename T>
-void Analysis::leave(const T& note) noexcept {
-  constexpr std::size_t kBytes = room_for<T>();
-  constexpr bool kMayGiveWay = std::is_same_v<T, QuoteNote> || std::is_same_v<T, TickNote>;
-  // That a day has ended has room whatever else is dropped.
-  constexpr std::size_t kSpare = std::is_same_v<T, DayMark> ? 0 : room_for<DayMark>();
-  char* const memory = ring_->reserve(kBytes, kMayGiveWay ? ring_->capacity() / 4 : kSpare);
-  if (memory == nullptr) {
-    ++dropped_notes_;
-    dropped_[static_cast<std::size_t>(kind_of(note))].add();
-    return;
-  }
-  static_assert(sizeof(Head) == kHeadBytes);
-  const Head head{kind_of(note), part_of(note), kBytes};
-  std::memcpy(memory, &head, sizeof head);
-  std::memcpy(memory + kHeadBytes, &note, sizeof note);
-  ring_->commit(kBytes);
-  // The other thread has read these lines last time round: they are asked back before they are needed.
-  for (std::size_t line = 0; line < kBytes; line += kLineBytes) {
-    __builtin_prefetch(memory + kAheadBytes + line, 1);
-  }
+void Analysis::drop(Note kind) noexcept {
+  ++dropped_notes_;
+  dropped_[static_cast<std::size_t>(kind)].add();
 }
-
-template void Analysis::leave(const QuoteNote&) noexcept;
-template void Analysis::leave(const orders::FillNote&) noexcept;
-template void Analysis::leave(const orders::OrderEndNote&) noexcept;
-template void Analysis::leave(const TradeNote&) noexcept;
-template void Analysis::leave(const SampleNote&) noexcept;
-template void Analysis::leave(const ValueNote&) noexcept;
-template void Analysis::leave(const RateNote&) noexcept;
-template void Analysis::leave(const TickNote&) noexcept;
-template void Analysis::leave(const OrderOutcome&) noexcept;
-template void Analysis::leave(const AlertMark&) noexcept;
-template void Analysis::leave(const DayMark&) noexcept;
-template void Analysis::leave(const positions::AccountView&) noexcept;
-template void Analysis::leave(const positions::PositionView&) noexcept;
-template void Analysis::leave(const LimitsMark&) noexcept;
-template void Analysis::leave(const LossMark&) noexcept;
-template void Analysis::leave(const StrategyMark&) noexcept;
 
 void Analysis::apply(const QuoteNote& note) {
   taken_[static_cast<std::size_t>(Note::Quote)].add();
@@ -213,7 +167,7 @@ void Analysis::apply_closing(ClosingPart part, const char* memory) {
 template <typename T>
 void Analysis::apply_from(const char* memory) {
   T note;
-  std::memcpy(static_cast<void*>(&note), memory + kHeadBytes, sizeof note);
+  std::memcpy(static_cast<void*>(&note), memory + sizeof(Head), sizeof note);
   apply(note);
 }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -76,19 +78,26 @@ class Analysis {
   // The core.
   [[nodiscard]] bool is_on() const noexcept { return is_on_; }
   void quote(orders::InstrumentId instrument, const orders::Quote& best, orders::Timestamp now) noexcept {
-    if (is_on_) take(QuoteNote{instrument, best.bid, best.ask, now});
+    if (is_on_) take<QuoteNote>([&] { return QuoteNote{instrument, best.bid, best.ask, now}; });
   }
-  void filled(const orders::FillNote& note) noexcept {
-    if (is_on_) take(note);
+  /// `make()` gives the note, an orders::FillNote: made where it is kept, because copying it would cost as
+  /// much again.
+  template <typename Make>
+  void filled(const Make& make) noexcept {
+    if (is_on_) take<orders::FillNote>(make);
   }
-  void ended(const orders::OrderEndNote& note) noexcept {
-    if (is_on_) take(note);
+  /// The same of an orders::OrderEndNote.
+  template <typename Make>
+  void ended(const Make& make) noexcept {
+    if (is_on_) take<orders::OrderEndNote>(make);
   }
   void traded(orders::AccountId account, const positions::ClosedTrade& trade) noexcept {
-    if (is_on_) take(trade_note(false, static_cast<std::uint16_t>(account), trade));
+    if (is_on_)
+      take<TradeNote>([&] { return trade_note(false, static_cast<std::uint16_t>(account), trade); });
   }
   void traded(orders::StrategyId strategy, const positions::ClosedTrade& trade) noexcept {
-    if (is_on_) take(trade_note(true, static_cast<std::uint16_t>(strategy), trade));
+    if (is_on_)
+      take<TradeNote>([&] { return trade_note(true, static_cast<std::uint16_t>(strategy), trade); });
   }
   /// The values that follow are those at `time`; NaN: not known.
   void sample(orders::Timestamp time) noexcept {
@@ -182,25 +191,27 @@ class Analysis {
   struct TickNote {
     orders::Timestamp time{};
   };
-  struct Head {
+  /// Aligned as the notes are, of which each begins behind its own.
+  struct alignas(alignof(orders::Int128)) Head {
     Note kind = Note::Tick;
     ClosingPart part = ClosingPart::Account;  ///< of a closing
     std::uint32_t bytes = 0;                  ///< with this
   };
 
-  static constexpr Note kind_of(const QuoteNote&) noexcept { return Note::Quote; }
-  static constexpr Note kind_of(const orders::FillNote&) noexcept { return Note::Fill; }
-  static constexpr Note kind_of(const orders::OrderEndNote&) noexcept { return Note::OrderEnd; }
-  static constexpr Note kind_of(const TradeNote&) noexcept { return Note::Trade; }
-  static constexpr Note kind_of(const SampleNote&) noexcept { return Note::Sample; }
-  static constexpr Note kind_of(const ValueNote&) noexcept { return Note::Value; }
-  static constexpr Note kind_of(const RateNote&) noexcept { return Note::Rate; }
-  static constexpr Note kind_of(const TickNote&) noexcept { return Note::Tick; }
-  static constexpr Note kind_of(const OrderOutcome&) noexcept { return Note::Outcome; }
-  static constexpr Note kind_of(const AlertMark&) noexcept { return Note::Alert; }
-  static constexpr Note kind_of(const DayMark&) noexcept { return Note::Day; }
+  // By the type alone: there is no note yet.
+  static constexpr Note kind_of(const QuoteNote*) noexcept { return Note::Quote; }
+  static constexpr Note kind_of(const orders::FillNote*) noexcept { return Note::Fill; }
+  static constexpr Note kind_of(const orders::OrderEndNote*) noexcept { return Note::OrderEnd; }
+  static constexpr Note kind_of(const TradeNote*) noexcept { return Note::Trade; }
+  static constexpr Note kind_of(const SampleNote*) noexcept { return Note::Sample; }
+  static constexpr Note kind_of(const ValueNote*) noexcept { return Note::Value; }
+  static constexpr Note kind_of(const RateNote*) noexcept { return Note::Rate; }
+  static constexpr Note kind_of(const TickNote*) noexcept { return Note::Tick; }
+  static constexpr Note kind_of(const OrderOutcome*) noexcept { return Note::Outcome; }
+  static constexpr Note kind_of(const AlertMark*) noexcept { return Note::Alert; }
+  static constexpr Note kind_of(const DayMark*) noexcept { return Note::Day; }
   template <typename Mark>
-  static constexpr Note kind_of(const Mark&) noexcept {
+  static constexpr Note kind_of(const Mark*) noexcept {
     return Note::Closing;
   }
 
@@ -211,29 +222,60 @@ class Analysis {
             {trade.pnl.to_double(), trade.held, trade.adverse.to_double(), trade.favourable.to_double()}};
   }
 
-  static constexpr ClosingPart part_of(const positions::AccountView&) noexcept {
+  static constexpr ClosingPart part_of(const positions::AccountView*) noexcept {
     return ClosingPart::Account;
   }
-  static constexpr ClosingPart part_of(const positions::PositionView&) noexcept {
+  static constexpr ClosingPart part_of(const positions::PositionView*) noexcept {
     return ClosingPart::Position;
   }
-  static constexpr ClosingPart part_of(const LimitsMark&) noexcept { return ClosingPart::Limits; }
-  static constexpr ClosingPart part_of(const LossMark&) noexcept { return ClosingPart::Loss; }
-  static constexpr ClosingPart part_of(const StrategyMark&) noexcept { return ClosingPart::Strategy; }
+  static constexpr ClosingPart part_of(const LimitsMark*) noexcept { return ClosingPart::Limits; }
+  static constexpr ClosingPart part_of(const LossMark*) noexcept { return ClosingPart::Loss; }
+  static constexpr ClosingPart part_of(const StrategyMark*) noexcept { return ClosingPart::Strategy; }
   template <typename Other>
-  static constexpr ClosingPart part_of(const Other&) noexcept {
+  static constexpr ClosingPart part_of(const Other*) noexcept {
     return ClosingPart::Account;
+  }
+
+  static constexpr std::size_t kLineBytes = 64;
+  /// Some notes.
+  static constexpr std::size_t kAheadBytes = 1024;
+
+  template <typename T>
+  static constexpr std::size_t room_for() noexcept {
+    static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= alignof(Head));
+    return sizeof(Head) + (sizeof(T) + alignof(Head) - 1) / alignof(Head) * alignof(Head);
   }
 
   template <typename T>
   void take(const T& note) noexcept {
-    if (ring_ != nullptr) return leave(note);
-    if (!is_shared_) return apply(note);
-    const std::lock_guard lock(mutex_);
-    apply(note);
+    take<T>([&note]() -> const T& { return note; });
   }
-  template <typename T>
-  void leave(const T& note) noexcept;
+  template <typename T, typename Make>
+  void take(const Make& make) noexcept {
+    if (ring_ != nullptr) return leave<T>(make);
+    if (!is_shared_) return apply(make());
+    const std::lock_guard lock(mutex_);
+    apply(make());
+  }
+  template <typename T, typename Make>
+  void leave(const Make& make) noexcept {
+    constexpr const T* kNone = nullptr;
+    constexpr Note kKind = kind_of(kNone);
+    constexpr std::size_t kBytes = room_for<T>();
+    constexpr bool kMayGiveWay = std::is_same_v<T, QuoteNote> || std::is_same_v<T, TickNote>;
+    // That a day has ended has room whatever else is dropped.
+    constexpr std::size_t kSpare = std::is_same_v<T, DayMark> ? 0 : room_for<DayMark>();
+    char* const memory = ring_->reserve(kBytes, kMayGiveWay ? ring_->capacity() / 4 : kSpare);
+    if (memory == nullptr) return drop(kKind);
+    ::new (static_cast<void*>(memory)) Head{kKind, part_of(kNone), kBytes};
+    ::new (static_cast<void*>(memory + sizeof(Head))) T(make());
+    ring_->commit(kBytes);
+    // The other thread has read these lines last time round: they are asked back before they are needed.
+    for (std::size_t line = 0; line < kBytes; line += kLineBytes) {
+      __builtin_prefetch(memory + kAheadBytes + line, 1);
+    }
+  }
+  void drop(Note kind) noexcept;
   void apply(const QuoteNote& note);
   void apply(const orders::FillNote& note);
   void apply(const orders::OrderEndNote& note);

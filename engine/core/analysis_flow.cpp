@@ -35,16 +35,18 @@ void Core::note_fill(const orders::Order& order, const orders::ExecutionReport& 
   if (booked.account_trade) analysis_.traded(order.account, *booked.account_trade);
   if (booked.strategy_trade) analysis_.traded(order.strategy, *booked.strategy_trade);
   const orders::Quote& best = reference(order.instrument);
-  analysis_.filled({.order = executed(order),
-                    .time = now.wall,
-                    .price = report.price,
-                    .quantity = report.quantity,
-                    .parent = order.parent,
-                    .liquidity = report.liquidity,
-                    .bid = best.bid,
-                    .ask = best.ask,
-                    .notional_usd = as_double(value.notional),
-                    .fee_usd = as_double(value.commission)});
+  analysis_.filled([&] {
+    return orders::FillNote{.order = executed(order),
+                            .time = now.wall,
+                            .price = report.price,
+                            .quantity = report.quantity,
+                            .parent = order.parent,
+                            .liquidity = report.liquidity,
+                            .bid = best.bid,
+                            .ask = best.ask,
+                            .notional_usd = as_double(value.notional),
+                            .fee_usd = as_double(value.commission)};
+  });
 }
 
 void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept {
@@ -56,27 +58,27 @@ void Core::note_end(const orders::Order& order, orders::EventTime now) noexcept 
         {.kind = OrderOutcome::Kind::Ended, .status = order.status, .is_slice = is_slice});
   }
   const orders::Quote& best = reference(order.instrument);
-  orders::OrderEndNote note{.order = executed(order),
-                            .time = now.wall,
-                            .status = order.status,
-                            .is_slice = is_slice,
-                            .is_parent = order.is_parent,
-                            .ordered = order.terms.quantity,
-                            .executed = order.cum_quantity + order.overfill_quantity,
-                            .traded_value = order.traded_value,
-                            .limit_price = order.terms.limit_price,
-                            .decision_mid = order.decision_mid,
-                            .end_bid = best.bid,
-                            .end_ask = best.ask,
-                            .to_first_fill = orders::OrderEndNote::kNever,
-                            .to_full_fill = orders::OrderEndNote::kNever};
   const orders::Duration sent = order.stage(Stage::Sent).monotonic;
-  if (order.reached(Stage::FirstFill)) note.to_first_fill = order.stage(Stage::FirstFill).monotonic - sent;
-  if (order.status == orders::OrderStatus::Filled && order.reached(Stage::LastFill)) {
-    note.to_full_fill = order.stage(Stage::LastFill).monotonic - sent;
-  }
-
-  analysis_.ended(note);
+  const bool is_full = order.status == orders::OrderStatus::Filled && order.reached(Stage::LastFill);
+  const auto after_sent = [&](Stage stage) { return order.stage(stage).monotonic - sent; };
+  analysis_.ended([&] {
+    return orders::OrderEndNote{
+        .order = executed(order),
+        .time = now.wall,
+        .status = order.status,
+        .is_slice = is_slice,
+        .is_parent = order.is_parent,
+        .ordered = order.terms.quantity,
+        .executed = order.cum_quantity + order.overfill_quantity,
+        .traded_value = order.traded_value,
+        .limit_price = order.terms.limit_price,
+        .decision_mid = order.decision_mid,
+        .end_bid = best.bid,
+        .end_ask = best.ask,
+        .to_first_fill =
+            order.reached(Stage::FirstFill) ? after_sent(Stage::FirstFill) : orders::OrderEndNote::kNever,
+        .to_full_fill = is_full ? after_sent(Stage::LastFill) : orders::OrderEndNote::kNever};
+  });
 }
 
 /// What has moved since the last look. The reporting currency is worth itself.
