@@ -11,7 +11,7 @@ namespace vigil::monitoring {
 namespace {
 
 constexpr int kFinest = 7;                   ///< bits of the mantissa that tell cells apart, at most
-constexpr std::size_t kLargestTable = 8192;  ///< bytes
+constexpr std::size_t kLargestTable = 4096;  ///< cells
 
 std::int64_t cell_of(double value, int shift) {
   return std::bit_cast<std::int64_t>(value) >> shift;
@@ -36,9 +36,8 @@ BucketLayout::BucketLayout(std::span<const double> bounds, std::string_view unit
     compared_.push_back(is_time_ ? (is_whole ? nearest : std::floor(steps)) : bound);
   }
   compared_.push_back(std::numeric_limits<double>::infinity());
-  compared_to_ = compared_.data();
   make_table();
-  is_plain_time_ = is_time_ && cells_ != nullptr && distribution_ == nullptr;
+  is_plain_time_ = is_time_ && table_ != nullptr && distribution_ == nullptr;
 }
 
 void BucketLayout::make_table() {
@@ -48,7 +47,6 @@ void BucketLayout::make_table() {
   const auto below = static_cast<std::size_t>(positive - compared_.data());
   // All that is not positive shares the first cell, which may hold one bound: zero.
   if (below > 1 || (below == 1 && compared_[0] < 0) || below == count) return;
-  if (count >= std::numeric_limits<std::uint8_t>::max()) return;
 
   for (int bits = 0; bits <= kFinest; ++bits) {
     const int shift = kMantissaBits - bits;
@@ -65,14 +63,15 @@ void BucketLayout::make_table() {
     shift_ = shift;
     first_cell_ = first;
     last_cell_ = last - first;
-    table_.resize(size);
+    cells_.resize(size);
+    cells_[0] = {compared_[0], 0};
     std::size_t place = 0;
     for (std::size_t i = 1; i < size; ++i) {
       const auto lower = std::bit_cast<double>((first + static_cast<std::int64_t>(i)) << shift);
       while (place < count && compared_[place] < lower) ++place;
-      table_[i] = static_cast<std::uint8_t>(place);
+      cells_[i] = {compared_[place], place};
     }
-    cells_ = table_.data();
+    table_ = cells_.data();
     return;
   }
 }

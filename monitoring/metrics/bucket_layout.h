@@ -16,13 +16,13 @@ namespace vigil::monitoring {
 /// in the same few instructions wherever it lies, and says how the sum is kept.
 ///
 /// The top bits of a double, exponent and first bits of the mantissa, cut the number line into cells, a power
-/// of two of them to each octave. A table tells for each cell the first bound at or above its lower end; one
+/// of two of them to each octave. A table has for each cell the first bound at or above its lower end; one
 /// comparison with that bound decides, as no cell holds two. (A binary search over random values costs 19 ns,
 /// nearly all of it mispredicted branches; this costs 1 to 2.) Bounds that no such table serves, negative
 /// ones and pairs closer than 1 part in 128, are searched.
 ///
 /// Sums are integers (see decimals_of), each value rounded to a step, half to even.
-class BucketLayout {
+class alignas(64) BucketLayout {
  public:
   /// `bounds` in base units, finite and ascending, at least one. `distribution` (nullptr: none) outlives the
   /// layout.
@@ -48,7 +48,7 @@ class BucketLayout {
 
   /// The place of `value`'s bucket, 0 to buckets() - 1; of time in nanoseconds. `value` is not NaN.
   [[nodiscard]] std::size_t bucket(double value) const noexcept {
-    return cells_ == nullptr ? searched(value) : looked_up(value);
+    return table_ == nullptr ? searched(value) : looked_up(value);
   }
   /// One test for what most histograms are: about time, with bounds that a table serves, and no distribution.
   [[nodiscard]] bool is_plain_time() const noexcept { return is_plain_time_; }
@@ -62,15 +62,20 @@ class BucketLayout {
     std::int64_t cell = (std::bit_cast<std::int64_t>(value) >> shift_) - first_cell_;
     cell = cell < 0 ? 0 : cell;
     cell = cell > last_cell_ ? last_cell_ : cell;
-    const std::size_t place = cells_[cell];
-    return place + (value > compared_to_[place] ? 1U : 0U);
+    const Cell& entry = table_[cell];
+    return entry.place + (value > entry.bound ? 1U : 0U);
   }
   [[nodiscard]] std::size_t searched(double value) const noexcept;
   void make_table();
 
+  /// Both together, because two places in memory are two waits.
+  struct Cell {
+    double bound;       ///< the first one at or above the cell's lower end, as values are given
+    std::size_t place;  ///< of that bound
+  };
+
   // What every observation reads, in one cache line.
-  const std::uint8_t* cells_ = nullptr;  ///< of table_; nullptr: bounds that no table serves
-  const double* compared_to_ = nullptr;  ///< of compared_
+  const Cell* table_ = nullptr;  ///< of cells_; nullptr: bounds that no table serves
   std::int64_t first_cell_ = 0;
   std::int64_t last_cell_ = 0;
   const DistributionLayout* distribution_;
@@ -82,7 +87,7 @@ class BucketLayout {
   int decimals_;
   std::vector<double> bounds_;
   std::vector<double> compared_;  ///< bounds in what values are given in, then +Inf
-  std::vector<std::uint8_t> table_;
+  std::vector<Cell> cells_;
 };
 
 }  // namespace vigil::monitoring
