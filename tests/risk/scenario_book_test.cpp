@@ -169,6 +169,31 @@ TEST_CASE("a scenario is what prices did in an interval, applied to what is held
   CHECK(loss->cvar == Approx(-99 + (99 + 1200 + 99) / (0.5 * 2)).epsilon(1e-9));
 }
 
+TEST_CASE("who holds nothing has exactly nothing at risk, however it was bought and sold") {
+  ScenarioConfig config;
+  config.scenarios = 20;
+  config.confidences = {0.5, 0.9};
+  config.stress = {{.name = "crash", .all = -0.3, .shocks = {}}};
+  Book desk(config);
+  std::mt19937 random(17);
+  for (int i = 0; i < 21; ++i) desk.interval({90.1 + random() % 20, 50.3 + random() % 10, 20.0});
+  REQUIRE(desk.book.count() == 20);
+  for (const InstrumentId instrument : {InstrumentId{0}, InstrumentId{1}}) {
+    for (const std::int64_t quantity : {1, 3, 7, 13}) desk.fill(kMain, instrument, Side::Buy, quantity, 100);
+  }
+  for (const std::int64_t quantity : {11, 13}) {
+    CHECK(desk.book.loss(kMain, 1)->var > 0);
+    for (const InstrumentId instrument : {InstrumentId{0}, InstrumentId{1}}) {
+      desk.fill(kMain, instrument, Side::Sell, quantity, 100);
+    }
+  }
+  CHECK(desk.book.loss(kMain, 0)->var == 0);
+  CHECK(desk.book.loss(kMain, 1)->cvar == 0);
+  CHECK(desk.book.stress(kMain, 0) == 0);
+  desk.fill(kMain, InstrumentId{1}, Side::Sell, 5, 100);
+  CHECK(desk.book.loss(kMain, 1)->var > 0);
+}
+
 TEST_CASE("an inverse contract gains in its coin what its price gains in dollars") {
   ScenarioConfig config;
   config.scenarios = 2;
