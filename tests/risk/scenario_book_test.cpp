@@ -176,7 +176,8 @@ TEST_CASE("who holds nothing has exactly nothing at risk, however it was bought 
   config.stress = {{.name = "crash", .all = -0.3, .shocks = {}}};
   Book desk(config);
   std::mt19937 random(17);
-  for (int i = 0; i < 21; ++i) desk.interval({90.1 + random() % 20, 50.3 + random() % 10, 20.0});
+  std::uniform_real_distribution<double> moved(0, 20);
+  for (int i = 0; i < 21; ++i) desk.interval({90.1 + moved(random), 50.3 + moved(random), 20.0});
   REQUIRE(desk.book.count() == 20);
   for (const InstrumentId instrument : {InstrumentId{0}, InstrumentId{1}}) {
     for (const std::int64_t quantity : {1, 3, 7, 13}) desk.fill(kMain, instrument, Side::Buy, quantity, 100);
