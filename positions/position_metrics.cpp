@@ -11,37 +11,12 @@ using orders::Money;
 
 namespace {
 
-enum Operation : std::size_t { kOpen, kModify, kClose };
-constexpr std::array<std::string_view, 3> kOperationNames{"open", "modify", "close"};
-constexpr std::array<std::string_view, 2> kStatusNames{"success", "failure"};
-
 double seconds(orders::Duration duration) noexcept {
   return std::chrono::duration<double>(duration).count();
 }
 
 void publish(Gauge& gauge, const std::optional<Money>& money) noexcept {
   gauge.set(money ? money->to_double() : monitoring::kUnsetGauge);
-}
-
-/// Calls `report` once for each operation that `change` is: a flip is two.
-template <typename Report>
-void for_each_operation(PositionChange change, const Report& report) noexcept {
-  switch (change) {
-    case PositionChange::Opened:
-      report(kOpen);
-      return;
-    case PositionChange::Increased:
-    case PositionChange::Reduced:
-      report(kModify);
-      return;
-    case PositionChange::Closed:
-      report(kClose);
-      return;
-    case PositionChange::Flipped:
-      report(kClose);
-      report(kOpen);
-      return;
-  }
 }
 
 std::optional<double> margin_usage(const AccountFigures& figures) noexcept {
@@ -78,18 +53,12 @@ PositionMetrics::PositionMetrics(monitoring::Registry& registry, const std::vect
       missing_conversion_(registry.counter(metric::kMissingConversion, {})),
       refused_(registry.counter(metric::kRefusedFills, {})) {
   declare(registry);
-  for (std::size_t operation = 0; operation < kOperations; ++operation) {
-    for (std::size_t status = 0; status < kStatusNames.size(); ++status) {
-      durations_[operation][status] =
-          registry.histogram(metric::kPositionDuration, {kOperationNames[operation], kStatusNames[status]});
-    }
-  }
   for (const std::string& name : symbols) {
     Symbol& symbol = symbols_.emplace_back();
-    for (std::size_t operation = 0; operation < kOperations; ++operation) {
-      for (std::size_t status = 0; status < kStatusNames.size(); ++status) {
-        symbol.operations[operation][status] =
-            registry.counter(metric::kPositions, {kOperationNames[operation], name, kStatusNames[status]});
+    for (std::size_t operation = 0; operation < kOperationCount; ++operation) {
+      for (std::size_t status = 0; status < kOperationStatusNames.size(); ++status) {
+        symbol.operations[operation][status] = registry.counter(
+            metric::kPositions, {kOperationNames[operation], name, kOperationStatusNames[status]});
       }
     }
     symbol.mark_age = registry.gauge(metric::kMarkAge, {name});
@@ -137,11 +106,6 @@ PositionMetrics::Holding& PositionMetrics::holding(orders::AccountId account,
                                                    orders::InstrumentId instrument) noexcept {
   assert(orders::index(account) < accounts_.size() && orders::index(instrument) < symbols_.size());
   return holdings_[orders::index(account) * symbols_.size() + orders::index(instrument)];
-}
-
-void PositionMetrics::operation(PositionChange change, orders::Duration duration, bool ok) noexcept {
-  for_each_operation(change,
-                     [&](Operation operation) { durations_[operation][ok ? 0 : 1].observe(duration); });
 }
 
 void PositionMetrics::booked(orders::InstrumentId instrument, PositionChange change, bool ok) noexcept {

@@ -11,6 +11,7 @@
 #include "orders/decimal.h"
 #include "orders/ids.h"
 #include "orders/time.h"
+#include "positions/operation.h"
 #include "positions/performance.h"
 #include "positions/position.h"
 
@@ -160,10 +161,7 @@ class PositionMetrics {
   PositionMetrics& operator=(const PositionMetrics&) = delete;
   static void declare(monitoring::Registry& registry);
 
-  /// A fill was taken up and booked or refused; the caller measured how long that took.
-  void operation(PositionChange change, orders::Duration duration, bool ok) noexcept;
-
-  // The rest is reported by the portfolio within the event that changed it.
+  // Reported by the portfolio within the event that changed it.
   void booked(orders::InstrumentId instrument, PositionChange change, bool ok) noexcept;
   void refused() noexcept { refused_.add(); }
   void missing_conversion() noexcept { missing_conversion_.add(); }
@@ -185,7 +183,6 @@ class PositionMetrics {
   void mark(orders::InstrumentId instrument, orders::Duration age, bool stale) noexcept;
 
  private:
-  static constexpr std::size_t kOperations = 3;  ///< open, modify, close
   struct Holding {
     monitoring::Gauge open;
     monitoring::Gauge realized;
@@ -216,7 +213,7 @@ class PositionMetrics {
     monitoring::Histogram pnl;
   };
   struct Symbol {
-    std::array<std::array<monitoring::Counter, 2>, kOperations> operations;  ///< [operation][status]
+    std::array<std::array<monitoring::Counter, 2>, kOperationCount> operations;  ///< [operation][status]
     monitoring::Gauge mark_age;
     monitoring::Gauge mark_stale;
   };
@@ -229,7 +226,6 @@ class PositionMetrics {
   std::vector<Account> accounts_;
   std::vector<Strategy> strategies_;
   std::vector<Symbol> symbols_;
-  std::array<std::array<monitoring::Histogram, 2>, kOperations> durations_;  ///< [operation][status]
   monitoring::Counter missing_conversion_;
   monitoring::Counter refused_;
 };

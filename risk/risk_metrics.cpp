@@ -92,14 +92,9 @@ RiskMetrics::RiskMetrics(Registry& registry, std::span<const std::string> accoun
   registry.declare(metric::kPositionUpdateLatency);
   for (const auto& symbol : symbols) {
     stop_triggers_.push_back(registry.counter(metric::kStopTriggers, {symbol}));
-    position_update_latency_.push_back(registry.histogram(metric::kPositionUpdateLatency, {symbol}));
   }
-  pnl_latency_[place(PnlCalculation::Unrealized)] = registry.histogram(metric::kPnlLatency, {"unrealized"});
-  pnl_latency_[place(PnlCalculation::Realized)] = registry.histogram(metric::kPnlLatency, {"realized"});
-  constexpr std::array<std::string_view, kMetricGroups> kGroups{"exposure", "pnl", "var", "drawdown"};
-  for (std::size_t i = 0; i < kMetricGroups; ++i) {
-    update_lag_[i] = registry.histogram(metric::kUpdateLag, {kGroups[i]});
-  }
+  unrealized_pnl_latency_ = registry.histogram(metric::kPnlLatency, {"unrealized"});
+  registry.declare(metric::kUpdateLag);
 
   for (std::size_t i = 0; i < kCheckTypeCount; ++i) {
     const auto word = to_string(static_cast<CheckType>(i));
@@ -194,21 +189,8 @@ void RiskMetrics::check_timed(CheckType type, Duration duration) noexcept {
   }
 }
 
-void RiskMetrics::position_update_took(InstrumentId instrument, Duration duration) noexcept {
-  assert(index(instrument) < symbol_count_);
-  position_update_latency_[index(instrument)].observe(duration);
-}
-
-void RiskMetrics::pnl_calculation_took(PnlCalculation calculation, Duration duration) noexcept {
-  pnl_latency_[place(calculation)].observe(duration);
-}
-
-void RiskMetrics::figures_updated(orders::Duration pnl, orders::Duration all) noexcept {
-  auto& [exposure, of_pnl, var, drawdown] = update_lag_;
-  exposure.observe(all);
-  of_pnl.observe(pnl);
-  var.observe(all);
-  drawdown.observe(all);
+void RiskMetrics::unrealized_pnl_took(Duration duration) noexcept {
+  unrealized_pnl_latency_.observe(duration);
 }
 
 void RiskMetrics::failed(FailureType type, InstrumentId instrument) noexcept {

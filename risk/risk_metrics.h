@@ -46,8 +46,6 @@ enum class MoneyLimit : std::uint8_t { DailyLoss, Exposure, NetExposure };
 inline constexpr std::size_t kMoneyLimitCount = 3;
 [[nodiscard]] std::string_view to_string(MoneyLimit limit) noexcept;  // "max_daily_loss", "max_exposure", ...
 
-enum class PnlCalculation : std::uint8_t { Unrealized, Realized };
-
 namespace metric {
 using monitoring::MetricDefinition;
 using monitoring::MetricType;
@@ -206,10 +204,8 @@ class RiskMetrics {
   // From the caller, which owns the clock:
   /// All pre-trade checks of one order.
   void pre_trade_took(orders::Duration duration) noexcept;
-  void position_update_took(orders::InstrumentId instrument, orders::Duration duration) noexcept;
-  void pnl_calculation_took(PnlCalculation calculation, orders::Duration duration) noexcept;
-  /// After a change of position, until P&L, and until all else that follows from it is published.
-  void figures_updated(orders::Duration pnl, orders::Duration all) noexcept;
+  /// Bringing unrealized P&L up to date after a mark. (UpdateTimes has what follows a fill.)
+  void unrealized_pnl_took(orders::Duration duration) noexcept;
   /// An operator closes a halt as a false positive.
   void false_positive() noexcept { false_positives_.add(); }
 
@@ -265,16 +261,13 @@ class RiskMetrics {
     monitoring::Gauge net;
     monitoring::Gauge gross;
   };
-  static constexpr std::size_t kMetricGroups = 4;  ///< exposure, pnl, var, drawdown
-  static constexpr std::size_t kTimedChecks = 4;   ///< all, position_limit, exposure_limit, circuit_breaker
+  static constexpr std::size_t kTimedChecks = 4;  ///< all, position_limit, exposure_limit, circuit_breaker
 
   [[nodiscard]] std::size_t symbol_place(orders::InstrumentId instrument) const noexcept;
 
   std::size_t symbol_count_ = 0;  ///< the place after the last symbol is "other"
   std::array<monitoring::Histogram, kTimedChecks> check_latency_;
-  std::vector<monitoring::Histogram> position_update_latency_;  ///< by symbol
-  std::array<monitoring::Histogram, 2> pnl_latency_;
-  std::array<monitoring::Histogram, kMetricGroups> update_lag_;
+  monitoring::Histogram unrealized_pnl_latency_;
   std::array<monitoring::Counter, kCheckTypeCount> passed_;
   std::array<monitoring::Counter, kCheckTypeCount> failed_;
   std::vector<monitoring::Counter> failures_;  ///< by failure type, then symbol

@@ -10,9 +10,9 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{"quote",   "fill",  "order_end", "trade",
-                                                                    "sample",  "value", "rate",      "tick",
-                                                                    "outcome", "alert", "closing",   "day"};
+constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{
+    "quote", "fill", "booking", "order_end", "trade",   "sample", "value",
+    "rate",  "tick", "outcome", "alert",     "closing", "day"};
 
 /// What is taken in before readers may look again.
 constexpr std::size_t kBatchBytes = std::size_t{64} * 1024;
@@ -29,6 +29,8 @@ std::vector<std::string> window_words(const positions::PerformanceConfig& config
 Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject)
     : config_(config),
       is_on_(registry.enabled()),
+      booking_times_(registry),
+      update_times_(registry, subject.symbols),
       execution_metrics_(registry, subject.symbols, subject.venues, subject.strategies),
       execution_(config.execution, execution_metrics_, subject.instruments, subject.reporting,
                  subject.strategies.size()),
@@ -82,6 +84,11 @@ void Analysis::apply(const orders::FillNote& note) {
   performance_.paid_fee(note.order.strategy, note.fee_usd);
   activity_.add(note);
   day_.filled(note);
+}
+void Analysis::apply(const BookingNote& note) {
+  taken_[static_cast<std::size_t>(Note::Booking)].add();
+  booking_times_.took(note.change, note.booking, note.is_booked);
+  update_times_.updated(note.instrument, note.booking, note.all);
 }
 void Analysis::apply(const orders::OrderEndNote& note) {
   taken_[static_cast<std::size_t>(Note::OrderEnd)].add();
@@ -189,6 +196,9 @@ bool Analysis::drain() {
           break;
         case Note::Fill:
           apply_from<orders::FillNote>(memory);
+          break;
+        case Note::Booking:
+          apply_from<BookingNote>(memory);
           break;
         case Note::OrderEnd:
           apply_from<orders::OrderEndNote>(memory);

@@ -12,14 +12,17 @@
 #include <vector>
 
 #include "engine/analysis/analysis_config.h"
+#include "engine/analysis/booking_note.h"
 #include "engine/analysis/day_book.h"
 #include "engine/analysis/day_notes.h"
 #include "engine/tape/record_ring.h"
 #include "monitoring/metrics/registry.h"
 #include "orders/execution_analysis.h"
 #include "orders/market.h"
+#include "positions/booking_times.h"
 #include "positions/excursion.h"
 #include "positions/performance_analysis.h"
+#include "risk/update_times.h"
 
 namespace vigil::engine {
 
@@ -36,8 +39,8 @@ struct AnalysisFigures {
 /// What the label window says of each, the last one for all returns: "1h", ..., "all".
 [[nodiscard]] std::vector<std::string> window_words(const positions::PerformanceConfig& config);
 
-/// What is computed of the core's events but decides nothing: execution quality, performance, the
-/// market. At first within
+/// What is computed of the core's events but decides nothing: execution quality, performance, the market, how
+/// long fills took. At first within
 /// the event, so that a replay gives the same figures; from defer() on the core only leaves notes in a
 /// buffer, and another thread does the work. A note that finds no room is dropped and counted; quotes give
 /// way before fills and orders do. Does nothing where metrics are switched off.
@@ -47,6 +50,7 @@ class Analysis {
   enum class Note : std::uint8_t {
     Quote,
     Fill,
+    Booking,
     OrderEnd,
     Trade,
     Sample,
@@ -58,7 +62,7 @@ class Analysis {
     Closing,
     Day
   };
-  static constexpr std::size_t kNotes = 12;
+  static constexpr std::size_t kNotes = 13;
 
   /// What the notes are about, by their ids. The instruments outlive the analysis.
   struct Subject {
@@ -86,7 +90,10 @@ class Analysis {
   void filled(const Make& make) noexcept {
     if (is_on_) take<orders::FillNote>(make);
   }
-  /// The same of an orders::OrderEndNote.
+  void booked(const BookingNote& note) noexcept {
+    if (is_on_) take(note);
+  }
+  /// As filled(), of an orders::OrderEndNote.
   template <typename Make>
   void ended(const Make& make) noexcept {
     if (is_on_) take<orders::OrderEndNote>(make);
@@ -201,6 +208,7 @@ class Analysis {
   // By the type alone: there is no note yet.
   static constexpr Note kind_of(const QuoteNote*) noexcept { return Note::Quote; }
   static constexpr Note kind_of(const orders::FillNote*) noexcept { return Note::Fill; }
+  static constexpr Note kind_of(const BookingNote*) noexcept { return Note::Booking; }
   static constexpr Note kind_of(const orders::OrderEndNote*) noexcept { return Note::OrderEnd; }
   static constexpr Note kind_of(const TradeNote*) noexcept { return Note::Trade; }
   static constexpr Note kind_of(const SampleNote*) noexcept { return Note::Sample; }
@@ -278,6 +286,7 @@ class Analysis {
   void drop(Note kind) noexcept;
   void apply(const QuoteNote& note);
   void apply(const orders::FillNote& note);
+  void apply(const BookingNote& note);
   void apply(const orders::OrderEndNote& note);
   void apply(const TradeNote& note);
   void apply(const SampleNote& note);
@@ -295,6 +304,8 @@ class Analysis {
 
   AnalysisConfig config_;
   bool is_on_;
+  positions::BookingTimes booking_times_;
+  risk::UpdateTimes update_times_;
   orders::ExecutionMetrics execution_metrics_;
   orders::ExecutionAnalysis execution_;
   positions::PerformanceMetrics performance_metrics_;

@@ -61,7 +61,7 @@ void Core::take_up_market(const orders::MarketEvent& event, orders::EventTime no
     const orders::Duration booked_at = clock_.monotonic();
     book_took = booked_at - now.monotonic;
     portfolio_.mark(event.instrument, reference, now);
-    risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Unrealized, clock_.monotonic() - booked_at);
+    risk_metrics_.unrealized_pnl_took(clock_.monotonic() - booked_at);
     risk_.on_mark(event.instrument, reference, now);
     after_risk_event(now);
     judge_changes();

@@ -150,8 +150,6 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
   const orders::Duration before = clock_.monotonic();
   const positions::BookedFill booked = portfolio_.book(order, report, now);
   const orders::Duration booked_at = clock_.monotonic();
-  position_metrics_.operation(booked.effect.change, booked_at - before, booked.applied);
-  risk_metrics_.pnl_calculation_took(risk::PnlCalculation::Realized, booked_at - before);
 
   const orders::Instrument& instrument = config_.instruments[orders::index(order.instrument)];
   const auto value = orders::value_of(instrument, report.price, report.quantity);
@@ -170,9 +168,11 @@ void Core::book_fill(orders::Order& order, const orders::ExecutionReport& report
     scenarios_.position_changed(order.account, order.instrument);
     publish_scenarios(order.account);
   }
-  const orders::Duration updated = clock_.monotonic() - before;
-  risk_metrics_.position_update_took(order.instrument, updated);
-  risk_metrics_.figures_updated(booked_at - before, updated);
+  analysis_.booked({.instrument = order.instrument,
+                    .change = booked.effect.change,
+                    .is_booked = booked.applied,
+                    .booking = booked_at - before,
+                    .all = clock_.monotonic() - before});
   hash_.add(portfolio_.position(order.account, order.instrument).quantity());
   hash_.add(booked.effect.realized);
   log_.filled(order, report, booked, now);

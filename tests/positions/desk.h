@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "positions/booking_times.h"
 #include "positions/portfolio.h"
 #include "positions/position_metrics.h"
 
@@ -125,6 +126,7 @@ struct Desk {
 
   vigil::monitoring::Registry registry;
   PositionMetrics metrics;
+  BookingTimes times{registry};
   Portfolio portfolio;
   Timestamp time{std::chrono::sys_days{std::chrono::year{2024} / 3 / 5} + std::chrono::hours{12}};
 };

@@ -101,7 +101,7 @@ TEST_CASE("opening and closing a position counts and observes one operation each
   Desk d;
   const auto fill = [&](Side s, const char* q) {
     const BookedFill booked = d.fill(kAlpha, kShare, s, q, "10");
-    d.metrics.operation(booked.effect.change, 300us, booked.applied);
+    d.times.took(booked.effect.change, 300us, booked.applied);
   };
   const auto seen = [&](const char* word) {
     return observations(d, metric::kPositionDuration, {{"operation", word}, {"status", "success"}});
@@ -134,7 +134,7 @@ TEST_CASE("opening and closing a position counts and observes one operation each
 TEST_CASE("a refused fill is a failed operation") {
   Desk d;
   const BookedFill refused = d.fill(kAlpha, kShare, Side::Buy, "0", "10");
-  d.metrics.operation(refused.effect.change, 1us, refused.applied);
+  d.times.took(refused.effect.change, 1us, refused.applied);
   CHECK(counter(d, metric::kRefusedFills, {}) == 1);
   CHECK(counter(d, metric::kPositions, operation("open", "failure")) == 1);
   CHECK(observations(d, metric::kPositionDuration, {{"operation", "open"}, {"status", "failure"}}) == 1);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "risk/update_times.h"
 #include "risk_desk.h"
 
 using namespace risk_desk;
@@ -247,11 +248,9 @@ TEST_CASE("a disabled strategy shows") {
 TEST_CASE("durations from the caller go to their histograms, single checks on one order in so many") {
   RiskDesk desk;
   desk.metrics.pre_trade_took(10us);
-  desk.metrics.position_update_took(kFine, 20us);
-  desk.metrics.pnl_calculation_took(PnlCalculation::Realized, 30us);
+  desk.metrics.unrealized_pnl_took(40us);
   CHECK(desk.registry.histogram(metric::kCheckLatency, {"all"}).sum() == doctest::Approx(10e-6));
-  CHECK(desk.registry.histogram(metric::kPositionUpdateLatency, {"FINE"}).sum() == doctest::Approx(20e-6));
-  CHECK(desk.registry.histogram(metric::kPnlLatency, {"realized"}).sum() == doctest::Approx(30e-6));
+  CHECK(desk.registry.histogram(metric::kPnlLatency, {"unrealized"}).sum() == doctest::Approx(40e-6));
 
   desk.risk.time_checks(stepping_clock, 4);
   for (int i = 0; i < 9; ++i) CHECK(desk.check(desk.order(Side::Buy, "1", "100")).allowed());
@@ -262,6 +261,23 @@ TEST_CASE("durations from the caller go to their histograms, single checks on on
   desk.risk.time_checks(nullptr, 0);
   CHECK(desk.check(desk.order(Side::Buy, "1", "100")).allowed());
   CHECK(desk.registry.histogram(metric::kCheckLatency, {"position_limit"}).count() == 3);
+}
+
+TEST_CASE(
+    "what follows a fill is timed from the fill on: P&L with the booking, the rest when all is published") {
+  vigil::monitoring::Registry registry;
+  const std::vector<std::string> symbols{"FINE", "FUTURE"};
+  vigil::risk::UpdateTimes times(registry, symbols);
+  times.updated(kFine, 20us, 30us);
+  times.updated(kFine, 20us, 40us);
+  CHECK(registry.histogram(metric::kPositionUpdateLatency, {"FINE"}).sum() == doctest::Approx(70e-6));
+  CHECK(registry.histogram(metric::kPositionUpdateLatency, {"FUTURE"}).count() == 0);
+  CHECK(registry.histogram(metric::kPnlLatency, {"realized"}).sum() == doctest::Approx(40e-6));
+  CHECK(registry.histogram(metric::kUpdateLag, {"pnl"}).sum() == doctest::Approx(40e-6));
+  for (const char* group : {"exposure", "var", "drawdown"}) {
+    CHECK(registry.histogram(metric::kUpdateLag, {group}).count() == 2);
+    CHECK(registry.histogram(metric::kUpdateLag, {group}).sum() == doctest::Approx(70e-6));
+  }
 }
 
 TEST_CASE("a false positive is counted when an operator says so") {
