@@ -79,6 +79,12 @@ template <typename T>
   return limit ? text_of(*limit) : std::string(kNone);
 }
 
+[[nodiscard]] inline std::vector<std::string> texts_of(const std::vector<orders::Duration>& durations) {
+  std::vector<std::string> texts;
+  for (const orders::Duration duration : durations) texts.push_back(text_of(duration));
+  return texts;
+}
+
 [[nodiscard]] inline std::vector<std::string> yaml_texts(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted_texts;
   for (const std::string& text : texts) quoted_texts.push_back(yaml_text(text));
