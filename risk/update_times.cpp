@@ -8,7 +8,6 @@ namespace vigil::risk {
 
 UpdateTimes::UpdateTimes(monitoring::Registry& registry, std::span<const std::string> symbols)
     : realized_pnl_latency_(registry.histogram(metric::kPnlLatency, {"realized"})) {
-  registry.declare(metric::kPositionUpdateLatency);
   for (const std::string& symbol : symbols) {
     position_update_latency_.push_back(registry.histogram(metric::kPositionUpdateLatency, {symbol}));
   }

@@ -14,12 +14,6 @@
 namespace vigil::engine {
 namespace {
 
-std::vector<std::string> real_texts(const std::vector<double>& values) {
-  std::vector<std::string> texts;
-  for (const double value : values) texts.push_back(real_text(value));
-  return texts;
-}
-
 void write_journal(YamlWriter& out, const JournalConfig& config) {
   out.open("journal");
   out.value("enabled", text_of(config.enabled));
@@ -226,10 +220,10 @@ void write_process(YamlWriter& out, const EngineConfig& config) {
   out.value("commands", text_of(config.command_queue_capacity));
   out.close();
   out.open("buckets");
-  out.list("order_size_usd", real_texts(config.buckets.order_size_usd));
-  out.list("trade_duration_seconds", real_texts(config.buckets.trade_duration_seconds));
-  out.list("trade_pnl_usd", real_texts(config.buckets.trade_pnl_usd));
-  out.list("training_duration_seconds", real_texts(config.buckets.training_duration_seconds));
+  out.list("order_size_usd", texts_of(config.buckets.order_size_usd));
+  out.list("trade_duration_seconds", texts_of(config.buckets.trade_duration_seconds));
+  out.list("trade_pnl_usd", texts_of(config.buckets.trade_pnl_usd));
+  out.list("training_duration_seconds", texts_of(config.buckets.training_duration_seconds));
   out.close();
   out.value("on_shutdown", word_of(config.on_shutdown, kOnShutdownWords));
   out.value("session_end", yaml_text(time_of_day_text(config.session_end)));

@@ -79,9 +79,11 @@ template <typename T>
   return limit ? text_of(*limit) : std::string(kNone);
 }
 
-[[nodiscard]] inline std::vector<std::string> texts_of(const std::vector<orders::Duration>& durations) {
+/// Of numbers or durations; yaml_texts() is for texts.
+template <typename T>
+[[nodiscard]] std::vector<std::string> texts_of(const std::vector<T>& values) {
   std::vector<std::string> texts;
-  for (const orders::Duration duration : durations) texts.push_back(text_of(duration));
+  for (const T value : values) texts.push_back(text_of(value));
   return texts;
 }
 
