@@ -4,7 +4,7 @@ namespace vigil::orders {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCostWords{"spread", "slippage", "fees"};
-constexpr std::string_view kNone = "none";
+constexpr std::string_view kNoStrategyName = "none";
 constexpr std::string_view kOther = "other";
 
 }  // namespace
@@ -107,7 +107,7 @@ ExecutionMetrics::ExecutionMetrics(monitoring::Registry& registry, const std::ve
 }
 
 std::string_view ExecutionMetrics::strategy_name(std::size_t row) const noexcept {
-  return row < strategies_.size() ? std::string_view{strategies_[row]} : kNone;
+  return row < strategies_.size() ? std::string_view{strategies_[row]} : kNoStrategyName;
 }
 
 void ExecutionMetrics::open_group(std::size_t group, VenueId venue, StrategyId strategy,

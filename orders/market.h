@@ -10,6 +10,11 @@
 
 namespace vigil::orders {
 
+/// True when `price` is at least as good for the taker of `side` as `limit`.
+[[nodiscard]] constexpr bool within(Side side, Price price, Price limit) noexcept {
+  return side == Side::Buy ? price <= limit : price >= limit;
+}
+
 /// Best bid and ask of an instrument. Crossed (bid > ask) and locked (bid = ask) quotes are valid data. A
 /// side that is not quoted has no price.
 struct Quote {

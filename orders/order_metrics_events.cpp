@@ -11,10 +11,6 @@ namespace {
 constexpr std::array kQuantilesPublished{0.5, 0.95, 0.99};
 constexpr std::size_t kRebate = 3;
 
-double seconds(Duration duration) noexcept {
-  return static_cast<double>(duration.count()) / 1e9;
-}
-
 std::size_t type_of(const Order& order) noexcept {
   return label_of(order.type);
 }
@@ -59,8 +55,9 @@ bool is_amount(double value) noexcept {
 
 /// For sums that must forget exactly what they took in: units of 1e-8, held within what they can take.
 Int128 whole_units(double amount) noexcept {
-  constexpr double kLargest = 1e22;
-  return static_cast<Int128>(std::clamp(amount, -kLargest, kLargest) * static_cast<double>(kScale));
+  constexpr double kLargestAmount = 1e22;
+  return static_cast<Int128>(std::clamp(amount, -kLargestAmount, kLargestAmount) *
+                             static_cast<double>(kScale));
 }
 
 }  // namespace
@@ -227,7 +224,7 @@ void OrderMetrics::closed(const Order& order, EventTime now) noexcept {
 
 void OrderMetrics::in_doubt(std::size_t count, Duration oldest_age) noexcept {
   in_doubt_.set(static_cast<double>(count));
-  in_doubt_oldest_age_.set(seconds(oldest_age));
+  in_doubt_oldest_age_.set(seconds_of(oldest_age));
 }
 
 void OrderMetrics::table(std::size_t live, std::size_t capacity) noexcept {

@@ -6,6 +6,9 @@
 namespace vigil::orders {
 
 using Duration = std::chrono::nanoseconds;
+[[nodiscard]] constexpr double seconds_of(Duration duration) noexcept {
+  return std::chrono::duration<double>(duration).count();
+}
 /// Wall clock, UTC, nanoseconds since 1970. For records.
 using Timestamp = std::chrono::sys_time<Duration>;
 

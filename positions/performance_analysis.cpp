@@ -8,10 +8,6 @@ namespace {
 /// Intervals in which nothing happened and that a window does not hold any more leave no trace in it.
 constexpr std::uint64_t kMostIdle = 1'000'000;
 
-double seconds(orders::Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace
 
 ReturnBenchmark PerformanceConfig::benchmark() const noexcept {
@@ -29,7 +25,7 @@ void TradeTotals::add(const TradeFigures& trade) noexcept {
   } else {
     ++breakeven;
   }
-  held_seconds += seconds(trade.held);
+  held_seconds += orders::seconds_of(trade.held);
   adverse += trade.adverse;
   favourable += trade.favourable;
 }

@@ -11,10 +11,6 @@ using orders::Money;
 
 namespace {
 
-double seconds(orders::Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
-
 void publish(Gauge& gauge, const std::optional<Money>& money) noexcept {
   gauge.set(money ? money->to_double() : monitoring::kUnsetGauge);
 }
@@ -174,7 +170,7 @@ void PositionMetrics::strategy_trade(orders::StrategyId strategy, Money pnl, ord
 
 void PositionMetrics::mark(orders::InstrumentId instrument, orders::Duration age, bool stale) noexcept {
   Symbol& symbol = symbols_[orders::index(instrument)];
-  symbol.mark_age.set(seconds(age));
+  symbol.mark_age.set(orders::seconds_of(age));
   symbol.mark_stale.set(stale ? 1 : 0);
 }
 

@@ -18,10 +18,6 @@ std::size_t longest(const positions::PerformanceConfig& config) {
   return most;
 }
 
-double seconds(orders::Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace
 
 std::string_view MarketStudy::state_word(std::size_t state) noexcept {
@@ -101,9 +97,9 @@ void MarketStudy::sample(orders::Timestamp time) {
   regime_ = found ? static_cast<std::size_t>(*found) : kStates - 1;
   for (std::size_t state = 0; state < kStates; ++state) active_[state].set(state == regime_ ? 1 : 0);
 
-  const double year = seconds(performance_.trading_year);
+  const double year = orders::seconds_of(performance_.trading_year);
   const auto& instrument = config_.benchmark.instrument;
-  benchmark_.sample(instrument ? mid(*instrument) : std::nullopt, seconds(since) / year);
+  benchmark_.sample(instrument ? mid(*instrument) : std::nullopt, orders::seconds_of(since) / year);
   last_sample_ = time;
 
   const std::int64_t interval = time.time_since_epoch() / performance_.interval;
@@ -137,7 +133,7 @@ std::optional<double> MarketStudy::alpha_rate(orders::StrategyId strategy,
   const std::size_t periods = performance_.periods_of(performance_.windows[window]);
   const auto rate = strategies_[index(strategy)].alpha.rate(periods);
   if (!rate) return std::nullopt;
-  return *rate / seconds(performance_.interval);
+  return *rate / orders::seconds_of(performance_.interval);
 }
 
 void MarketStudy::publish_correlations() {
@@ -146,7 +142,7 @@ void MarketStudy::publish_correlations() {
     for (std::size_t a = 0; a < b; ++a) coefficients_[place++].set(correlations_.coefficient(a, b));
   }
   const auto as_of = correlations_.as_of();
-  if (as_of) correlation_time_.set(seconds(as_of->time_since_epoch()));
+  if (as_of) correlation_time_.set(orders::seconds_of(as_of->time_since_epoch()));
 }
 
 }  // namespace vigil::engine

@@ -23,8 +23,8 @@ namespace {
 
 using monitoring::SampleTime;
 
-constexpr SampleTime kSecond = 1'000;
-constexpr SampleTime kBegin = 1'700'000'400'000;
+constexpr SampleTime kSampleStep = 1'000;
+constexpr SampleTime kSamplesBegin = 1'700'000'400'000;
 
 /// The metrics of a core that trades, sampled each second, as an engine leaves them on disk.
 struct Recording {
@@ -38,7 +38,7 @@ struct Recording {
     constexpr std::size_t kOrdersASecond = 64;
     for (std::size_t i = 1; i <= seconds; ++i) {
       static_cast<void>(rig.run(kOrdersASecond));
-      static_cast<void>(sampler.sample(kBegin + static_cast<SampleTime>(i) * kSecond));
+      static_cast<void>(sampler.sample(kSamplesBegin + static_cast<SampleTime>(i) * kSampleStep));
       if (i % 60 == 0) history.work();
     }
     history.flush();

@@ -23,7 +23,7 @@ constexpr std::size_t kParts = 10;
 constexpr std::array kShares{0.5, 0.95, 0.99};
 
 /// The peer's summary looks back as far in as many steps, with the error that its documentation suggests.
-struct Both {
+struct BothSummaries {
   monitoring::SlidingDistribution ours{monitoring::kTimeLayout, kWindow, kParts};
   prometheus::Registry peer;
   prometheus::Summary* summary =
@@ -42,7 +42,7 @@ struct Both {
   }();  ///< the same, in nanoseconds
 };
 
-Group recording(const std::shared_ptr<Both>& both, std::size_t operations) {
+Group recording(const std::shared_ptr<BothSummaries>& both, std::size_t operations) {
   Group group;
   add_pair(
       group, "distribution_record", "ns",
@@ -81,7 +81,7 @@ double time_quantiles(const std::vector<std::uint64_t>& counts, std::size_t time
          static_cast<double>(times);
 }
 
-Group computing(const std::shared_ptr<Both>& both, std::size_t times) {
+Group computing(const std::shared_ptr<BothSummaries>& both, std::size_t times) {
   auto counts = std::make_shared<std::vector<std::uint64_t>>(monitoring::kTimeLayout.slots());
   for (const std::chrono::nanoseconds delay : both->delays) ++(*counts)[monitoring::kTimeLayout.slot(delay)];
   Group group;
@@ -100,7 +100,7 @@ Group computing(const std::shared_ptr<Both>& both, std::size_t times) {
 }  // namespace
 
 std::vector<Group> distribution_groups(const Effort& effort) {
-  const auto both = std::make_shared<Both>();
+  const auto both = std::make_shared<BothSummaries>();
   return {recording(both, effort.operations / 2), computing(both, effort.operations / 500)};
 }
 

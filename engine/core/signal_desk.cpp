@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kQuoteCapacity = 8192;
 constexpr std::size_t kSignalCapacity = 1024;
 constexpr int kQuoteBatch = 64;
-constexpr auto kIdleSleep = std::chrono::microseconds{50};
+constexpr auto kIdleDeskSleep = std::chrono::microseconds{50};
 
 constexpr monitoring::MetricDefinition kQuotesDropped{
     "signal_bridge_quotes_dropped_total",
@@ -75,7 +75,7 @@ void SignalDesk::quoted(orders::InstrumentId instrument, const orders::Quote& qu
 
 void SignalDesk::run() {
   while (!stop_.load(std::memory_order_relaxed)) {
-    if (!turn()) std::this_thread::sleep_for(kIdleSleep);
+    if (!turn()) std::this_thread::sleep_for(kIdleDeskSleep);
   }
 }
 

@@ -11,7 +11,7 @@ namespace vigil::engine {
 namespace {
 
 constexpr std::string_view kVenue = "NASDAQ";
-constexpr std::string_view kNameMust =
+constexpr std::string_view kFileNameMust =
     "file name: must be SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv, was ";
 /// Price of an empty level, either sign.
 constexpr std::int64_t kEmptyLevel = 9'999'999'999;
@@ -67,7 +67,7 @@ LobsterName parse_name(const std::string& path) {
   LobsterName result;
   if (!is_number(levels.substr(0, levels.find('.'))) || kind != "message" || !is_number(end) ||
       !is_number(begin) || !parse_date(date, result.date) || !is_valid_name(rest)) {
-    throw FeedError(path, 0, std::string(kNameMust) + in_quotes(name));
+    throw FeedError(path, 0, std::string(kFileNameMust) + in_quotes(name));
   }
   result.symbol = rest;
   result.orderbook_path = path;

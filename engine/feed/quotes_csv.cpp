@@ -8,7 +8,7 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::string_view kHeader = "ts,venue,symbol,bid,ask,bid_size,ask_size";
+constexpr std::string_view kQuotesHeader = "ts,venue,symbol,bid,ask,bid_size,ask_size";
 
 struct QuoteRow {
   std::array<std::string_view, 7> columns;
@@ -28,8 +28,9 @@ struct SideFields {
   std::string_view size_name;
 };
 
-bool read_side(const SideFields& names, std::string_view price_text, std::string_view size_text,
-               std::optional<orders::Price>& price, std::optional<orders::Quantity>& size, LineFault& fault) {
+bool read_fields_of_side(const SideFields& names, std::string_view price_text, std::string_view size_text,
+                         std::optional<orders::Price>& price, std::optional<orders::Quantity>& size,
+                         LineFault& fault) {
   price.reset();
   size.reset();
   orders::Quantity parsed_size{};
@@ -54,15 +55,17 @@ bool read_side(const SideFields& names, std::string_view price_text, std::string
 bool parse(std::string_view line, QuoteRow& row, LineFault& fault) {
   orders::Quote& quote = row.quote;
   return read_columns(line, row.columns, fault) && read_timestamp("ts", row.ts(), quote.time, fault) &&
-         read_side({"bid", "bid_size"}, row.bid(), row.bid_size(), quote.bid, quote.bid_size, fault) &&
-         read_side({"ask", "ask_size"}, row.ask(), row.ask_size(), quote.ask, quote.ask_size, fault);
+         read_fields_of_side({"bid", "bid_size"}, row.bid(), row.bid_size(), quote.bid, quote.bid_size,
+                             fault) &&
+         read_fields_of_side({"ask", "ask_size"}, row.ask(), row.ask_size(), quote.ask, quote.ask_size,
+                             fault);
 }
 
 class QuotesCsv final : public FileFeed {
  public:
   QuotesCsv(const std::string& path, const Directory& directory, OnBadLine on_bad_line)
       : FileFeed(path, "quotes", "ts", on_bad_line), directory_(directory) {
-    expect_header(lines_, kHeader);
+    expect_header(lines_, kQuotesHeader);
   }
 
  private:
@@ -95,7 +98,7 @@ std::unique_ptr<FileFeed> open_quotes_csv(const std::string& path, const Directo
 void discover_quotes_csv(const std::string& path, Directory& directory, OnBadLine on_bad_line) {
   CsvDiscovery discovery(directory);
   QuoteRow row;
-  for_each_csv_line(path, kHeader, on_bad_line, [&](std::string_view line, LineFault& fault) {
+  for_each_csv_line(path, kQuotesHeader, on_bad_line, [&](std::string_view line, LineFault& fault) {
     if (!parse(line, row, fault)) return false;
     if (!discovery.see_names(row.venue(), row.symbol(), fault)) return false;
     discovery.see_price(row.bid());

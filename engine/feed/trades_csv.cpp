@@ -8,7 +8,7 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::string_view kHeader = "ts,venue,symbol,price,size,aggressor";
+constexpr std::string_view kTradesHeader = "ts,venue,symbol,price,size,aggressor";
 
 struct TradeRow {
   std::array<std::string_view, 6> columns;
@@ -40,7 +40,7 @@ class TradesCsv final : public FileFeed {
  public:
   TradesCsv(const std::string& path, const Directory& directory, OnBadLine on_bad_line)
       : FileFeed(path, "trades", "ts", on_bad_line), directory_(directory) {
-    expect_header(lines_, kHeader);
+    expect_header(lines_, kTradesHeader);
   }
 
  private:
@@ -77,7 +77,7 @@ std::unique_ptr<FileFeed> open_trades_csv(const std::string& path, const Directo
 void discover_trades_csv(const std::string& path, Directory& directory, OnBadLine on_bad_line) {
   CsvDiscovery discovery(directory);
   TradeRow row;
-  for_each_csv_line(path, kHeader, on_bad_line, [&](std::string_view line, LineFault& fault) {
+  for_each_csv_line(path, kTradesHeader, on_bad_line, [&](std::string_view line, LineFault& fault) {
     if (!parse(line, row, fault)) return false;
     if (!discovery.see_names(row.venue(), row.symbol(), fault)) return false;
     discovery.see_price(row.price_text());

@@ -22,18 +22,18 @@ namespace vigil::engine {
 
 namespace {
 
-monitoring::SampleTime milliseconds(std::chrono::nanoseconds time) {
+monitoring::SampleTime milliseconds_of(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 monitoring::SampleTime sample_time(orders::Timestamp time) {
-  return milliseconds(time.time_since_epoch());
+  return milliseconds_of(time.time_since_epoch());
 }
 
 /// In whole minutes, so that what is said of an alert again and again stays the same for a while, and no less
 /// than it is ahead: what is over is not over in the future. What is caught up in no time is left alone.
 monitoring::SampleTime shift_of(std::chrono::nanoseconds ahead) {
   if (ahead < std::chrono::seconds{2}) return 0;
-  return milliseconds(std::chrono::ceil<std::chrono::minutes>(ahead));
+  return milliseconds_of(std::chrono::ceil<std::chrono::minutes>(ahead));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ MonitorCycle::MonitorCycle(const MonitorConfig& config, Links links)
       ahead_(links_.registry.gauge(metric::kTimeAhead, {}, 0)),
       engine_(config.engine),
       rules_(
-          {.evaluation_interval = milliseconds(config.rules.evaluation_interval),
+          {.evaluation_interval = milliseconds_of(config.rules.evaluation_interval),
            .external_url = config.rules.external_url},
           monitoring::rule_context(engine_, history_, {.external_url = config.rules.external_url}),
           [this] { return std::make_unique<monitoring::HistorySink>(history_); },

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kTurnTime{4};
+constexpr milliseconds kSloTurnTime{4};
 constexpr milliseconds kEvaluationTime{250};
 constexpr std::size_t kEvaluationSamples = 500'000;
 constexpr milliseconds kShortestInterval = std::chrono::seconds{30};
@@ -119,7 +119,7 @@ void Slos::turn(SampleTime now) {
   const std::chrono::nanoseconds begin = sources_.clock();
   while (place) {
     evaluate(*place, now);
-    place = sources_.clock() - begin < kTurnTime ? next_due(now) : std::nullopt;
+    place = sources_.clock() - begin < kSloTurnTime ? next_due(now) : std::nullopt;
   }
   duration_.observe(sources_.clock() - begin);
 }

@@ -27,7 +27,7 @@ std::string duration(SampleTime milliseconds) {
   return monitoring::promql::duration_text(std::chrono::milliseconds{milliseconds});
 }
 
-std::string number(double value) {
+std::string figure(double value) {
   return std::isfinite(value) ? fmt::format("{:.6g}", value) : monitoring::promql::number_text(value);
 }
 
@@ -53,7 +53,7 @@ void print_firings(std::ostream& out, const BacktestOutput& output) {
                firing.resolved_at ? fmt::format("resolved at {}, after {}",
                                                 monitoring::rfc3339(*firing.resolved_at), duration(time))
                                   : fmt::format("still firing, for {}", duration(time)),
-               monitoring::rfc3339(firing.pending_since), number(firing.value), number(firing.peak));
+               monitoring::rfc3339(firing.pending_since), figure(firing.value), figure(firing.peak));
   }
 }
 
@@ -87,7 +87,7 @@ void print_errors(std::ostream& out, const BacktestOutput& output) {
 void print_sweeps(std::ostream& out, const BacktestOutput& output) {
   for (const SweepOutput& sweep : output.sweeps) {
     fmt::print(out, "\n{}, compared with {} in the file:\n  {:>12} {:>8} {:>12} {:>12}\n", sweep.rule,
-               number(sweep.threshold), "threshold", "alerts", "firing", "longest");
+               figure(sweep.threshold), "threshold", "alerts", "firing", "longest");
     for (const SweepOutput::Step& step : sweep.steps) {
       fmt::print(out, "  {:>12} {:>8} {:>12} {:>12}\n", monitoring::promql::short_number_text(step.threshold),
                  step.fired.firings, duration(step.fired.total), duration(step.fired.longest));

@@ -63,7 +63,7 @@ bool same(const NamedFill& a, const NamedFill& b) {
   return a.symbol == b.symbol && a.side == b.side && a.quantity == b.quantity && a.price == b.price;
 }
 
-std::string text_of(const NamedFill& fill) {
+std::string fill_text(const NamedFill& fill) {
   std::string text = fill.symbol;
   text.append(" ").append(orders::to_string(fill.side)).append(" ").append(fill.quantity.to_string());
   text.append(" at ").append(fill.price.to_string());
@@ -122,16 +122,16 @@ FillsComparison compare_fills(const std::vector<NamedFill>& ours, const std::vec
 
 void print_comparison(std::ostream& out, const FillsComparison& comparison) {
   for (const NamedFill& fill : comparison.missing_here) {
-    out << "missing here: " << fill.venue << ' ' << fill.trade_id << ": " << text_of(fill) << " ("
+    out << "missing here: " << fill.venue << ' ' << fill.trade_id << ": " << fill_text(fill) << " ("
         << fill.where << ")\n";
   }
   for (const NamedFill& fill : comparison.missing_there) {
-    out << "missing there: " << fill.venue << ' ' << fill.trade_id << ": " << text_of(fill) << " ("
+    out << "missing there: " << fill.venue << ' ' << fill.trade_id << ": " << fill_text(fill) << " ("
         << fill.where << ")\n";
   }
   for (const auto& [ours, theirs] : comparison.differ) {
-    out << "differs: " << ours.venue << ' ' << ours.trade_id << ": " << text_of(ours) << " here ("
-        << ours.where << "), " << text_of(theirs) << " there (" << theirs.where << ")\n";
+    out << "differs: " << ours.venue << ' ' << ours.trade_id << ": " << fill_text(ours) << " here ("
+        << ours.where << "), " << fill_text(theirs) << " there (" << theirs.where << ")\n";
   }
   out << comparison.agree << " fills agree, " << comparison.missing_here.size() << " missing here, "
       << comparison.missing_there.size() << " missing there, " << comparison.differ.size() << " differ\n";

@@ -5,16 +5,16 @@
 namespace vigil::engine {
 namespace {
 
-std::string_view venue_name(const EngineConfig& config, orders::VenueId id) {
+std::string_view venue_field(const EngineConfig& config, orders::VenueId id) {
   return id == orders::kNoVenue ? std::string_view{} : config.venues[orders::index(id)].name;
 }
-std::string_view account_name(const EngineConfig& config, orders::AccountId id) {
+std::string_view account_field(const EngineConfig& config, orders::AccountId id) {
   return id == orders::kNoAccount ? std::string_view{} : config.portfolio.accounts[orders::index(id)].name;
 }
-std::string_view strategy_name(const EngineConfig& config, orders::StrategyId id) {
+std::string_view strategy_field(const EngineConfig& config, orders::StrategyId id) {
   return id == orders::kNoStrategy ? std::string_view{} : config.strategies[orders::index(id)].name;
 }
-std::string_view symbol_name(const EngineConfig& config, orders::InstrumentId id) {
+std::string_view symbol_field(const EngineConfig& config, orders::InstrumentId id) {
   return id == orders::kNoInstrument ? std::string_view{} : config.instruments[orders::index(id)].symbol;
 }
 
@@ -42,11 +42,11 @@ void Recorder::filled(const orders::Order& order, const orders::ExecutionReport&
   fills_->time(now.wall)
       .field(static_cast<std::int64_t>(order.id))
       .field(order.client_order_id.view())
-      .field(venue_name(config_, report.venue))
+      .field(venue_field(config_, report.venue))
       .field(report.trade_id.view())
-      .field(account_name(config_, order.account))
-      .field(strategy_name(config_, order.strategy))
-      .field(symbol_name(config_, order.instrument))
+      .field(account_field(config_, order.account))
+      .field(strategy_field(config_, order.strategy))
+      .field(symbol_field(config_, order.instrument))
       .field(orders::to_string(order.side))
       .decimal(report.quantity.raw())
       .decimal(report.price.raw())
@@ -76,10 +76,10 @@ void write_orders_csv(CsvFile& file, const EngineConfig& config, const std::vect
     } else {
       file.field(static_cast<std::int64_t>(order.parent));
     }
-    file.field(account_name(config, order.account))
-        .field(strategy_name(config, order.strategy))
-        .field(symbol_name(config, order.instrument))
-        .field(venue_name(config, order.venue))
+    file.field(account_field(config, order.account))
+        .field(strategy_field(config, order.strategy))
+        .field(symbol_field(config, order.instrument))
+        .field(venue_field(config, order.venue))
         .field(orders::to_string(order.side))
         .field(orders::to_string(order.type))
         .field(orders::to_string(order.time_in_force))

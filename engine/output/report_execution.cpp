@@ -12,7 +12,6 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::size_t kMostBars = 20;
 constexpr std::size_t kMostRows = 100;
 
 std::string venues_table(const Json& venues, const std::string& currency) {

@@ -12,7 +12,6 @@ namespace vigil::engine {
 namespace {
 
 constexpr std::size_t kMostHeat = 16;
-constexpr std::size_t kMostBars = 20;
 
 std::string limits_table(const Json& accounts) {
   HtmlTable table({{"Account", "", false},

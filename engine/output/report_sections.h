@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "engine/views/json_parts.h"
@@ -7,6 +8,9 @@
 // The sections of a report's page, each "" where the report has nothing for it.
 
 namespace vigil::engine {
+
+/// Rows of a chart of bars at most.
+inline constexpr std::size_t kMostBars = 20;
 
 /// "<section>" with a heading; "" without content.
 [[nodiscard]] std::string section(const std::string& heading, const std::string& content);

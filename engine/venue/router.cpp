@@ -50,11 +50,6 @@ RouteDecision whole_to(VenueId venue, Quantity quantity) noexcept {
   return decision;
 }
 
-/// True when `price` is within the limit of a taker.
-constexpr bool within(Side side, Price price, Price limit) noexcept {
-  return side == Side::Buy ? price <= limit : price >= limit;
-}
-
 /// True when `a` is the better price for whoever quotes on `side` to be next to.
 constexpr bool better_touch(Side side, Price a, Price b) noexcept {
   return side == Side::Buy ? a > b : a < b;
@@ -163,7 +158,7 @@ void Router::find_candidates(const Order& order, Timestamp now) noexcept {
     const std::optional<Quantity> size = buy ? quote.ask_size : quote.bid_size;
     if (!touch) continue;
     if (size && *size <= Quantity{0}) continue;
-    if (limited && !within(order.side, *touch, *order.terms.limit_price)) continue;
+    if (limited && !orders::within(order.side, *touch, *order.terms.limit_price)) continue;
     const Int128 cost = aggressive ? static_cast<Int128>(sign(order.side)) * touch->raw()
                                    : all_in_cost(instrument, order.side, *touch, fees_[venue].taker);
     candidates_.push_back({cost, venue_at(venue), size});

@@ -9,15 +9,6 @@ using orders::Price;
 using orders::Quantity;
 using orders::Side;
 
-namespace {
-
-/// True when `price` is at least as good for the taker of `side` as `limit`.
-constexpr bool within(Side side, Price price, Price limit) noexcept {
-  return side == Side::Buy ? price <= limit : price >= limit;
-}
-
-}  // namespace
-
 void DisplayedLevel::update(std::optional<Price> price, std::optional<Quantity> size) noexcept {
   if (!price) {
     *this = DisplayedLevel{};
@@ -71,7 +62,7 @@ void SimulatedBook::move_queues(Side side) {
   for (const Key& key : resting(side)) {
     VenueOrder& order = *key.order;
     const Price limit = *order.terms.limit_price;
-    if (!touch.quoted() || !within(side, limit, touch.price())) {
+    if (!touch.quoted() || !orders::within(side, limit, touch.price())) {
       order.queue_ahead = Quantity{0};
       order.queue_known = true;
       continue;
@@ -93,7 +84,7 @@ void SimulatedBook::fill_crossed(Side side, std::vector<BookFill>& fills) {
   if (!touch.quoted()) return;
   for (const Key& key : resting(side)) {
     VenueOrder& order = *key.order;
-    if (!within(side, touch.price(), *order.terms.limit_price)) return;
+    if (!orders::within(side, touch.price(), *order.terms.limit_price)) return;
     const Quantity quantity = std::min(order.leaves_quantity(), whole_lots(touch.remaining()));
     if (quantity == Quantity{0}) return;
     touch.take(quantity);
@@ -123,7 +114,7 @@ void SimulatedBook::fill_traded(Side side, Price price, Quantity& left, bool at_
   for (const Key& key : resting(side)) {
     VenueOrder& order = *key.order;
     const Price limit = *order.terms.limit_price;
-    if (!within(side, price, limit)) return;
+    if (!orders::within(side, price, limit)) return;
     if (limit == price) {
       if (!at_price_too) return;
       if (!order.queue_known) continue;
@@ -145,7 +136,7 @@ void SimulatedBook::fill_traded(Side side, Price price, Quantity& left, bool at_
 
 bool SimulatedBook::stop_reached(const VenueOrder& order) const noexcept {
   const DisplayedLevel& touch = far_touch(order.side);
-  return touch.quoted() && within(opposite(order.side), touch.price(), *order.terms.stop_price);
+  return touch.quoted() && orders::within(opposite(order.side), touch.price(), *order.terms.stop_price);
 }
 
 void SimulatedBook::take_triggered(std::optional<Price> trade, std::vector<VenueOrder*>& triggered) {
@@ -158,7 +149,7 @@ void SimulatedBook::take_triggered(Side side, std::optional<Price> trade,
   Orders& held = stops(side);
   while (!held.empty()) {
     VenueOrder& order = *held.begin()->order;
-    const bool by_trade = trade && within(opposite(side), *trade, *order.terms.stop_price);
+    const bool by_trade = trade && orders::within(opposite(side), *trade, *order.terms.stop_price);
     if (!by_trade && !stop_reached(order)) return;
     remove(order);
     triggered.push_back(&order);
@@ -168,7 +159,7 @@ void SimulatedBook::take_triggered(Side side, std::optional<Price> trade,
 Quantity SimulatedBook::takeable(const VenueOrder& order) const noexcept {
   const DisplayedLevel& touch = far_touch(order.side);
   if (!touch.quoted()) return Quantity{0};
-  if (has_limit(order.type) && !within(order.side, touch.price(), *order.terms.limit_price))
+  if (has_limit(order.type) && !orders::within(order.side, touch.price(), *order.terms.limit_price))
     return Quantity{0};
   return std::min(order.leaves_quantity(), whole_lots(touch.remaining()));
 }
@@ -177,7 +168,7 @@ void SimulatedBook::rest(VenueOrder& order) {
   assert(order.place == VenueOrder::Place::None);
   const DisplayedLevel& touch = own_touch(order.side);
   const Price limit = *order.terms.limit_price;
-  const bool alone = quoted_ && (!touch.quoted() || !within(order.side, limit, touch.price()));
+  const bool alone = quoted_ && (!touch.quoted() || !orders::within(order.side, limit, touch.price()));
   const bool joins = touch.quoted() && limit == touch.price();
   order.queue_known = alone || joins;
   order.queue_ahead = joins ? touch.displayed() : Quantity{0};

@@ -15,6 +15,7 @@
 
 #include "engine/core/clock.h"
 #include "engine/core/log_entry.h"
+#include "engine/views/json_response.h"
 #include "monitoring/api/api_json.h"
 #include "monitoring/api/api_parameters.h"
 #include "monitoring/delivery/delivery_json.h"
@@ -33,13 +34,6 @@ std::string json_text(std::string_view text) {
   std::string out;
   monitoring::append_json_string(out, text);
   return out;
-}
-
-HttpResponse json(std::string body) {
-  HttpResponse response;
-  response.body = std::move(body);
-  response.body += '\n';
-  return response;
 }
 
 /// Alerts of one answer at most; further ones are counted.
@@ -117,7 +111,7 @@ HttpResponse alerts(const AlertLinks& links) {
     const bool is_inhibited = mutes[i] == Mute::None && shown.is_inhibited_by_rule[i];
     append_alert(body, shown.alerts[i], word_of(is_inhibited ? Mute::Inhibited : mutes[i]));
   }
-  return json(body + R"(],"left_out":)" + std::to_string(shown.left_out) + '}');
+  return json_response(body + R"(],"left_out":)" + std::to_string(shown.left_out) + '}');
 }
 
 /// Throws monitoring::ApiError.
@@ -156,7 +150,7 @@ HttpResponse history(const AlertLinks& links, const HttpRequest& request) {
     is_first = false;
     body += monitoring::history_json(entry);
   }
-  return json(body + "]}");
+  return json_response(body + "]}");
 }
 
 /// What alerts' actions brought about and nobody has ended yet.
@@ -172,7 +166,7 @@ HttpResponse actions(const AlertLinks& links) {
             R"(,"alert":)" + json_text(latch.alert) + R"(,"labels":)" + json_text(latch.labels) +
             R"(,"since":)" + json_text(monitoring::rfc3339(since)) + '}';
   }
-  return json(body + "]}");
+  return json_response(body + "]}");
 }
 
 std::string_view state_of(const Silence& silence, monitoring::SampleTime now) {
@@ -187,7 +181,7 @@ HttpResponse silences(const AlertLinks& links) {
     shown["status"] = {{"state", std::string{state_of(silence, links.now())}}};
     list.push_back(std::move(shown));
   }
-  return json(list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return json_response(list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 monitoring::LogRecord control_entry(const char* command, std::string_view id, const HttpRequest& request) {
@@ -216,7 +210,7 @@ HttpResponse add_silence(const AlertLinks& links, const HttpRequest& request) {
   entry.add_text("comment", silence.comment);
   entry.add_long_text("matchers", monitoring::matchers_text(silence.matchers));
   links.logger.write(entry);
-  return json(R"({"silenceID":")" + added.id + R"("})");
+  return json_response(R"({"silenceID":")" + added.id + R"("})");
 }
 
 HttpResponse expire_silence(const AlertLinks& links, const HttpRequest& request) {
@@ -227,7 +221,7 @@ HttpResponse expire_silence(const AlertLinks& links, const HttpRequest& request)
                                   "id: must name a silence that has not ended, was " + json_text(id));
   }
   links.logger.write(control_entry("expire_silence", id, request));
-  return json(R"({"status":"success"})");
+  return json_response(R"({"status":"success"})");
 }
 
 }  // namespace

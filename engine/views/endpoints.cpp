@@ -9,6 +9,7 @@
 #include "engine/core/clock.h"
 #include "engine/version.h"
 #include "engine/views/control_request.h"
+#include "engine/views/json_response.h"
 #include "engine/views/json_views.h"
 #include "engine/views/market_json.h"
 #include "engine/views/model_json.h"
@@ -25,14 +26,6 @@ using monitoring::HttpResponse;
 
 /// How long a reader waits for the core.
 constexpr std::chrono::milliseconds kPatience{1000};
-
-HttpResponse json(std::string body, int status = 200) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::move(body);
-  response.body += '\n';
-  return response;
-}
 
 /// A whole number from the query; `fallback` when it is not given, nothing when it is not one.
 std::optional<std::uint64_t> number_parameter(const HttpRequest& request, std::string_view name,
@@ -51,7 +44,7 @@ HttpResponse view(ViewExchange& views, ViewKind kind, orders::OrderId after, std
   std::string body;
   switch (views.ask(kind, after, limit, kPatience, [&](const View& answer) { body = format(answer); })) {
     case ViewExchange::Outcome::Answered:
-      return json(std::move(body));
+      return json_response(std::move(body));
     case ViewExchange::Outcome::Busy:
       return monitoring::http_error(503, "busy", "too many views asked for at once");
     case ViewExchange::Outcome::TimedOut:
@@ -76,14 +69,14 @@ HttpResponse control(const EndpointLinks& links, const HttpRequest& request) {
   if (word == to_string(ControlCommand::Kind::ReloadLimits)) {
     const std::string error = links.reload ? links.reload() : "nothing to reload";
     if (!error.empty()) return monitoring::http_error(422, "bad_data", error);
-    return json(R"({"status":"success"})");
+    return json_response(R"({"status":"success"})");
   }
   const ControlRequest parsed = parse_control_request(word, request, links.config);
   if (!parsed.error.empty()) return monitoring::http_error(parsed.status, "bad_data", parsed.error);
   if (!links.control || !links.control(parsed.command)) {
     return monitoring::http_error(503, "unavailable", "the core did not take the command");
   }
-  return json(R"({"status":"success"})");
+  return json_response(R"({"status":"success"})");
 }
 
 }  // namespace
@@ -124,19 +117,19 @@ void add_endpoints(monitoring::HttpServer& server, const EndpointLinks& links) {
   });
   server.add_route(read, "/api/correlations", [links](const HttpRequest&) {
     return links.analysis.read([&](const AnalysisFigures& figures) {
-      return json(correlations_json(links.config, figures.market, machine_time().wall).dump());
+      return json_response(correlations_json(links.config, figures.market, machine_time().wall).dump());
     });
   });
   server.add_route(read, "/api/performance", [links](const HttpRequest&) {
     return links.analysis.read([&](const AnalysisFigures& figures) {
       Json document = performance_json(links.config, figures.performance);
       document["market"] = market_json(links.config, figures.market);
-      return json(document.dump());
+      return json_response(document.dump());
     });
   });
   if (links.models) {
     server.add_route(read, "/api/models", [links](const HttpRequest&) {
-      return json(Json{{"models", models_json(links.config, links.models())}}.dump());
+      return json_response(Json{{"models", models_json(links.config, links.models())}}.dump());
     });
   }
   server.add_route({HttpMethod::Post}, "/api/control/{command}",

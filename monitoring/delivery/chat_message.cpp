@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "monitoring/delivery/message_json.h"
 #include "monitoring/delivery/rfc3339.h"
 #include "monitoring/http/digest.h"
 
@@ -16,10 +16,6 @@ using nlohmann::json;
 constexpr std::size_t kSlackText = 2000;           // bytes of an attachment; Slack folds longer ones
 constexpr std::size_t kPagerDutySummary = 1024;    // the API's bound
 constexpr std::size_t kPagerDutyDetails = 64'000;  // an event may have 512 KB
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 /// The three characters that Slack's own markup is made of.
 std::string escaped(std::string_view text) {

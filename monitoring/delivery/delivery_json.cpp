@@ -8,24 +8,14 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "monitoring/delivery/message_json.h"
 #include "monitoring/delivery/rfc3339.h"
 
 namespace vigil::monitoring {
 namespace {
 
 using nlohmann::json;
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-json labels_of(const Labels& labels) {
-  json object = json::object();
-  for (const Label label : labels) object[std::string{label.name}] = label.value;
-  return object;
-}
 
 /// Numbers as Prometheus' API writes them, which JSON has no word for otherwise.
 std::string number_of(double value) {

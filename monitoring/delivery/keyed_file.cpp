@@ -11,9 +11,6 @@ namespace {
 constexpr std::string_view kSet = "set";    // key, text
 constexpr std::string_view kGone = "gone";  // key
 
-/// The file is written anew beyond this size, when it is twice as long as it was then.
-constexpr std::uint64_t kCompactBytes = std::uint64_t{4} * 1024 * 1024;
-
 std::vector<std::string> records_of(const std::vector<KeyedFile::Change>& changes) {
   std::vector<std::string> records;
   for (const KeyedFile::Change& change : changes) {
@@ -50,7 +47,7 @@ KeyedFile::KeyedFile(const std::string& path, Everything everything, RecordDisk&
 bool KeyedFile::save(const std::vector<Change>& changes, bool sync) {
   if (file_ == nullptr || changes.empty()) return true;
   const bool ok = file_->append(records_of(changes), sync);
-  if (ok && file_->size() < std::max(kCompactBytes, 2 * compacted_size_)) return true;
+  if (ok && file_->size() < std::max(RecordFile::kCompactBytes, 2 * compacted_size_)) return true;
   if (!file_->replace(records_of(everything_()))) return ok;
   compacted_size_ = file_->size();
   return true;

@@ -19,9 +19,6 @@ constexpr std::size_t kPutFields = 7;
 constexpr std::size_t kDoneFields = 2;
 constexpr std::size_t kMemoFields = 4;
 
-/// The file is written anew beyond this size, when it is twice as long as it was then.
-constexpr std::uint64_t kCompactBytes = std::uint64_t{4} * 1024 * 1024;
-
 template <typename Number>
 std::optional<Number> number(std::string_view text) {
   Number value = 0;
@@ -181,7 +178,7 @@ void Outbox::write(const std::vector<std::string>& records, bool sync) {
 }
 
 void Outbox::compact() {
-  if (file_ == nullptr || file_->size() < std::max(kCompactBytes, 2 * compacted_size_)) return;
+  if (file_ == nullptr || file_->size() < std::max(RecordFile::kCompactBytes, 2 * compacted_size_)) return;
   std::vector<std::string> records;
   for (const auto& [key, memo] : memos_) records.push_back(memo_record(key, memo));
   for (const auto& [sequence, entry] : waiting_) records.push_back(put_record(entry));

@@ -30,6 +30,8 @@ struct FileDamage {
 class RecordFile {
  public:
   static constexpr std::size_t kMaxRecord = std::size_t{16} * 1024 * 1024;
+  /// Who keeps a file short writes it anew beyond this size, when it is twice as long as it was then.
+  static constexpr std::uint64_t kCompactBytes = std::uint64_t{4} * 1024 * 1024;
 
   /// What was there.
   struct Opened {

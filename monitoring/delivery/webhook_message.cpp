@@ -1,8 +1,8 @@
 #include "monitoring/delivery/webhook_message.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "monitoring/delivery/message_json.h"
 #include "monitoring/delivery/rfc3339.h"
 #include "monitoring/http/digest.h"
 
@@ -13,16 +13,6 @@ using nlohmann::json;
 
 /// How Alertmanager writes that there is no time.
 constexpr const char* kNoTime = "0001-01-01T00:00:00Z";
-
-json labels_of(const Labels& labels) {
-  json object = json::object();
-  for (const Label label : labels) object[std::string{label.name}] = label.value;
-  return object;
-}
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 #include "monitoring/http/credentials.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "monitoring/http/letter_case.h"
 
 namespace vigil::monitoring {
 namespace {
@@ -18,14 +19,10 @@ bool equal_in_constant_time(std::string_view secret, std::string_view presented)
   return difference == 0;
 }
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// What follows the scheme, whose name is in any case; nullopt for another scheme.
 std::optional<std::string_view> after_scheme(std::string_view authorization, std::string_view scheme) {
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') return std::nullopt;
-  if (!std::ranges::equal(authorization.substr(0, scheme.size()), scheme, {}, lower)) return std::nullopt;
+  if (!equal_in_any_case(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
   authorization.remove_prefix(scheme.size());
   while (!authorization.empty() && authorization.front() == ' ') authorization.remove_prefix(1);
   return authorization;

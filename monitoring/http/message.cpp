@@ -5,16 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "monitoring/http/letter_case.h"
+
 namespace vigil::monitoring {
 namespace {
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_in_any_case(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 std::optional<std::string_view> find(const HttpParameters& parameters, std::string_view name) noexcept {
   for (const auto& [key, value] : parameters) {

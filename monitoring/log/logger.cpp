@@ -21,7 +21,7 @@
 namespace vigil::monitoring {
 namespace {
 
-constexpr std::size_t kLevels = 6;
+constexpr std::size_t kLevelCount = 6;
 /// How long an entry may lie in a queue: nobody wakes the writer, so that writing an entry is no system call.
 constexpr std::chrono::milliseconds kPollInterval{5};
 constexpr std::size_t kFlushEvery = 256;  ///< entries
@@ -44,7 +44,7 @@ class EntryCounters {
  public:
   explicit EntryCounters(Registry& registry) {
     for (std::size_t component = 0; component < kLogComponents.size(); ++component) {
-      for (std::size_t level = 0; level < kLevels; ++level) {
+      for (std::size_t level = 0; level < kLevelCount; ++level) {
         counters_[component][level] = registry.shared_counter(
             kLogEntries, {kLogComponents[component], to_string(static_cast<LogLevel>(level))});
       }
@@ -58,7 +58,7 @@ class EntryCounters {
   }
 
  private:
-  std::array<std::array<SharedCounter, kLevels>, kLogComponents.size()> counters_;
+  std::array<std::array<SharedCounter, kLevelCount>, kLogComponents.size()> counters_;
 };
 
 }  // namespace

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "monitoring/promql/characters.h"
 #include "monitoring/promql/quoted_text.h"
 
 namespace vigil::monitoring::promql {
 
 namespace {
-
-constexpr std::string_view kSpace = " \t\n\r";
 
 class Checker {
  public:

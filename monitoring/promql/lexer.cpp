@@ -3,25 +3,15 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "monitoring/promql/characters.h"
 #include "monitoring/promql/quoted_text.h"
 
 namespace vigil::monitoring::promql {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t\n\r";
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
-
-bool is_letter(char c) {
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_word(char c) {
-  return is_letter(c) || is_digit(c);
-}
 
 /// `U+0071 'q'`.
 std::string code_point(char32_t character) {

@@ -7,15 +7,12 @@
 #include <cstdint>
 #include <limits>
 
+#include "monitoring/promql/characters.h"
 #include "monitoring/promql/quoted_text.h"
 
 namespace vigil::monitoring::promql {
 
 namespace {
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 int digit_value(char character) {
   if (is_digit(character)) return character - '0';

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "monitoring/promql/special_values.h"
 
 namespace vigil::monitoring::promql {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 void merge_equal_bounds(std::vector<Bucket>& buckets) {
   std::size_t last = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "monitoring/promql/characters.h"
 #include "monitoring/utf8.h"
 
 namespace vigil::monitoring::promql {
@@ -11,13 +12,6 @@ namespace vigil::monitoring::promql {
 namespace {
 
 constexpr char32_t kBroken = 0xFFFD;
-
-bool is_letter(char character) {
-  return character == '_' || (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 void append_hex(std::string& out, std::uint32_t value, int digits) {
   static constexpr std::string_view kDigits = "0123456789abcdef";

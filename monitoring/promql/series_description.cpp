@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "monitoring/promql/characters.h"
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/quoted_text.h"
 #include "monitoring/store/sample.h"
@@ -16,11 +17,8 @@ namespace {
 /// More values than any script means to write.
 constexpr std::uint64_t kMostValues = 1'000'000;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_word(char c) {
-  return is_digit(c) || c == '_' || c == ':' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+bool is_of_name(char c) {
+  return is_word(c) || c == ':';
 }
 
 class Reader {
@@ -57,7 +55,7 @@ class Reader {
   }
   std::string_view take_word() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_of_name(text_[at_])) ++at_;
     return text_.substr(begin, at_ - begin);
   }
   std::string take_quoted() {

@@ -5,12 +5,11 @@
 #include <limits>
 #include <numbers>
 
+#include "monitoring/promql/special_values.h"
+
 namespace vigil::monitoring::promql {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 double sign(double value) {
   if (value < 0) return -1;

@@ -9,12 +9,11 @@
 #include "monitoring/promql/kahan_sum.h"
 #include "monitoring/promql/number_text.h"
 #include "monitoring/promql/quantile.h"
+#include "monitoring/promql/special_values.h"
 
 namespace vigil::monitoring::promql {
 
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // -- Over time.
 

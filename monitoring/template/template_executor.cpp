@@ -38,9 +38,6 @@ bool is_assignable(const Value& value, Type type) {
   return type == Type::Any || type == Type::Reflected || (!value.boxed && value.type == type);
 }
 
-Value text_value(std::string_view text) {
-  return make_string(std::string(text));
-}
 Value node_value(const Node& node) {
   return make_string(node_text(node));
 }

@@ -10,7 +10,6 @@ namespace vigil::monitoring::text_template {
 
 namespace {
 
-constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsInDay = 86'400;
 
 constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",

@@ -7,6 +7,8 @@
 
 namespace vigil::monitoring::text_template {
 
+inline constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
+
 /// A point in time, always told in UTC.
 struct Instant {
   std::int64_t seconds = 0;      ///< since 1970

@@ -36,15 +36,15 @@ constexpr std::pair<std::string_view, TokenType> kKeywords[] = {
     {"false", TokenType::Bool},
 };
 
-bool is_space(char32_t character) {
+bool is_blank(char32_t character) {
   return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
 bool has_left_trim_marker(std::string_view text) {
-  return text.size() >= kTrimMarker && text[0] == '-' && is_space(static_cast<unsigned char>(text[1]));
+  return text.size() >= kTrimMarker && text[0] == '-' && is_blank(static_cast<unsigned char>(text[1]));
 }
 bool has_right_trim_marker(std::string_view text) {
-  return text.size() >= kTrimMarker && is_space(static_cast<unsigned char>(text[0])) && text[1] == '-';
+  return text.size() >= kTrimMarker && is_blank(static_cast<unsigned char>(text[0])) && text[1] == '-';
 }
 
 /// One pass over a text. Lines are counted exactly as Go's lexer does, which tells them in its messages.
@@ -216,7 +216,7 @@ class Lexer {
     }
     const char32_t character = next();
     if (character == kEnd) return fail("unclosed action");
-    if (is_space(character)) {
+    if (is_blank(character)) {
       back_up();
       return lex_space();
     }
@@ -264,7 +264,7 @@ class Lexer {
 
   void lex_space() {
     int spaces = 0;
-    while (is_space(peek())) {
+    while (is_blank(peek())) {
       next();
       ++spaces;
     }
@@ -281,7 +281,7 @@ class Lexer {
 
   bool at_terminator() {
     const char32_t character = peek();
-    if (is_space(character) || character == kEnd) return true;
+    if (is_blank(character) || character == kEnd) return true;
     if (character < 0x80 &&
         std::string_view(".,|:)(").find(static_cast<char>(character)) != std::string_view::npos) {
       return true;

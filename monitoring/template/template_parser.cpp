@@ -38,10 +38,6 @@ std::vector<std::string> split_at_dots(std::string_view text) {
   }
 }
 
-Value text_value(std::string_view text) {
-  return make_string(std::string(text));
-}
-
 class Parser {
  public:
   Parser(std::string_view name, std::string_view text, bool (*is_function)(std::string_view))

@@ -113,6 +113,9 @@ struct Value {
 [[nodiscard]] Value make_int(std::int64_t value, Type type = Type::Int);
 [[nodiscard]] Value make_float(double value);
 [[nodiscard]] Value make_string(std::string text, Type type = Type::String);
+[[nodiscard]] inline Value text_value(std::string_view text) {
+  return make_string(std::string{text});
+}
 [[nodiscard]] Value make_labels(Labels labels);
 [[nodiscard]] Value make_sample(SharedSample sample);
 [[nodiscard]] Value make_samples(SampleSlice samples);

@@ -13,10 +13,11 @@ namespace vigil::monitoring::text_template {
 
 namespace {
 
-constexpr std::string_view kDigits = "0123456789ABCDEF";
+constexpr std::string_view kHexadecimalDigits = "0123456789ABCDEF";
 
-int digit_value(char character) {
-  const std::size_t at = kDigits.find(character >= 'a' ? static_cast<char>(character - 32) : character);
+int hexadecimal_value(char character) {
+  const std::size_t at =
+      kHexadecimalDigits.find(character >= 'a' ? static_cast<char>(character - 32) : character);
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
@@ -74,7 +75,8 @@ void append_js(std::string& out, char32_t character, std::string_view bytes) {
     return;
   }
   std::string digits;
-  for (char32_t left = character; left > 0; left >>= 4U) digits.insert(digits.begin(), kDigits[left & 0xFU]);
+  for (char32_t left = character; left > 0; left >>= 4U)
+    digits.insert(digits.begin(), kHexadecimalDigits[left & 0xFU]);
   if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
   out += "\\u" + digits;
 }
@@ -132,8 +134,8 @@ std::string query_escaped(std::string_view text) {
     } else {
       const auto byte = static_cast<unsigned char>(character);
       out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 0xFU];
+      out += kHexadecimalDigits[byte >> 4U];
+      out += kHexadecimalDigits[byte & 0xFU];
     }
   }
   return out;
@@ -147,13 +149,13 @@ std::string url_path(std::string_view url) {
   }
   std::string out;
   for (std::size_t at = 0; at < url.size(); ++at) {
-    const bool encoded = url[at] == '%' && at + 2 < url.size() && digit_value(url[at + 1]) >= 0 &&
-                         digit_value(url[at + 2]) >= 0;
+    const bool encoded = url[at] == '%' && at + 2 < url.size() && hexadecimal_value(url[at + 1]) >= 0 &&
+                         hexadecimal_value(url[at + 2]) >= 0;
     if (!encoded) {
       out += url[at];
       continue;
     }
-    out += static_cast<char>(digit_value(url[at + 1]) * 16 + digit_value(url[at + 2]));
+    out += static_cast<char>(hexadecimal_value(url[at + 1]) * 16 + hexadecimal_value(url[at + 2]));
     at += 2;
   }
   return out;

@@ -13,7 +13,6 @@ namespace {
 using Arguments = std::span<const Value>;
 using Data = const TemplateData&;
 
-constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
 /// time.Time{} is the first of January of the year 1.
 constexpr Instant kZeroTime{.seconds = -62'135'596'800};
 

@@ -5,12 +5,14 @@
 #include <cmath>
 
 #include "monitoring/metrics/gauges.h"
+#include "monitoring/promql/special_values.h"
 
 namespace vigil::monitoring {
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using promql::kInfinity;
+
 /// Half the width of a box, in parts of the value.
 constexpr std::array kScales{4.0, 1.0, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.001, 0.0};
 /// How far one side is pushed alone, in parts of the largest number around.

@@ -6,6 +6,7 @@
 
 #include "monitoring/metrics/gauges.h"
 #include "monitoring/promql/binary_operation.h"
+#include "monitoring/promql/special_values.h"
 #include "monitoring/promql/value_functions.h"
 #include "monitoring/watches/watch_operands.h"
 #include "monitoring/watches/watch_program.h"
@@ -17,9 +18,9 @@ namespace {
 using promql::AggregationOperator;
 using promql::BinaryOperator;
 using promql::FunctionId;
+using promql::kInfinity;
 using Kind = WatchStep::Kind;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Relative error beyond that of any sum of as many addends as a program has, and of any function of libm.
 constexpr double kSlack = 1e-12;
 
