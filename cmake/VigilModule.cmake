@@ -1,11 +1,27 @@
+# vigil_unite(TARGET source...)
+#
+# Compiles the files of each folder as one: what they share of headers and templates is then compiled once. Names
+# in unnamed namespaces must differ within a folder for it.
+function(vigil_unite TARGET)
+  set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # A local name may be another file's.
+  target_compile_options(${TARGET} PRIVATE -Wno-shadow)
+  foreach(source IN LISTS ARGN)
+    get_filename_component(folder ${source} DIRECTORY)
+    string(MAKE_C_IDENTIFIER ${folder} group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()
+
 # vigil_module(NAME [USES module...] [LIBRARIES target...])
 #
-# One folder, one library. USES is the dependency graph: a module may include only what it uses
-# (tests/structure checks every #include against these lines). LIBRARIES are third-party targets.
+# One folder, one library, without the command line (`main.cpp`, `*_command.cpp`), which is a program's. USES is the
+# dependency graph: a module may include only what it uses (tests/structure checks every #include against these
+# lines). LIBRARIES are third-party targets.
 function(vigil_module NAME)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(/main|_command)\\.cpp$")
   add_library(vigil_${NAME} STATIC ${sources})
   add_library(vigil::${NAME} ALIAS vigil_${NAME})
   target_include_directories(vigil_${NAME} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
@@ -13,8 +29,13 @@ function(vigil_module NAME)
     target_link_libraries(vigil_${NAME} PUBLIC vigil::${used})
   endforeach()
   target_link_libraries(vigil_${NAME} PUBLIC ${ARG_LIBRARIES})
+  set_target_properties(vigil_${NAME} PROPERTIES VIGIL_USES "${ARG_USES}")
+  if(VIGIL_FUZZ)
+    target_compile_options(vigil_${NAME} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   if(VIGIL_PRECOMPILE)
     vigil_precompile(vigil_${NAME})
+    vigil_unite(vigil_${NAME} ${sources})
   endif()
 endfunction()
 
@@ -47,11 +68,13 @@ function(vigil_test NAME)
   vigil_precompile(${NAME}_test <doctest/doctest.h> <rapidcheck.h>)
   # It asks doctest for more than the others do.
   set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/test_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-  # What tests say themselves runs once: compiling it takes longer. Less, and those of inline functions take minutes.
-  target_compile_options(${NAME}_test PRIVATE -O1)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # So little inlined, g++ 12 takes the small buffer of a string for all of it (its PR 105651).
-    target_compile_options(${NAME}_test PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
-  endif()
+  # What tests say themselves runs once: optimising it takes longer than that. Inline functions that a module has too
+  # are the module's, optimised, because the linker takes the first it meets.
+  target_compile_options(${NAME}_test PRIVATE -O0)
+  get_target_property(used vigil_${NAME} VIGIL_USES)
+  foreach(module IN ITEMS ${NAME} ${used})
+    target_link_options(${NAME}_test PRIVATE
+      "SHELL:-Wl,--whole-archive $<TARGET_FILE:vigil_${module}> -Wl,--no-whole-archive")
+  endforeach()
   add_test(NAME ${NAME} COMMAND ${NAME}_test)
 endfunction()

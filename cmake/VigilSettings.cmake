@@ -28,13 +28,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Its -Wconversion counts signs too, which g++'s does not; the code is judged by g++.
   add_compile_options(-Wno-sign-conversion)
 endif()
-if(VIGIL_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
 
 # Parsing the standard library's headers takes a third of a build. Modules are precompiled only where clang-tidy does not
 # look: it cannot read what g++ precompiles.
-option(VIGIL_PRECOMPILE "precompile the standard library's headers for the modules, too" OFF)
+option(VIGIL_PRECOMPILE "precompile the standard library's headers for the modules too, and unite their files" OFF)
 function(vigil_precompile TARGET)
   target_precompile_headers(${TARGET} PRIVATE <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map>
     <memory> <mutex> <optional> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector> ${ARGN})
