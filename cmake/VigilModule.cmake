@@ -6,6 +6,10 @@ function(vigil_unite TARGET)
   set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # A local name may be another file's.
   target_compile_options(${TARGET} PRIVATE -Wno-shadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # What a file includes is a header to it: it does not know that this one is included once.
+    target_compile_options(${TARGET} PRIVATE -Wno-subobject-linkage)
+  endif()
   foreach(source IN LISTS ARGN)
     get_filename_component(folder ${source} DIRECTORY)
     string(MAKE_C_IDENTIFIER ${folder} group)
