@@ -253,7 +253,7 @@ void ExecutionAnalysis::ended(const OrderEndNote& order) {
   if (order.status == OrderStatus::Rejected) ++venue.rejected;
   const std::size_t place = places().by_venue_type(venue_place, label_of(order.order.type));
   if (order.to_first_fill != OrderEndNote::kNever) {
-    venue.seconds_to_first_fill.add(std::chrono::duration<double>(order.to_first_fill).count());
+    venue.seconds_to_first_fill.add(seconds_of(order.to_first_fill));
     metrics_.time_to_first_fill(place, order.to_first_fill);
   }
   if (order.to_full_fill != OrderEndNote::kNever) metrics_.time_to_full_fill(place, order.to_full_fill);

@@ -380,8 +380,7 @@ void SimulatedVenue::late_fill(VenueOrder& order, Quantity leaves) {
   const Quantity quantity = Quantity::from_raw(fault_random_.from_one_to(leaves.raw() / lot) * lot);
   const DisplayedLevel& touch = book_of(order).far_touch(order.side);
   const Price limit = *order.terms.limit_price;
-  const bool crossed =
-      touch.quoted() && (order.side == Side::Buy ? touch.price() <= limit : touch.price() >= limit);
+  const bool crossed = touch.quoted() && orders::within(order.side, touch.price(), limit);
   ++statistics_.late_fills;
   fill(order, crossed ? touch.price() : limit, quantity, Liquidity::Maker);
 }
