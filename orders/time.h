@@ -6,9 +6,6 @@
 namespace vigil::orders {
 
 using Duration = std::chrono::nanoseconds;
-[[nodiscard]] constexpr double seconds_of(Duration duration) noexcept {
-  return std::chrono::duration<double>(duration).count();
-}
 /// Wall clock, UTC, nanoseconds since 1970. For records.
 using Timestamp = std::chrono::sys_time<Duration>;
 
@@ -24,6 +21,9 @@ struct EventTime {
 }
 [[nodiscard]] constexpr std::int64_t nanoseconds_of(Timestamp t) noexcept {
   return t.time_since_epoch().count();
+}
+[[nodiscard]] constexpr double seconds_of(Duration duration) noexcept {
+  return std::chrono::duration<double>(duration).count();
 }
 /// An event time whose clocks agree: what a replay and a test use.
 [[nodiscard]] constexpr EventTime manual_time(Timestamp wall) noexcept {
