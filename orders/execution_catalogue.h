@@ -88,31 +88,38 @@ inline constexpr MetricDefinition kFillQuality{"execution_fill_quality_ratio",
                                                kQualityLabels,
                                                kFillQualityBounds};
 inline constexpr MetricDefinition kEffectiveSpreadRatio{
-    "orders_effective_spread_ratio",
-    MetricType::Histogram,
-    "ratio",
-    "Per fill, effective over quoted spread at arrival (E/Q): 0 = filled at the mid, 1 = at the touch, below "
-    "0 = better than the mid. Locked and crossed quotes give no sample.",
-    kQualityLabels,
-    kSpreadRatioBounds};
+    .name = "orders_effective_spread_ratio",
+    .type = MetricType::Histogram,
+    .unit = "ratio",
+    .help =
+        "Per fill, effective over quoted spread at arrival (E/Q): 0 = filled at the mid, 1 = at the "
+        "touch, below 0 = better than the mid. Locked and crossed quotes give no sample.",
+    .labels = kQualityLabels,
+    .buckets = kSpreadRatioBounds,
+    .signed_values = true};
 inline constexpr MetricDefinition kCost{
-    "execution_cost_basis_points",
-    MetricType::Histogram,
-    "basis points",
-    "Cost of a fill against the arrival mid in parts that add up: spread = half the quoted spread at "
-    "arrival, slippage = the rest of the price paid, fees = commission over notional. slippage is below 0 "
-    "for a fill inside the touch, fees for a rebate: such values count in the lowest bucket and lower the "
-    "sum.",
-    kCostLabels,
-    kSlippageBounds};
+    .name = "execution_cost_basis_points",
+    .type = MetricType::Histogram,
+    .unit = "basis points",
+    .help =
+        "Cost of a fill against the arrival mid in parts that add up: spread = half the quoted spread at "
+        "arrival, slippage = the rest of the price paid, fees = commission over notional. slippage is "
+        "below 0 for a fill inside the touch, fees for a rebate: such values count in the lowest bucket "
+        "and lower the sum.",
+    .labels = kCostLabels,
+    .buckets = kSlippageBounds,
+    .signed_values = true};
 inline constexpr MetricDefinition kMarkout{
-    "execution_markout_basis_points",
-    MetricType::Histogram,
-    "basis points",
-    "Per fill, 10^4 * s * (mid after the horizon - price) / price, s = +1 for a buy and -1 for a sell: "
-    "positive = the market went our way. The mid is the last one known at that time. The sum may decrease.",
-    kMarkoutLabels,
-    kMarkoutBounds};
+    .name = "execution_markout_basis_points",
+    .type = MetricType::Histogram,
+    .unit = "basis points",
+    .help =
+        "Per fill, 10^4 * s * (mid after the horizon - price) / price, s = +1 for a buy and -1 for a "
+        "sell: positive = the market went our way. The mid is the last one known at that time. The sum "
+        "may decrease.",
+    .labels = kMarkoutLabels,
+    .buckets = kMarkoutBounds,
+    .signed_values = true};
 inline constexpr MetricDefinition kMarkoutMean{
     "execution_markout_mean_basis_points", MetricType::Gauge, "basis points",
     "Mean of execution_markout_basis_points since the start.", kMarkoutLabels};

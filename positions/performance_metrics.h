@@ -80,8 +80,12 @@ inline constexpr MetricDefinition kAccountTradeDuration{
     "account_trade_duration_seconds", MetricType::Histogram, "seconds",
     "Holding time of the account's round trips.", kOfAccount};
 inline constexpr MetricDefinition kAccountTradePnl{
-    "account_trade_pnl_usd", MetricType::Histogram, "USD",
-    "P&L of the account's round trips, commissions included. The sum can fall.", kOfAccount};
+    .name = "account_trade_pnl_usd",
+    .type = MetricType::Histogram,
+    .unit = "USD",
+    .help = "P&L of the account's round trips, commissions included. The sum can fall.",
+    .labels = kOfAccount,
+    .signed_values = true};
 inline constexpr MetricDefinition kAccountAdverse{
     "account_trade_adverse_excursion_usd", MetricType::Histogram, "USD",
     "The worst that each of the account's round trips stood at while it was open (MAE), positive.",

@@ -88,8 +88,12 @@ inline constexpr MetricDefinition kTradeDuration{
     "Holding time of the strategy's round trips, from the first fill to the one that closed it.",
     kStrategyLabels};
 inline constexpr MetricDefinition kTradePnl{
-    "trading_trade_pnl_usd", MetricType::Histogram, "USD",
-    "P&L of the strategy's round trips, commissions included. The sum can fall.", kStrategyLabels};
+    .name = "trading_trade_pnl_usd",
+    .type = MetricType::Histogram,
+    .unit = "USD",
+    .help = "P&L of the strategy's round trips, commissions included. The sum can fall.",
+    .labels = kStrategyLabels,
+    .signed_values = true};
 inline constexpr MetricDefinition kAccountBalance{"account_balance_usd", MetricType::Gauge, "USD",
                                                   "Initial capital and realized P&L.", kAccountLabels};
 inline constexpr MetricDefinition kAccountEquity{

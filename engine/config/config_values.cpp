@@ -91,7 +91,7 @@ void read_real(const YamlValue& value, double& out, double from, double to) {
   out = *parsed;
 }
 
-void read_bounds(const YamlValue& value, std::vector<double>& out) {
+void read_bounds(const YamlValue& value, std::vector<double>& out, Sign sign) {
   constexpr std::size_t kMost = 200;
   if (!value.given()) return;
   std::vector<double> bounds;
@@ -100,6 +100,8 @@ void read_bounds(const YamlValue& value, std::vector<double>& out) {
     if (text == nullptr) return;
     const auto bound = parse_real(*text);
     if (!bound) return element.refuse("be a number");
+    if (sign == Sign::NotNegative && *bound < 0) return element.refuse("not be negative");
+    if (sign == Sign::Positive && *bound <= 0) return element.refuse("be positive");
     if (!bounds.empty() && *bound <= bounds.back()) {
       return element.refuse("be above the bound before it (" + real_text(bounds.back()) + ")");
     }

@@ -79,10 +79,10 @@ void read_queues(const YamlValue& queues, EngineConfig& config) {
 }
 
 void read_buckets(const YamlValue& buckets, BucketConfig& out) {
-  read_bounds(buckets["order_size_usd"], out.order_size_usd);
-  read_bounds(buckets["trade_duration_seconds"], out.trade_duration_seconds);
+  read_bounds(buckets["order_size_usd"], out.order_size_usd, Sign::NotNegative);
+  read_bounds(buckets["trade_duration_seconds"], out.trade_duration_seconds, Sign::NotNegative);
   read_bounds(buckets["trade_pnl_usd"], out.trade_pnl_usd);
-  read_bounds(buckets["training_duration_seconds"], out.training_duration_seconds);
+  read_bounds(buckets["training_duration_seconds"], out.training_duration_seconds, Sign::NotNegative);
 }
 
 void read_all(const YamlValue& root, EngineConfig& config) {

@@ -99,10 +99,6 @@ PaddedText line_start(std::string_view name, std::string_view suffix, bool has_l
   return PaddedText(fmt::format("{}{}{}", name, suffix, has_labels ? '{' : ' '));
 }
 
-bool sums_grow(std::span<const double> bounds) {
-  return bounds.empty() || bounds.front() >= 0;
-}
-
 /// Lines of a foreign series.
 class ForeignLines {
  public:
@@ -154,8 +150,9 @@ void write_histogram(ForeignLines& lines, const ClientMetric::Histogram& histogr
     has_last = std::isinf(bucket.upper_bound) && bucket.upper_bound > 0;
   }
   if (!has_last) lines.line("_bucket", "le", HUGE_VAL, histogram.sample_count);
-  const bool is_growing = histogram.bucket.empty() || histogram.bucket.front().upper_bound >= 0;
-  if (dialect == TextDialect::OpenMetrics && !is_growing) return;
+  const bool is_signed =
+      histogram.sample_sum < 0 || (!histogram.bucket.empty() && histogram.bucket.front().upper_bound < 0);
+  if (dialect == TextDialect::OpenMetrics && is_signed) return;
   lines.line("_sum", histogram.sample_sum);
   lines.line("_count", histogram.sample_count);
 }
@@ -295,7 +292,7 @@ void TextWriter::histograms(const Shown& shown) {
   const std::vector<PaddedText> endings = bucket_endings(layout.bounds(), shown.has_labels, dialect_);
   const PaddedText sum = line_start(name, "_sum", shown.has_labels);
   const PaddedText count = line_start(name, "_count", shown.has_labels);
-  const bool has_sum = dialect_ == TextDialect::Prometheus || sums_grow(layout.bounds());
+  const bool has_sum = dialect_ == TextDialect::Prometheus || !shown.definition.signed_values;
   const bool has_exemplars = dialect_ == TextDialect::OpenMetrics && shown.definition.exemplars;
   const std::uint32_t size = shown.set.size();
   TextBuffer::Position to = buffer_.begin();

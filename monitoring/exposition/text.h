@@ -22,7 +22,7 @@ enum class TextDialect : std::uint8_t { Prometheus, OpenMetrics };
 /// text that reads back as the same number, and sums of our histograms are exact.
 ///
 /// OpenMetrics beside that: units, `_created` of counters and histograms of ours, bounds as 1.0 rather than
-/// 1, neither `_sum` nor `_count` of histograms with negative bounds (its rule: such sums are no counters,
+/// 1, neither `_sum` nor `_count` of histograms with signed values (its rule: such sums are no counters,
 /// and a count comes with a sum; `+Inf` has it), `# EOF`. A foreign counter whose name lacks `_total` gets
 /// it; an untyped family is `unknown`.
 class TextWriter {

@@ -55,11 +55,12 @@ void validate(const MetricDefinition& definition) {
   if (definition.type != MetricType::Histogram && !definition.buckets.empty()) {
     fail(fmt::format("a {} has no buckets", to_string(definition.type)));
   }
-  validate_bounds(definition.name, definition.buckets);
+  validate_bounds(definition, definition.buckets);
   const bool is_histogram = definition.type == MetricType::Histogram;
   if (!is_histogram && (definition.distribution != nullptr || definition.exemplars)) {
     fail("only a histogram has a distribution or exemplars");
   }
+  if (!is_histogram && definition.signed_values) fail("only a histogram says that it has signed values");
   if (!definition.states.empty() && (definition.type != MetricType::Gauge || definition.labels.empty())) {
     fail("a state set is a gauge whose last label tells the state");
   }
@@ -71,14 +72,19 @@ void validate(const MetricDefinition& definition) {
   }
 }
 
-void validate_bounds(std::string_view name, std::span<const double> bounds) {
+void validate_bounds(const MetricDefinition& definition, std::span<const double> bounds) {
   double last = -std::numeric_limits<double>::infinity();
   for (const double bound : bounds) {
     if (!std::isfinite(bound) || bound <= last) {
-      throw std::logic_error(fmt::format(
-          "metric '{}': bucket bounds must be finite and ascending, found {} behind {}", name, bound, last));
+      throw std::logic_error(
+          fmt::format("metric '{}': bucket bounds must be finite and ascending, found {} behind {}",
+                      definition.name, bound, last));
     }
     last = bound;
+  }
+  if (!bounds.empty() && bounds.front() < 0 && !definition.signed_values) {
+    throw std::logic_error(
+        fmt::format("metric '{}': a histogram with negative bounds has signed values", definition.name));
   }
 }
 

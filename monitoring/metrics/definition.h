@@ -31,12 +31,15 @@ struct MetricDefinition {
   bool exemplars = false;  ///< histograms: keep the latest observation of each bucket with its trace
   /// Families looked up on the fly: a series that nothing was recorded in for so long is forgotten; 0: never.
   std::chrono::seconds idle_expiry{0};
+  /// Histograms: values below 0 occur, so the sum may fall and is no counter. Set with negative bounds, and
+  /// without them where what is below 0 counts in the lowest bucket.
+  bool signed_values = false;
 };
 
 /// Throws std::logic_error naming the metric if a name, a label, a bucket bound or a combination is not what
 /// Prometheus or this library allows: definitions are ours, so a wrong one is our bug, found when it is
 /// wired.
 void validate(const MetricDefinition& definition);
-void validate_bounds(std::string_view name, std::span<const double> bounds);
+void validate_bounds(const MetricDefinition& definition, std::span<const double> bounds);
 
 }  // namespace vigil::monitoring

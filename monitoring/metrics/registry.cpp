@@ -183,7 +183,7 @@ TracedHistogram Registry::traced_histogram(const MetricDefinition& definition, L
 
 Histogram Registry::histogram(const MetricDefinition& definition, LabelValues values,
                               std::span<const double> bounds) {
-  validate_bounds(definition.name, bounds);
+  validate_bounds(definition, bounds);
   const std::lock_guard lock(impl_->mutex);
   Family& family = impl_->family(definition);
   if (family.definition().type == MetricType::Histogram) family.set_bounds(bounds);

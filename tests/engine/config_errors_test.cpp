@@ -77,6 +77,8 @@ TEST_SUITE("config errors") {
          "10: queues.market: must be a whole number from 64 to 16777216, was 18446744073709551616"},
         {"buckets: {order_size_usd: [1, 2, 2]}",
          "10: buckets.order_size_usd[2]: must be above the bound before it (2), was 2"},
+        {"buckets: {trade_duration_seconds: [-1, 2]}",
+         "10: buckets.trade_duration_seconds[0]: must not be negative, was -1"},
         {"buckets: {order_size_usd: []}",
          "10: buckets.order_size_usd: must be a list of 1 to 200 numbers, was one of 0"},
         {"buckets: {trade_pnl_usd: [-1, nan]}", "10: buckets.trade_pnl_usd[1]: must be a number, was nan"},

@@ -60,7 +60,7 @@ class Formats(unittest.TestCase):
         self.assertEqual(families["execution_build"].type, "info")
 
     def test_both_text_formats_have_the_same_series(self):
-        # Histograms with negative bounds have neither sum nor count in OpenMetrics; creation times are only there.
+        # Histograms of signed values have neither sum nor count in OpenMetrics; creation times are only there.
         def series(families):
             found = set()
             for family in families:

@@ -20,8 +20,20 @@ constexpr MetricDefinition kFills{"fills_total", MetricType::Counter, "1", "Fill
 constexpr MetricDefinition kBytes{"sent_bytes_total", MetricType::Counter, "bytes", "Sent.", {}};
 constexpr MetricDefinition kDelay{"delay_seconds", MetricType::Histogram, "seconds", "Delay.", kLabels,
                                   kBounds};
-constexpr MetricDefinition kSlippage{
-    "slippage_basis_points", MetricType::Histogram, "1", "", {}, kSignedBounds};
+constexpr MetricDefinition kSlippage{.name = "slippage_basis_points",
+                                     .type = MetricType::Histogram,
+                                     .unit = "1",
+                                     .help = "",
+                                     .labels = {},
+                                     .buckets = kSignedBounds,
+                                     .signed_values = true};
+constexpr MetricDefinition kCost{.name = "cost_basis_points",
+                                 .type = MetricType::Histogram,
+                                 .unit = "1",
+                                 .help = "",
+                                 .labels = {},
+                                 .buckets = kBounds,
+                                 .signed_values = true};
 constexpr MetricDefinition kPrice{"price", MetricType::Gauge, "USD", "Price.", kLabels};
 
 struct Foreign : prometheus::Collectable {
@@ -84,15 +96,33 @@ TEST_CASE("a registry reads as OpenMetrics text") {
             created_text(registry, "sent_bytes_total") + "\n# EOF\n");
 }
 
-TEST_CASE("a histogram with negative bounds has no sum and no count in OpenMetrics, as its rules say") {
-  Registry registry;
-  registry.histogram(kSlippage, {}).observe(-0.5);
-  const std::string open = shown(registry, ExpositionFormat::OpenMetrics, {"slippage_basis_points"});
-  CHECK(open.find("slippage_basis_points_bucket{le=\"+Inf\"} 1\n") != std::string::npos);
-  CHECK(open.find("_sum") == std::string::npos);
-  CHECK(open.find("_count") == std::string::npos);
-  CHECK(shown(registry, ExpositionFormat::Text, {"slippage_basis_points"})
-            .find("slippage_basis_points_sum -0.5\n") != std::string::npos);
+TEST_CASE("a histogram of signed values has no sum and no count in OpenMetrics, as its rules say") {
+  for (const MetricDefinition* definition : {&kSlippage, &kCost}) {
+    Registry registry;
+    const std::string name(definition->name);
+    CAPTURE(name);
+    registry.histogram(*definition, {}).observe(-0.5);
+    const std::string open = shown(registry, ExpositionFormat::OpenMetrics, {name});
+    CHECK(open.find(name + "_bucket{le=\"+Inf\"} 1\n") != std::string::npos);
+    CHECK(open.find("_sum") == std::string::npos);
+    CHECK(open.find("_count") == std::string::npos);
+    CHECK(shown(registry, ExpositionFormat::Text, {name}).find(name + "_sum -0.5\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("a foreign histogram whose sum is negative has no sum and no count in OpenMetrics") {
+  const Registry registry;
+  Foreign foreign;
+  prometheus::ClientMetric metric;
+  metric.histogram.sample_count = 2;
+  metric.histogram.sample_sum = -3;
+  metric.histogram.bucket = {{.cumulative_count = 2, .upper_bound = 1}};
+  foreign.families = {{"gain", "", prometheus::MetricType::Histogram, {metric}}};
+  CHECK(shown(registry, ExpositionFormat::OpenMetrics, {"gain"}, {&foreign}) ==
+        "# TYPE gain histogram\ngain_bucket{le=\"1.0\"} 2\ngain_bucket{le=\"+Inf\"} 2\n# EOF\n");
+  CHECK(shown(registry, ExpositionFormat::Text, {"gain"}, {&foreign}) ==
+        "# TYPE gain histogram\ngain_bucket{le=\"1\"} 2\ngain_bucket{le=\"+Inf\"} 2\n"
+        "gain_sum -3\ngain_count 2\n");
 }
 
 TEST_CASE("families are chosen by their name or by a sample's") {

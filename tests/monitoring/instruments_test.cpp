@@ -25,7 +25,12 @@ constexpr MetricDefinition kShared{"shared_total", MetricType::Counter, "1", "Ev
 constexpr MetricDefinition kAmount{"amount_total", MetricType::Counter, "USD", "Amount.", {}};
 constexpr MetricDefinition kLevel{"level", MetricType::Gauge, "1", "Level.", {}};
 constexpr MetricDefinition kDelay{"delay_seconds", MetricType::Histogram, "seconds", "Delay.", {}, kBounds};
-constexpr MetricDefinition kSpread{"spread", MetricType::Histogram, "1", "Spread.", {}};
+constexpr MetricDefinition kSpread{.name = "spread",
+                                   .type = MetricType::Histogram,
+                                   .unit = "1",
+                                   .help = "Spread.",
+                                   .labels = {},
+                                   .signed_values = true};
 
 }  // namespace
 

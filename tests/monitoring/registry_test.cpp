@@ -213,6 +213,7 @@ TEST_CASE("definitions that Prometheus would not take throw") {
   constexpr std::array<std::string_view, 2> kTwice{"side", "side"};
   constexpr std::array kUnsorted{1.0, 1.0};
   constexpr std::array kInfinite{1.0, HUGE_VAL};
+  constexpr std::array kNegative{-1.0, 1.0};
   CHECK(declare({"fills-total", MetricType::Counter, "1", "", {}})
             .starts_with("metric 'fills-total': the name must"));
   CHECK(declare({"", MetricType::Counter, "1", "", {}}).starts_with("metric '': the name must"));
@@ -229,6 +230,14 @@ TEST_CASE("definitions that Prometheus would not take throw") {
         "metric 'a': bucket bounds must be finite and ascending, found 1 behind 1");
   CHECK(declare({"a", MetricType::Histogram, "1", "", {}, kInfinite}) ==
         "metric 'a': bucket bounds must be finite and ascending, found inf behind 1");
+  CHECK(declare({"a", MetricType::Histogram, "1", "", {}, kNegative}) ==
+        "metric 'a': a histogram with negative bounds has signed values");
+  CHECK(declare({.name = "a",
+                 .type = MetricType::Gauge,
+                 .unit = "1",
+                 .help = "",
+                 .labels = {},
+                 .signed_values = true}) == "metric 'a': only a histogram says that it has signed values");
 }
 
 TEST_CASE("a hundred thousand label sets fold at the cap and lose no sample") {
