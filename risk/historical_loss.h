@@ -59,16 +59,23 @@ struct LossDepth {
                                                                    const LossDepth& depth) noexcept {
   const auto var = historical_var(worst, depth);
   if (!var) return std::nullopt;
-  // Several sums side by side: an addition waits for the one before, and this is done at each fill.
-  constexpr std::size_t kSums = 4;
-  double beyond[kSums]{};
+  // Four sums side by side: an addition waits for the one before, and this is done at each fill. Not an array
+  // of them, which the compiler keeps in memory.
+  double first = 0;
+  double second = 0;
+  double third = 0;
+  double fourth = 0;
+  const auto beyond = [&](std::size_t i) { return -worst[i].pnl - *var; };
   const std::size_t others = depth.outcomes - 1;
   std::size_t i = 0;
-  for (; i + kSums <= others; i += kSums) {
-    for (std::size_t k = 0; k < kSums; ++k) beyond[k] += -worst[i + k].pnl - *var;
+  for (; i + 4 <= others; i += 4) {
+    first += beyond(i);
+    second += beyond(i + 1);
+    third += beyond(i + 2);
+    fourth += beyond(i + 3);
   }
-  for (; i < others; ++i) beyond[0] += -worst[i].pnl - *var;
-  const double all = (beyond[0] + beyond[1]) + (beyond[2] + beyond[3]);
+  for (; i < others; ++i) first += beyond(i);
+  const double all = (first + second) + (third + fourth);
   return HistoricalLoss{.var = *var, .cvar = *var + all / depth.divisor};
 }
 

@@ -2,20 +2,28 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace vigil::risk {
 namespace {
 
-/// Adds factor * row[k] to pnl[k], for k < count, and gives the least pnl there is then.
-using Adds = double (*)(double factor, const double* row, double* pnl, std::size_t count) noexcept;
+/// Stands for the P&L of a scenario that is among the worst.
+constexpr double kApart = std::numeric_limits<double>::infinity();
+
+/// Adds factor * row[k] to pnl[k], for k < count, and gives the least pnl there is then. `is_afresh`: what is
+/// not apart counts as 0, whatever it is.
+using Adds = double (*)(double factor, const double* row, double* pnl, std::size_t count,
+                        bool is_afresh) noexcept;
 
 // Four at once, which the compiler turns into whatever the processor has.
 using Four = double __attribute__((vector_size(32)));
 
+template <bool kAfresh>
 [[gnu::always_inline]] inline double add_in_fours(double factor, const double* row, double* pnl,
                                                   std::size_t count) noexcept {
-  constexpr double kMost = std::numeric_limits<double>::infinity();
-  Four least{kMost, kMost, kMost, kMost};
+  constexpr Four kAllApart{kApart, kApart, kApart, kApart};
+  constexpr Four kNothing{};
+  Four least = kAllApart;
   Four least_too = least;
   std::size_t k = 0;
   for (; k + 8 <= count; k += 8) {
@@ -28,6 +36,10 @@ using Four = double __attribute__((vector_size(32)));
     std::memcpy(&second, pnl + k + 4, sizeof second);
     std::memcpy(&first_move, row + k, sizeof first_move);
     std::memcpy(&second_move, row + k + 4, sizeof second_move);
+    if constexpr (kAfresh) {
+      first = first == kAllApart ? first : kNothing;
+      second = second == kAllApart ? second : kNothing;
+    }
     first += factor * first_move;
     second += factor * second_move;
     std::memcpy(pnl + k, &first, sizeof first);
@@ -35,23 +47,27 @@ using Four = double __attribute__((vector_size(32)));
     least = first < least ? first : least;
     least_too = second < least_too ? second : least_too;
   }
-  double all = kMost;
+  double all = kApart;
   for (std::size_t i = 0; i < 4; ++i) all = std::min({all, least[i], least_too[i]});
   for (; k < count; ++k) {
+    if (kAfresh && pnl[k] != kApart) pnl[k] = 0;
     pnl[k] += factor * row[k];
     all = std::min(all, pnl[k]);
   }
   return all;
 }
 
-double add_with_any(double factor, const double* row, double* pnl, std::size_t count) noexcept {
-  return add_in_fours(factor, row, pnl, count);
+double add_with_any(double factor, const double* row, double* pnl, std::size_t count,
+                    bool is_afresh) noexcept {
+  return is_afresh ? add_in_fours<true>(factor, row, pnl, count)
+                   : add_in_fours<false>(factor, row, pnl, count);
 }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) double add_with_avx2(double factor, const double* row, double* pnl,
-                                                     std::size_t count) noexcept {
-  return add_in_fours(factor, row, pnl, count);
+                                                     std::size_t count, bool is_afresh) noexcept {
+  return is_afresh ? add_in_fours<true>(factor, row, pnl, count)
+                   : add_in_fours<false>(factor, row, pnl, count);
 }
 #endif
 
@@ -72,6 +88,7 @@ ScenarioTail::ScenarioTail(std::size_t capacity, std::size_t most)
 
 void ScenarioTail::begin(std::size_t count) noexcept {
   std::fill(pnl_.begin(), pnl_.end(), 0.0);
+  is_afresh_ = false;
   count_ = std::min(count, pnl_.size());
   number_ = 0;
 }
@@ -82,28 +99,38 @@ void ScenarioTail::begin(const double* outcomes, std::size_t count) noexcept {
 }
 
 void ScenarioTail::keep_worst(std::size_t number) noexcept {
+  forget_the_old();
   put_worst_back();
   number_ = std::min({number, count_, worst_.size()});
   set_worst_apart();
 }
 
+/// The others are not written now: the next add() passes over them anyway.
 void ScenarioTail::clear() noexcept {
+  for (std::size_t i = 0; i < number_; ++i) worst_[i].pnl = 0;
+  is_afresh_ = true;
+}
+
+void ScenarioTail::forget_the_old() noexcept {
+  if (!is_afresh_) return;
+  is_afresh_ = false;
   std::fill(pnl_.begin(), pnl_.end(), 0.0);
-  for (std::size_t i = 0; i < number_; ++i) {
-    worst_[i].pnl = 0;
-    pnl_[worst_[i].scenario] = kApart;
-  }
 }
 
 void ScenarioTail::add(double factor, const double* row) noexcept {
-  const double least = kAdd(factor, row, pnl_.data(), count_);
+  const double least = kAdd(factor, row, pnl_.data(), count_, is_afresh_);
+  is_afresh_ = false;
   if (number_ == 0) return;
   bool is_in_order = true;
-  double before = -kApart;
+  ScenarioOutcome before{-kApart, 0};
   for (std::size_t i = 0; i < number_; ++i) {
-    worst_[i].pnl += factor * row[worst_[i].scenario];
-    is_in_order &= before < worst_[i].pnl;
-    before = worst_[i].pnl;
+    ScenarioOutcome& worst = worst_[i];
+    worst.pnl += factor * row[worst.scenario];
+    // As operator< says it, but without a jump.
+    is_in_order &= static_cast<bool>(static_cast<unsigned>(before.pnl < worst.pnl) |
+                                     (static_cast<unsigned>(before.pnl == worst.pnl) &
+                                      static_cast<unsigned>(before.scenario < worst.scenario)));
+    before = worst;
   }
   if (!is_in_order) std::sort(worst_.begin(), worst_.begin() + static_cast<std::ptrdiff_t>(number_));
   if (least < worst_[number_ - 1].pnl) [[unlikely]] {
@@ -113,7 +140,7 @@ void ScenarioTail::add(double factor, const double* row) noexcept {
 }
 
 std::vector<double> ScenarioTail::outcomes() const {
-  std::vector<double> all = pnl_;
+  std::vector<double> all = is_afresh_ ? std::vector<double>(pnl_.size()) : pnl_;
   for (const ScenarioOutcome& worst : this->worst()) all[worst.scenario] = worst.pnl;
   return all;
 }

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -44,16 +43,15 @@ class ScenarioTail {
   [[nodiscard]] std::vector<double> outcomes() const;
 
  private:
-  /// Stands for the P&L of a scenario that is among the worst.
-  static constexpr double kApart = std::numeric_limits<double>::infinity();
-
+  void forget_the_old() noexcept;
   void set_worst_apart() noexcept;
   void put_worst_back() noexcept;
 
-  std::vector<double> pnl_;  ///< by scenario, or kApart
+  std::vector<double> pnl_;  ///< by scenario, those of the worst infinite
   std::vector<ScenarioOutcome> worst_;
   std::size_t count_ = 0;
   std::size_t number_ = 0;
+  bool is_afresh_ = false;  ///< all P&L is 0, but pnl_ does not say so yet
 };
 
 }  // namespace vigil::risk
