@@ -258,6 +258,11 @@ void ExecutionAnalysis::ended(const OrderEndNote& order) {
   }
   if (order.to_full_fill != OrderEndNote::kNever) metrics_.time_to_full_fill(place, order.to_full_fill);
   if (order.executed <= Quantity{0}) return;
+  if (executed.notional_usd > 0) {
+    const std::size_t own =
+        places().by_symbol_venue(metrics_.size_rows().row(order.order.instrument), venue_place);
+    metrics_.order_size(own, order.order.side, executed.notional_usd);
+  }
   compare(order, executed, Benchmark::Decision, twice(order.decision_mid));
   compare(order, executed, Benchmark::Arrival, twice_mid(order.order.arrival_bid, order.order.arrival_ask));
   compare(order, executed, Benchmark::Touch, twice(touch_of(order.order)));

@@ -22,11 +22,13 @@ inline constexpr std::array<std::string_view, 2> kSpreadLabels{"symbol", "exchan
 inline constexpr std::array<std::string_view, 3> kSpreadHorizonLabels{"symbol", "exchange", "horizon"};
 inline constexpr std::array<std::string_view, 2> kShortfallLabels{"strategy", "component"};
 inline constexpr std::array<std::string_view, 2> kFillTimeLabels{"exchange", "order_type"};
+inline constexpr std::array<std::string_view, 3> kSizeLabels{"exchange", "symbol", "side"};
 inline constexpr std::array<std::string_view, 1> kSurpriseLabels{"exchange"};
 inline constexpr std::array<std::string_view, 2> kEdgeLabels{"strategy", "horizon"};
 
 inline constexpr std::array kSlippageBounds{0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0};
 inline constexpr std::array kFillQualityBounds{0.975, 0.99, 0.995, 0.9975, 0.999, 0.9995, 0.9999, 1.0};
+inline constexpr std::array kOrderSizeBounds{100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7};
 inline constexpr std::array kSpreadRatioBounds{-1.0, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0};
 inline constexpr std::array kMarkoutBounds{-100.0, -50.0, -20.0, -10.0, -5.0, -2.0, -1.0, 0.0,
                                            1.0,    2.0,   5.0,   10.0,  20.0, 50.0, 100.0};
@@ -153,6 +155,14 @@ inline constexpr MetricDefinition kShortfallUsd{
 inline constexpr MetricDefinition kShortfallBasisPoints{
     "execution_shortfall_basis_points", MetricType::Gauge, "basis points",
     "execution_shortfall_usd over the value of those orders at the decision's mid.", kShortfallLabels};
+inline constexpr MetricDefinition kOrderSize{"order_size_usd",
+                                             MetricType::Histogram,
+                                             "USD",
+                                             "Filled quantity times average price of an order that has ended "
+                                             "with fills, in the reporting currency, each fill at its rate. "
+                                             "No sample if a fill had none.",
+                                             kSizeLabels,
+                                             kOrderSizeBounds};
 inline constexpr MetricDefinition kTimeToFirstFill{
     "execution_time_to_first_fill_seconds",
     MetricType::Histogram,
@@ -185,29 +195,30 @@ inline constexpr MetricDefinition kEdgeDecay{
     "at the fill is not positive.",
     kEdgeLabels};
 
-inline constexpr std::array<const MetricDefinition*, 24> kExecutionAll{&kSlippage,
-                                                                       &kPriceImprovement,
-                                                                       &kMeanSlippage,
-                                                                       &kMissingBenchmark,
-                                                                       &kBenchmarkSlippage,
-                                                                       &kBenchmarkImprovement,
-                                                                       &kBenchmarkMean,
-                                                                       &kFillQuality,
-                                                                       &kEffectiveSpreadRatio,
-                                                                       &kCost,
-                                                                       &kMarkout,
-                                                                       &kMarkoutMean,
-                                                                       &kMarkoutsMissing,
-                                                                       &kMarkoutsPending,
-                                                                       &kEffectiveSpread,
-                                                                       &kRealizedSpread,
-                                                                       &kPriceImpact,
-                                                                       &kShortfallUsd,
-                                                                       &kShortfallBasisPoints,
-                                                                       &kTimeToFirstFill,
-                                                                       &kTimeToFullFill,
-                                                                       &kCostSurprise,
-                                                                       &kCostSurpriseScore,
-                                                                       &kEdgeDecay};
+inline constexpr std::array kExecutionAll{&kOrderSize,
+                                          &kSlippage,
+                                          &kPriceImprovement,
+                                          &kMeanSlippage,
+                                          &kMissingBenchmark,
+                                          &kBenchmarkSlippage,
+                                          &kBenchmarkImprovement,
+                                          &kBenchmarkMean,
+                                          &kFillQuality,
+                                          &kEffectiveSpreadRatio,
+                                          &kCost,
+                                          &kMarkout,
+                                          &kMarkoutMean,
+                                          &kMarkoutsMissing,
+                                          &kMarkoutsPending,
+                                          &kEffectiveSpread,
+                                          &kRealizedSpread,
+                                          &kPriceImpact,
+                                          &kShortfallUsd,
+                                          &kShortfallBasisPoints,
+                                          &kTimeToFirstFill,
+                                          &kTimeToFullFill,
+                                          &kCostSurprise,
+                                          &kCostSurpriseScore,
+                                          &kEdgeDecay};
 
 }  // namespace vigil::orders::metric

@@ -1,5 +1,7 @@
 #include "orders/execution_metrics.h"
 
+#include <span>
+
 namespace vigil::orders {
 namespace {
 
@@ -15,7 +17,8 @@ void ExecutionMetrics::declare(monitoring::Registry& registry) {
 
 ExecutionMetrics::ExecutionMetrics(monitoring::Registry& registry, const std::vector<std::string>& symbols,
                                    const std::vector<std::string>& venues,
-                                   const std::vector<std::string>& strategies)
+                                   const std::vector<std::string>& strategies,
+                                   const std::vector<double>& order_size_bounds)
     : registry_(registry), places_(symbols, venues), strategies_(strategies) {
   declare(registry);
   quality_rows_ = places_.rows_for(venues.size() * kTypeLabels);
@@ -104,6 +107,23 @@ ExecutionMetrics::ExecutionMetrics(monitoring::Registry& registry, const std::ve
     missing_markouts_[h] = registry.counter(metric::kMarkoutsMissing, {kHorizonWords[h]});
   }
   pending_markouts_ = registry.gauge(metric::kMarkoutsPending, {}, 0);
+  wire_sizes(order_size_bounds);
+}
+
+void ExecutionMetrics::wire_sizes(const std::vector<double>& bounds) {
+  const std::span<const double> used =
+      bounds.empty() ? std::span<const double>{metric::kOrderSizeBounds} : std::span{bounds};
+  size_rows_ = places_.rows_for(places_.venues().size() * kSides);
+  sizes_.resize(size_rows_.count() * places_.venue_count());
+  places_.each_symbol(size_rows_, [&](std::size_t row, std::string_view symbol) {
+    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
+      for (const Side side : {Side::Buy, Side::Sell}) {
+        const std::array<std::string_view, 3> values{places_.venues()[v], symbol, to_string(side)};
+        sizes_[places_.by_symbol_venue(row, v)][static_cast<std::size_t>(side)] =
+            registry_.histogram(metric::kOrderSize, values, used);
+      }
+    }
+  });
 }
 
 std::string_view ExecutionMetrics::strategy_name(std::size_t row) const noexcept {

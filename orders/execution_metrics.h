@@ -39,16 +39,22 @@ inline constexpr std::size_t kLiquidities = 3;  ///< by Liquidity
 class ExecutionMetrics {
  public:
   /// `symbols` by InstrumentId, `venues` by VenueId, `strategies` by StrategyId; orders of none count under
-  /// strategy="none".
+  /// strategy="none". `order_size_bounds` empty = those of the definition.
   ExecutionMetrics(monitoring::Registry& registry, const std::vector<std::string>& symbols,
-                   const std::vector<std::string>& venues, const std::vector<std::string>& strategies);
+                   const std::vector<std::string>& venues, const std::vector<std::string>& strategies,
+                   const std::vector<double>& order_size_bounds = {});
   /// All families, without series.
   static void declare(monitoring::Registry& registry);
 
   [[nodiscard]] const MetricPlaces& places() const noexcept { return places_; }
   [[nodiscard]] const MetricPlaces::SymbolRows& quality_rows() const noexcept { return quality_rows_; }
   [[nodiscard]] const MetricPlaces::SymbolRows& spread_rows() const noexcept { return spread_rows_; }
+  [[nodiscard]] const MetricPlaces::SymbolRows& size_rows() const noexcept { return size_rows_; }
 
+  /// `place`: by_symbol_venue of size_rows().
+  void order_size(std::size_t place, Side side, double usd) noexcept {
+    sizes_[place][static_cast<std::size_t>(side)].observe(usd);
+  }
   /// `place`: by_symbol_venue_type of quality_rows().
   void slippage(std::size_t place, double basis_points, double mean) noexcept;
   /// `place`: by_venue_type.
@@ -81,6 +87,7 @@ class ExecutionMetrics {
   void edge_decay(std::size_t row, std::size_t horizon, std::optional<double> ratio) noexcept;
 
  private:
+  void wire_sizes(const std::vector<double>& bounds);
   [[nodiscard]] std::string_view strategy_name(std::size_t row) const noexcept;
 
   monitoring::Registry& registry_;
@@ -88,6 +95,10 @@ class ExecutionMetrics {
   std::vector<std::string> strategies_;
   MetricPlaces::SymbolRows quality_rows_;
   MetricPlaces::SymbolRows spread_rows_;
+  MetricPlaces::SymbolRows size_rows_;
+
+  static constexpr std::size_t kSides = 2;
+  std::vector<std::array<monitoring::Histogram, kSides>> sizes_;  ///< [symbol][venue]
 
   std::vector<monitoring::Histogram> slippages_;  ///< [symbol][venue][type], as the next four
   std::vector<monitoring::Histogram> improvements_;

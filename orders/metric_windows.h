@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -8,6 +9,12 @@
 #include "orders/time.h"
 
 namespace vigil::orders {
+
+struct OrderMetricsConfig {
+  /// trading_order_fill_ratio, trading_fee_basis_points and execution_order_duration_quantile_seconds look
+  /// back this far, the quantiles in tenths of it.
+  Duration window = std::chrono::minutes{5};
+};
 
 /// Sums of a part and a whole over the last `window`, for each of `keys` keys: a ring of kBuckets spans of
 /// time. Sums are exact integers, so that what leaves the window leaves no trace. Core thread only; does not

@@ -9,21 +9,11 @@ namespace {
 
 using Registry = monitoring::Registry;
 
-constexpr std::array<std::string_view, 2> kModeWords{"direct", "router"};
 constexpr std::array<std::string_view, 2> kSuccessWords{"failure", "success"};
-constexpr std::array<std::string_view, 3> kOperationWords{"place", "modify", "cancel"};
-constexpr std::array<std::string_view, 7> kAnswerWords{"accepted", "updated", "filled", "canceled",
-                                                       "rejected", "expired", "closed"};
-constexpr std::array<std::string_view, 3> kQuantileWords{"0.5", "0.95", "0.99"};
 constexpr std::array<std::string_view, 4> kFeeWords{"unknown", "maker", "taker", "rebate"};
 constexpr std::array<std::string_view, kFailureReasonCount> kFailureWords{"timeout", "transport"};
 constexpr std::array<std::string_view, 2> kImmediateWords{"IOC", "FOK"};
 constexpr std::string_view kNone = "none";
-
-monitoring::SlidingDistribution duration_window(const OrderMetricsConfig& config) {
-  constexpr std::size_t kParts = 10;
-  return {monitoring::kTimeLayout, config.window, kParts};
-}
 
 }  // namespace
 
@@ -35,61 +25,25 @@ void OrderMetrics::declare(Registry& registry) {
   for (const monitoring::MetricDefinition* definition : metric::kAll) registry.declare(*definition);
 }
 
-OrderMetrics::OrderMetrics(Registry& registry, const std::vector<std::string>& symbols,
-                           const std::vector<std::string>& venues,
-                           const std::vector<double>& order_size_bounds, const OrderMetricsConfig& config)
-    : places_(symbols, venues),
+OrderMetrics::OrderMetrics(Registry& registry, OrderTimeSink& times, const std::vector<std::string>& symbols,
+                           const std::vector<std::string>& venues, const OrderMetricsConfig& config)
+    : times_(times),
+      places_(symbols, venues),
       fill_window_((symbols.size() + 1) * kTypes, config.window),
       fee_window_((venues.size() + 1) * kTypes, config.window),
       immediate_window_((symbols.size() + 1) * kImmediate, config.window),
       flow_window_(1 + 2 * (venues.size() + 1), config.window),
       flows_(venues.size() + 1),
-      duration_windows_{duration_window(config), duration_window(config), duration_window(config)},
-      usd_per_value_(symbols.size()),
       day_(0) {
   declare(registry);
-  wire_operations(registry);
+  wire_flows(registry);
   wire_refusals(registry);
-  wire_sizes(registry, order_size_bounds);
+  wire_fill_ratios(registry);
   wire_volume(registry);
   wire_tables(registry);
 }
 
-std::size_t OrderMetrics::operation_series(Operation operation, std::size_t venue, std::size_t type,
-                                           std::size_t mode, Answer answer) const noexcept {
-  const std::size_t place =
-      places_.by_venue_type(static_cast<std::size_t>(operation) * (places_.venue_count()) + venue, type);
-  return (place * kModes + mode) * kAnswers + static_cast<std::size_t>(answer);
-}
-
-void OrderMetrics::wire_operations(Registry& registry) {
-  const auto answers = [](std::size_t operation) -> std::vector<Answer> {
-    if (operation == 0) {
-      return {Answer::Accepted, Answer::Filled, Answer::Canceled, Answer::Rejected, Answer::Expired};
-    }
-    return {operation == 1 ? Answer::Updated : Answer::Canceled, Answer::Rejected, Answer::Closed};
-  };
-  durations_.resize(kOperations * (places_.venue_count()) * kTypes * kModes * kAnswers);
-  for (std::size_t o = 0; o < kOperations; ++o) {
-    for (std::size_t q = 0; q < kQuantiles; ++q) {
-      quantiles_[o][q] =
-          registry.gauge(metric::kOrderDurationQuantile, {kOperationWords[o], kQuantileWords[q]});
-    }
-    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
-      for (std::size_t t = 0; t < kTypes; ++t) {
-        for (std::size_t m = 0; m < kModes; ++m) {
-          for (const Answer answer : answers(o)) {
-            durations_[operation_series(static_cast<Operation>(o), v, t, m, answer)] =
-                registry.traced_histogram(metric::kOrderDuration,
-                                          {kOperationWords[o], places_.venues()[v], kTypeLabelWords[t],
-                                           kModeWords[m], kAnswerWords[static_cast<std::size_t>(answer)]});
-          }
-        }
-      }
-    }
-  }
-
-  submission_latencies_.resize((places_.venue_count()) * kTypes);
+void OrderMetrics::wire_flows(Registry& registry) {
   deny_ratio_ = registry.gauge(metric::kDenyRatio, {});
   reject_ratios_.resize(places_.venue_count());
   order_to_trade_ratios_.resize(places_.venue_count());
@@ -100,10 +54,6 @@ void OrderMetrics::wire_operations(Registry& registry) {
     order_to_trade_ratios_[v] = registry.gauge(metric::kOrderToTradeRatio, {places_.venues()[v]});
     sent_[v] = registry.counter(metric::kSent, {places_.venues()[v]});
     fills_[v] = registry.counter(metric::kFills, {places_.venues()[v]});
-    for (std::size_t t = 0; t < kTypes; ++t) {
-      submission_latencies_[places_.by_venue_type(v, t)] =
-          registry.histogram(metric::kSubmissionLatency, {places_.venues()[v], kTypeLabelWords[t]});
-    }
   }
 
   order_rows_ = places_.rows_for(places_.venues().size() * kTypes * kSides * 2);
@@ -158,23 +108,7 @@ void OrderMetrics::wire_refusals(Registry& registry) {
   });
 }
 
-void OrderMetrics::wire_sizes(Registry& registry, const std::vector<double>& order_size_bounds) {
-  const std::span<const double> bounds = order_size_bounds.empty()
-                                             ? std::span<const double>{metric::kOrderSizeBounds}
-                                             : std::span{order_size_bounds};
-  size_rows_ = places_.rows_for(places_.venues().size() * kSides);
-  sizes_.resize((size_rows_.own + 1) * (places_.venue_count()) * kSides);
-  places_.each_symbol(size_rows_, [&](std::size_t row, std::string_view symbol) {
-    for (std::size_t v = 0; v < places_.venues().size(); ++v) {
-      for (std::size_t s = 0; s < kSides; ++s) {
-        const std::array<std::string_view, 3> values{places_.venues()[v], symbol,
-                                                     to_string(static_cast<Side>(s))};
-        sizes_[places_.by_symbol_venue(row, v) * kSides + s] =
-            registry.histogram(metric::kOrderSize, values, bounds);
-      }
-    }
-  });
-
+void OrderMetrics::wire_fill_ratios(Registry& registry) {
   immediate_rows_ = places_.rows_for(kImmediate);
   immediate_fill_ratios_.resize(immediate_rows_.count() * kImmediate);
   places_.each_symbol(immediate_rows_, [&](std::size_t row, std::string_view symbol) {

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "monitoring/metrics/registry.h"
-#include "monitoring/metrics/sliding_distribution.h"
 #include "orders/execution_report.h"
 #include "orders/metric_places.h"
 #include "orders/metric_windows.h"
 #include "orders/order.h"
 #include "orders/order_manager.h"
 #include "orders/order_metrics_catalogue.h"
+#include "orders/order_times.h"
 
 namespace vigil::orders {
 
@@ -26,12 +26,6 @@ enum class FailureReason : std::uint8_t {
 inline constexpr std::size_t kFailureReasonCount = 2;
 [[nodiscard]] std::string_view to_string(FailureReason reason) noexcept;  // "timeout", "transport"
 
-struct OrderMetricsConfig {
-  /// trading_order_fill_ratio, trading_fee_basis_points and execution_order_duration_quantile_seconds look
-  /// back this far, the quantiles in tenths of it.
-  Duration window = std::chrono::minutes{5};
-};
-
 /// What the orders module publishes. Taking handles happens at construction; the event functions do not
 /// allocate, lock or throw. Core thread only.
 ///
@@ -40,10 +34,10 @@ struct OrderMetricsConfig {
 /// for counts under symbol="other".
 class OrderMetrics {
  public:
-  /// `symbols` by InstrumentId, `venues` by VenueId; `order_size_bounds` empty = those of the definition.
-  OrderMetrics(monitoring::Registry& registry, const std::vector<std::string>& symbols,
-               const std::vector<std::string>& venues, const std::vector<double>& order_size_bounds,
-               const OrderMetricsConfig& config = {});
+  /// `symbols` by InstrumentId, `venues` by VenueId. `times` is told how long operations took; it outlives
+  /// this.
+  OrderMetrics(monitoring::Registry& registry, OrderTimeSink& times, const std::vector<std::string>& symbols,
+               const std::vector<std::string>& venues, const OrderMetricsConfig& config = {});
   /// All families of this module, without series.
   static void declare(monitoring::Registry& registry);
 
@@ -69,7 +63,7 @@ class OrderMetrics {
   void table(std::size_t live, std::size_t capacity) noexcept;
   /// The same, and illegal transitions and lost fill identities of which no report told.
   void table(const OrderManager& manager) noexcept;
-  /// Windows, quantiles and the change of day; about once a second.
+  /// Windows and the change of day; about once a second.
   void tick(EventTime now) noexcept;
 
   /// What is not in the registry.
@@ -83,21 +77,13 @@ class OrderMetrics {
     wire(flow_window_);
     wire(flows_);
     wire(intake_);
-    wire(duration_windows_);
-    wire(usd_per_value_);
     wire(day_);
   }
 
  private:
-  enum class Operation : std::uint8_t { Place, Modify, Cancel };
-  enum class Answer : std::uint8_t { Accepted, Updated, Filled, Canceled, Rejected, Expired, Closed };
-  static constexpr std::size_t kOperations = 3;
-  static constexpr std::size_t kAnswers = 7;
-  static constexpr std::size_t kModes = 2;  // direct, router
   static constexpr std::size_t kTypes = kTypeLabels;
   static constexpr std::size_t kSides = 2;
-  static constexpr std::size_t kFeeTypes = 4;  // by Liquidity, rebate last
-  static constexpr std::size_t kQuantiles = 3;
+  static constexpr std::size_t kFeeTypes = 4;   // by Liquidity, rebate last
   static constexpr std::size_t kImmediate = 2;  // IOC, FOK
 
   /// Since the last look: what ratios in a window are made of. Counting costs the core an increment; the
@@ -130,17 +116,15 @@ class OrderMetrics {
   using SymbolRows = MetricPlaces::SymbolRows;
 
   // Wiring, in parts by what the families have in common: order_metrics.cpp
-  void wire_operations(monitoring::Registry& registry);
+  void wire_flows(monitoring::Registry& registry);
   void wire_refusals(monitoring::Registry& registry);
-  void wire_sizes(monitoring::Registry& registry, const std::vector<double>& order_size_bounds);
+  void wire_fill_ratios(monitoring::Registry& registry);
   void wire_volume(monitoring::Registry& registry);
   void wire_tables(monitoring::Registry& registry);
 
   [[nodiscard]] std::size_t venue_of(const Order& order) const noexcept { return places_.venue(order.venue); }
-  [[nodiscard]] std::size_t operation_series(Operation operation, std::size_t venue, std::size_t type,
-                                             std::size_t mode, Answer answer) const noexcept;
 
-  void operation_took(Operation operation, const Order& order, Answer answer, Duration duration,
+  void operation_took(TimedOperation operation, const Order& order, TimedAnswer answer, Duration duration,
                       EventTime now) noexcept;
   void placed(const Order& order, EventTime now) noexcept;
   void attempted(bool was_denied) noexcept {
@@ -151,30 +135,26 @@ class OrderMetrics {
   void count_illegal(OrderStatus from, OrderEvent event, std::uint64_t n = 1) noexcept;
   void roll_day(EventTime now) noexcept;
 
+  OrderTimeSink& times_;
   MetricPlaces places_;
   SymbolRows order_rows_;  ///< execution_orders_total
   SymbolRows failure_rows_;
   SymbolRows refusal_rows_;
-  SymbolRows size_rows_;
   SymbolRows volume_rows_;
   SymbolRows ratio_rows_;
   SymbolRows immediate_rows_;
 
-  std::vector<monitoring::TracedHistogram> durations_;       ///< [operation][venue][type][mode][answer]
-  std::vector<monitoring::Counter> orders_;                  ///< [symbol][venue][type][side][success]
-  std::vector<monitoring::Counter> failures_;                ///< [symbol][venue][reason]
-  std::vector<monitoring::Counter> denials_;                 ///< [symbol][deny reason]
-  std::vector<monitoring::Counter> rejections_;              ///< [symbol][venue][reject reason]
-  std::vector<monitoring::Histogram> submission_latencies_;  ///< [venue][type]
-  std::vector<monitoring::Histogram> sizes_;                 ///< [symbol][venue][side]
+  std::vector<monitoring::Counter> orders_;      ///< [symbol][venue][type][side][success]
+  std::vector<monitoring::Counter> failures_;    ///< [symbol][venue][reason]
+  std::vector<monitoring::Counter> denials_;     ///< [symbol][deny reason]
+  std::vector<monitoring::Counter> rejections_;  ///< [symbol][venue][reject reason]
   std::vector<std::array<monitoring::AmountCounter, kFeeTypes>> fees_;  ///< [venue]
   std::vector<monitoring::Gauge> fee_basis_points_;                     ///< [venue][type]
   std::vector<monitoring::Gauge> daily_volumes_;                        ///< [symbol][venue]
   std::vector<monitoring::AmountCounter> traded_notionals_;             ///< [symbol][venue]
   std::vector<monitoring::Gauge> fill_ratios_;                          ///< [symbol][type]
-  std::array<std::array<monitoring::Gauge, kQuantiles>, kOperations> quantiles_;
-  std::vector<monitoring::Counter> sent_;   ///< [venue]
-  std::vector<monitoring::Counter> fills_;  ///< [venue]
+  std::vector<monitoring::Counter> sent_;                               ///< [venue]
+  std::vector<monitoring::Counter> fills_;                              ///< [venue]
   std::array<std::array<monitoring::Counter, kOrderEventCount>, kOrderStatusCount> illegal_;
   std::array<std::array<std::uint64_t, kOrderEventCount>, kOrderStatusCount> illegal_counted_{};
   monitoring::Counter duplicate_fills_;
@@ -202,9 +182,6 @@ class OrderMetrics {
   RatioWindow flow_window_;       ///< denials, then rejections by venue, then messages over trades by venue
   std::vector<Flow> flows_;       ///< [venue]
   Intake intake_;
-  std::array<monitoring::SlidingDistribution, kOperations> duration_windows_;
-  /// By instrument: reporting currency per unit of price * quantity at the last valued fill.
-  std::vector<double> usd_per_value_;
   std::int64_t day_;  ///< UTC, since 1970
 };
 

@@ -21,7 +21,6 @@ inline constexpr std::array<std::string_view, 5> kOrderLabels{"exchange", "symbo
 inline constexpr std::array<std::string_view, 3> kFailureLabels{"exchange", "symbol", "reason"};
 inline constexpr std::array<std::string_view, 3> kRejectionLabels{"exchange", "reason", "symbol"};
 inline constexpr std::array<std::string_view, 2> kVenueTypeLabels{"exchange", "order_type"};
-inline constexpr std::array<std::string_view, 3> kSizeLabels{"exchange", "symbol", "side"};
 inline constexpr std::array<std::string_view, 2> kSymbolTypeLabels{"symbol", "order_type"};
 inline constexpr std::array<std::string_view, 2> kFeeLabels{"exchange", "fee_type"};
 inline constexpr std::array<std::string_view, 2> kSymbolVenueLabels{"symbol", "exchange"};
@@ -33,7 +32,6 @@ inline constexpr std::array kDurationBounds{0.0001, 0.00025, 0.0005, 0.001, 0.00
                                             0.05,   0.1,     0.25,   0.5,   1.0,    2.0,   5.0};
 inline constexpr std::array kSubmissionBounds{2.5e-05, 5e-05,  0.0001, 0.00025, 0.0005,
                                               0.001,   0.0025, 0.005,  0.01,    0.05};
-inline constexpr std::array kOrderSizeBounds{100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7};
 
 // Orders and operations
 
@@ -84,14 +82,6 @@ inline constexpr MetricDefinition kSubmissionLatency{"execution_engine_order_sub
                                                      kSubmissionBounds,
                                                      {},
                                                      &monitoring::kTimeLayout};
-inline constexpr MetricDefinition kOrderSize{"order_size_usd",
-                                             MetricType::Histogram,
-                                             "USD",
-                                             "Filled quantity times average price of an order that has ended "
-                                             "with fills, in the reporting currency at the rate "
-                                             "of its instrument's last fill.",
-                                             kSizeLabels,
-                                             kOrderSizeBounds};
 inline constexpr MetricDefinition kFillRatio{
     "trading_order_fill_ratio", MetricType::Gauge, "ratio",
     "Filled over ordered quantity of submitted orders that ended in the window; absent when none did. A "
@@ -216,36 +206,35 @@ inline constexpr MetricDefinition kRemembered{"orders_remembered",
                                               "Orders in the table, open and lately closed, slices included.",
                                               {}};
 
-inline constexpr std::array<const MetricDefinition*, 31> kAll{&kOrderDuration,
-                                                              &kOrderDurationQuantile,
-                                                              &kOrders,
-                                                              &kOrderFailures,
-                                                              &kRejections,
-                                                              &kSubmissionLatency,
-                                                              &kOrderSize,
-                                                              &kFillRatio,
-                                                              &kImmediateFillRatio,
-                                                              &kDenyRatio,
-                                                              &kRejectRatio,
-                                                              &kOrderToTradeRatio,
-                                                              &kFees,
-                                                              &kFeeBasisPoints,
-                                                              &kDailyVolume,
-                                                              &kTradedNotional,
-                                                              &kUnvaluedFills,
-                                                              &kSent,
-                                                              &kFills,
-                                                              &kIllegalTransitions,
-                                                              &kDuplicateFills,
-                                                              &kConflictingFills,
-                                                              &kOverfills,
-                                                              &kLateFills,
-                                                              &kUnknownOrders,
-                                                              &kIdentitiesLost,
-                                                              &kInDoubt,
-                                                              &kInDoubtOldestAge,
-                                                              &kLive,
-                                                              &kCapacity,
-                                                              &kRemembered};
+/// Of OrderTimes.
+inline constexpr std::array kTimesAll{&kOrderDuration, &kOrderDurationQuantile, &kSubmissionLatency};
+/// Of OrderMetrics.
+inline constexpr std::array kAll{&kOrders,
+                                 &kOrderFailures,
+                                 &kRejections,
+                                 &kFillRatio,
+                                 &kImmediateFillRatio,
+                                 &kDenyRatio,
+                                 &kRejectRatio,
+                                 &kOrderToTradeRatio,
+                                 &kFees,
+                                 &kFeeBasisPoints,
+                                 &kDailyVolume,
+                                 &kTradedNotional,
+                                 &kUnvaluedFills,
+                                 &kSent,
+                                 &kFills,
+                                 &kIllegalTransitions,
+                                 &kDuplicateFills,
+                                 &kConflictingFills,
+                                 &kOverfills,
+                                 &kLateFills,
+                                 &kUnknownOrders,
+                                 &kIdentitiesLost,
+                                 &kInDoubt,
+                                 &kInDoubtOldestAge,
+                                 &kLive,
+                                 &kCapacity,
+                                 &kRemembered};
 
 }  // namespace vigil::orders::metric

@@ -8,7 +8,6 @@
 namespace vigil::orders {
 namespace {
 
-constexpr std::array kQuantilesPublished{0.5, 0.95, 0.99};
 constexpr std::size_t kRebate = 3;
 
 std::size_t type_of(const Order& order) noexcept {
@@ -74,14 +73,14 @@ void OrderMetrics::refused(const OrderRequest& request, const Order* order, Deny
   if (order == nullptr && request.action == OrderRequest::Action::New) attempted(true);
 }
 
-void OrderMetrics::submitted(const Order& order, EventTime) noexcept {
+void OrderMetrics::submitted(const Order& order, EventTime now) noexcept {
   if (order.parent == kNoOrder) attempted(false);
   if (order.is_parent) return;
   const std::size_t venue = venue_of(order);
   sent_[venue].add();
   ++flows_[venue].submitted;
   const Duration took = order.stage(Stage::Sent).monotonic - order.stage(Stage::Received).monotonic;
-  submission_latencies_[places_.by_venue_type(venue, type_of(order))].observe(took);
+  operation_took(TimedOperation::Submit, order, TimedAnswer::Accepted, took, now);
 }
 
 void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
@@ -89,27 +88,30 @@ void OrderMetrics::failed(const Order& order, FailureReason reason) noexcept {
   failures_[place * kFailureReasonCount + static_cast<std::size_t>(reason)].add();
 }
 
-/// An order's trace is known by the order's id.
-void OrderMetrics::operation_took(Operation operation, const Order& order, Answer answer, Duration duration,
-                                  EventTime now) noexcept {
-  durations_[operation_series(operation, venue_of(order), type_of(order), order.routed ? 1 : 0, answer)]
-      .observe(duration, {.high = 0, .low = static_cast<std::uint64_t>(order.id)},
-               now.wall.time_since_epoch());
-  duration_windows_[static_cast<std::size_t>(operation)].record(duration);
+void OrderMetrics::operation_took(TimedOperation operation, const Order& order, TimedAnswer answer,
+                                  Duration duration, EventTime now) noexcept {
+  times_.took({.order = order.id,
+               .time = now.wall,
+               .took = duration,
+               .venue = order.venue,
+               .type = order.type,
+               .operation = operation,
+               .answer = answer,
+               .routed = order.routed});
 }
 
 /// The venue has given its final answer to the placing of the order.
 void OrderMetrics::placed(const Order& order, EventTime now) noexcept {
-  Answer answer = Answer::Accepted;
-  if (order.status == OrderStatus::Filled) answer = Answer::Filled;
-  if (order.status == OrderStatus::Canceled) answer = Answer::Canceled;
-  if (order.status == OrderStatus::Rejected) answer = Answer::Rejected;
-  if (order.status == OrderStatus::Expired) answer = Answer::Expired;
-  operation_took(Operation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic,
+  TimedAnswer answer = TimedAnswer::Accepted;
+  if (order.status == OrderStatus::Filled) answer = TimedAnswer::Filled;
+  if (order.status == OrderStatus::Canceled) answer = TimedAnswer::Canceled;
+  if (order.status == OrderStatus::Rejected) answer = TimedAnswer::Rejected;
+  if (order.status == OrderStatus::Expired) answer = TimedAnswer::Expired;
+  operation_took(TimedOperation::Place, order, answer, now.monotonic - order.stage(Stage::Received).monotonic,
                  now);
   const std::size_t place =
       places_.by_symbol_venue_type(order_rows_.row(order.instrument), venue_of(order), type_of(order));
-  const std::size_t success = answer == Answer::Rejected ? 0 : 1;
+  const std::size_t success = answer == TimedAnswer::Rejected ? 0 : 1;
   orders_[(place * kSides + static_cast<std::size_t>(order.side)) * 2 + success].add();
 }
 
@@ -159,16 +161,16 @@ void OrderMetrics::reported(const ExecutionReport& report, const ReportOutcome& 
   }
   if (outcome.first_answer && !order.is_parent && may_rest(order)) placed(order, now);
   if (outcome.answered == PendingRequest::Replace) {
-    const Answer answer = report.kind == ReportKind::Updated          ? Answer::Updated
-                          : report.kind == ReportKind::UpdateRejected ? Answer::Rejected
-                                                                      : Answer::Closed;
-    operation_took(Operation::Modify, order, answer, outcome.answered_after, now);
+    const TimedAnswer answer = report.kind == ReportKind::Updated          ? TimedAnswer::Updated
+                               : report.kind == ReportKind::UpdateRejected ? TimedAnswer::Rejected
+                                                                           : TimedAnswer::Closed;
+    operation_took(TimedOperation::Modify, order, answer, outcome.answered_after, now);
   }
   if (outcome.answered == PendingRequest::Cancel) {
-    const Answer answer = report.kind == ReportKind::Canceled         ? Answer::Canceled
-                          : report.kind == ReportKind::CancelRejected ? Answer::Rejected
-                                                                      : Answer::Closed;
-    operation_took(Operation::Cancel, order, answer, outcome.answered_after, now);
+    const TimedAnswer answer = report.kind == ReportKind::Canceled         ? TimedAnswer::Canceled
+                               : report.kind == ReportKind::CancelRejected ? TimedAnswer::Rejected
+                                                                           : TimedAnswer::Closed;
+    operation_took(TimedOperation::Cancel, order, answer, outcome.answered_after, now);
   }
 }
 
@@ -184,10 +186,6 @@ void OrderMetrics::filled(const Order& order, const ExecutionReport& report, con
     const std::size_t place = places_.by_symbol_venue(volume_rows_.row(order.instrument), venue);
     daily_volumes_[place].add(notional);
     traded_notionals_[place].add(notional);
-    const double value = report.price.to_double() * report.quantity.to_double();
-    if (value != 0 && index(order.instrument) < usd_per_value_.size()) {
-      usd_per_value_[index(order.instrument)] = notional / std::abs(value);
-    }
     fee_window_.add(places_.by_venue_type(venue, type_of(order)), whole_units(fee), whole_units(notional));
   } else {
     unvalued_fills_.add();
@@ -211,15 +209,6 @@ void OrderMetrics::closed(const Order& order, EventTime now) noexcept {
   }
   if (order.is_parent) return;
   if (!may_rest(order) && order.reached(Stage::Sent)) placed(order, now);
-
-  const Quantity executed = order.cum_quantity + order.overfill_quantity;
-  if (executed == Quantity{0}) return;
-  if (index(order.instrument) >= usd_per_value_.size()) return;
-  const double usd_per_value = usd_per_value_[index(order.instrument)];
-  if (usd_per_value == 0) return;  // no fill of it could be valued
-  const double value = std::abs(static_cast<double>(order.traded_value.raw())) / 1e16;
-  const std::size_t place = places_.by_symbol_venue(size_rows_.row(order.instrument), venue_of(order));
-  sizes_[place * kSides + static_cast<std::size_t>(order.side)].observe(value * usd_per_value);
 }
 
 void OrderMetrics::in_doubt(std::size_t count, Duration oldest_age) noexcept {
@@ -295,14 +284,6 @@ void OrderMetrics::tick(EventTime now) noexcept {
     for (std::size_t i = 0; i < fee_basis_points_.size(); ++i) {
       const auto ratio = fee_window_.ratio(i);
       fee_basis_points_[i].set(ratio ? std::optional{1e4 * *ratio} : std::nullopt);
-    }
-  }
-  for (std::size_t o = 0; o < kOperations; ++o) {
-    if (!duration_windows_[o].advance(now.monotonic)) continue;
-    std::array<double, kQuantiles> values{};
-    const bool any = duration_windows_[o].quantiles(kQuantilesPublished, values);
-    for (std::size_t q = 0; q < kQuantiles; ++q) {
-      quantiles_[o][q].set(any ? std::optional{values[q]} : std::nullopt);
     }
   }
 }

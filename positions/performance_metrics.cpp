@@ -55,6 +55,8 @@ PerformanceMetrics::PerformanceMetrics(monitoring::Registry& registry,
     strategy.max_drawdown = registry.gauge(metric::kStrategyMaxDrawdown, {name});
     strategy.mean_pnl = registry.gauge(metric::kTradeMean, {name});
     strategy.fees = registry.gauge(metric::kStrategyFees, {name}, 0);
+    strategy.duration = histogram(metric::kTradeDuration, name, bounds.trade_duration_seconds);
+    strategy.pnl = histogram(metric::kTradePnl, name, bounds.trade_pnl_usd);
     strategy.adverse = histogram(metric::kTradeAdverse, name, excursions);
     strategy.favourable = histogram(metric::kTradeFavourable, name, excursions);
   }
@@ -96,6 +98,8 @@ void PerformanceMetrics::account_trade(orders::AccountId account, const TradeFig
 void PerformanceMetrics::strategy_trade(orders::StrategyId strategy, const TradeFigures& trade,
                                         std::optional<double> mean_pnl) noexcept {
   Strategy& series = strategies_[orders::index(strategy)];
+  series.duration.observe(trade.held);
+  series.pnl.observe(trade.pnl);
   series.adverse.observe(trade.adverse);
   series.favourable.observe(trade.favourable);
   series.mean_pnl.set(mean_pnl);

@@ -55,6 +55,17 @@ inline constexpr MetricDefinition kStrategyDrawdown{
 inline constexpr MetricDefinition kStrategyMaxDrawdown{"trading_max_drawdown_ratio", MetricType::Gauge,
                                                        "ratio", "The largest of them since the start.",
                                                        kOfStrategy};
+inline constexpr MetricDefinition kTradeDuration{
+    "trading_trade_duration_seconds", MetricType::Histogram, "seconds",
+    "Holding time of the strategy's round trips, from the first fill to the one that closed it.",
+    kOfStrategy};
+inline constexpr MetricDefinition kTradePnl{
+    .name = "trading_trade_pnl_usd",
+    .type = MetricType::Histogram,
+    .unit = "USD",
+    .help = "P&L of the strategy's round trips, commissions included. The sum can fall.",
+    .labels = kOfStrategy,
+    .signed_values = true};
 inline constexpr MetricDefinition kTradeAdverse{
     "trading_trade_adverse_excursion_usd", MetricType::Histogram, "USD",
     "The worst that each of the strategy's round trips stood at while it was open (MAE), as a positive "
@@ -94,22 +105,24 @@ inline constexpr MetricDefinition kAccountFavourable{
     "account_trade_favourable_excursion_usd", MetricType::Histogram, "USD",
     "The best that each of the account's round trips stood at while it was open (MFE).", kOfAccount};
 
-inline constexpr std::array<const MetricDefinition*, 16> kPerformanceAll{&kSharpe,
-                                                                         &kSortino,
-                                                                         &kAccountSharpe,
-                                                                         &kAccountSortino,
-                                                                         &kStrategyDrawdown,
-                                                                         &kStrategyMaxDrawdown,
-                                                                         &kTradeAdverse,
-                                                                         &kTradeFavourable,
-                                                                         &kTradeMean,
-                                                                         &kStrategyFees,
-                                                                         &kAccountWinRatio,
-                                                                         &kAccountProfitFactor,
-                                                                         &kAccountTradeDuration,
-                                                                         &kAccountTradePnl,
-                                                                         &kAccountAdverse,
-                                                                         &kAccountFavourable};
+inline constexpr std::array kPerformanceAll{&kTradeDuration,
+                                            &kTradePnl,
+                                            &kSharpe,
+                                            &kSortino,
+                                            &kAccountSharpe,
+                                            &kAccountSortino,
+                                            &kStrategyDrawdown,
+                                            &kStrategyMaxDrawdown,
+                                            &kTradeAdverse,
+                                            &kTradeFavourable,
+                                            &kTradeMean,
+                                            &kStrategyFees,
+                                            &kAccountWinRatio,
+                                            &kAccountProfitFactor,
+                                            &kAccountTradeDuration,
+                                            &kAccountTradePnl,
+                                            &kAccountAdverse,
+                                            &kAccountFavourable};
 
 }  // namespace metric
 
@@ -157,6 +170,8 @@ class PerformanceMetrics {
     monitoring::Gauge max_drawdown;
     monitoring::Gauge mean_pnl;
     monitoring::Gauge fees;
+    monitoring::Histogram duration;
+    monitoring::Histogram pnl;
     monitoring::Histogram adverse;
     monitoring::Histogram favourable;
   };

@@ -191,7 +191,7 @@ std::optional<ClosedTrade> Portfolio::Impl::applied_to_strategy(StrategyId id, I
     return std::nullopt;
   }
   strategy.trades.add(trade->pnl);
-  if (metrics != nullptr) metrics->strategy_trade(id, trade->pnl, trade->held, strategy.trades);
+  if (metrics != nullptr) metrics->strategy_trade(id, trade->pnl, strategy.trades);
   return trade;
 }
 

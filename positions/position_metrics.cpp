@@ -26,27 +26,23 @@ std::optional<double> margin_usage(const AccountFigures& figures) noexcept {
 
 void PositionMetrics::declare(monitoring::Registry& registry) {
   for (const auto* definition :
-       {&metric::kPositionDuration, &metric::kPositions,         &metric::kPositionsOpen,
-        &metric::kPositionValue,    &metric::kRealizedPnl,       &metric::kGrossProfit,
-        &metric::kGrossLoss,        &metric::kUnrealizedPnl,     &metric::kDailyPnl,
-        &metric::kStrategyPnl,      &metric::kPortfolioValue,    &metric::kInitialCapital,
-        &metric::kTradeDuration,    &metric::kTradePnl,          &metric::kAccountBalance,
-        &metric::kAccountEquity,    &metric::kMarginUsed,        &metric::kMarginAvailable,
-        &metric::kMarginUsage,      &metric::kWinRatio,          &metric::kProfitFactor,
-        &metric::kBreakevenTrades,  &metric::kIdentityResidual,  &metric::kMarkAge,
-        &metric::kMarkStale,        &metric::kMissingConversion, &metric::kRefusedFills}) {
+       {&metric::kPositionDuration, &metric::kPositions,       &metric::kPositionsOpen,
+        &metric::kPositionValue,    &metric::kRealizedPnl,     &metric::kGrossProfit,
+        &metric::kGrossLoss,        &metric::kUnrealizedPnl,   &metric::kDailyPnl,
+        &metric::kStrategyPnl,      &metric::kPortfolioValue,  &metric::kInitialCapital,
+        &metric::kAccountBalance,   &metric::kAccountEquity,   &metric::kMarginUsed,
+        &metric::kMarginAvailable,  &metric::kMarginUsage,     &metric::kWinRatio,
+        &metric::kProfitFactor,     &metric::kBreakevenTrades, &metric::kIdentityResidual,
+        &metric::kMarkAge,          &metric::kMarkStale,       &metric::kMissingConversion,
+        &metric::kRefusedFills}) {
     registry.declare(*definition);
   }
 }
 
 PositionMetrics::PositionMetrics(monitoring::Registry& registry, const std::vector<std::string>& accounts,
                                  const std::vector<std::string>& symbols,
-                                 const std::vector<std::string>& strategies,
-                                 const std::vector<double>& trade_duration_seconds,
-                                 const std::vector<double>& trade_pnl_usd)
-    : duration_bounds_(trade_duration_seconds),
-      pnl_bounds_(trade_pnl_usd),
-      missing_conversion_(registry.counter(metric::kMissingConversion, {})),
+                                 const std::vector<std::string>& strategies)
+    : missing_conversion_(registry.counter(metric::kMissingConversion, {})),
       refused_(registry.counter(metric::kRefusedFills, {})) {
   declare(registry);
   for (const std::string& name : symbols) {
@@ -85,15 +81,12 @@ PositionMetrics::PositionMetrics(monitoring::Registry& registry, const std::vect
     }
   }
   for (const std::string& name : strategies) {
-    const std::array<std::string_view, 1> labels{name};
     strategies_.push_back({
         .realized = registry.gauge(metric::kStrategyPnl, {name, "realized"}, 0),
         .unrealized = registry.gauge(metric::kStrategyPnl, {name, "unrealized"}, 0),
         .win_ratio = registry.gauge(metric::kWinRatio, {name}),
         .profit_factor = registry.gauge(metric::kProfitFactor, {name}),
         .breakeven = registry.counter(metric::kBreakevenTrades, {name}),
-        .duration = registry.histogram(metric::kTradeDuration, labels, duration_bounds_),
-        .pnl = registry.histogram(metric::kTradePnl, labels, pnl_bounds_),
     });
   }
 }
@@ -158,11 +151,9 @@ void PositionMetrics::strategy(orders::StrategyId strategy, const std::optional<
   publish(series.unrealized, unrealized);
 }
 
-void PositionMetrics::strategy_trade(orders::StrategyId strategy, Money pnl, orders::Duration held,
+void PositionMetrics::strategy_trade(orders::StrategyId strategy, Money pnl,
                                      const TradeStatistics& trades) noexcept {
   Strategy& series = strategies_[orders::index(strategy)];
-  series.duration.observe(held);
-  series.pnl.observe(pnl.to_double());
   if (pnl.raw() == 0) series.breakeven.add();
   series.win_ratio.set(trades.win_ratio());
   series.profit_factor.set(trades.profit_factor());

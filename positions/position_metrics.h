@@ -83,17 +83,6 @@ inline constexpr MetricDefinition kPortfolioValue{"trading_portfolio_value_usd",
                                                   kAccountLabels};
 inline constexpr MetricDefinition kInitialCapital{"trading_initial_capital_usd", MetricType::Gauge, "USD",
                                                   "Capital the account started with.", kAccountLabels};
-inline constexpr MetricDefinition kTradeDuration{
-    "trading_trade_duration_seconds", MetricType::Histogram, "seconds",
-    "Holding time of the strategy's round trips, from the first fill to the one that closed it.",
-    kStrategyLabels};
-inline constexpr MetricDefinition kTradePnl{
-    .name = "trading_trade_pnl_usd",
-    .type = MetricType::Histogram,
-    .unit = "USD",
-    .help = "P&L of the strategy's round trips, commissions included. The sum can fall.",
-    .labels = kStrategyLabels,
-    .signed_values = true};
 inline constexpr MetricDefinition kAccountBalance{"account_balance_usd", MetricType::Gauge, "USD",
                                                   "Initial capital and realized P&L.", kAccountLabels};
 inline constexpr MetricDefinition kAccountEquity{
@@ -156,11 +145,9 @@ struct AccountFigures {
 /// whose value is not known is absent. Core thread only.
 class PositionMetrics {
  public:
-  /// Names in the order of their ids. The bounds of the two trade histograms come from the configuration.
+  /// Names in the order of their ids.
   PositionMetrics(monitoring::Registry& registry, const std::vector<std::string>& accounts,
-                  const std::vector<std::string>& symbols, const std::vector<std::string>& strategies,
-                  const std::vector<double>& trade_duration_seconds,
-                  const std::vector<double>& trade_pnl_usd);
+                  const std::vector<std::string>& symbols, const std::vector<std::string>& strategies);
   PositionMetrics(const PositionMetrics&) = delete;
   PositionMetrics& operator=(const PositionMetrics&) = delete;
   static void declare(monitoring::Registry& registry);
@@ -182,8 +169,7 @@ class PositionMetrics {
   void strategy(orders::StrategyId strategy, const std::optional<orders::Money>& realized,
                 const std::optional<orders::Money>& unrealized) noexcept;
   /// `trades` holds the trade already.
-  void strategy_trade(orders::StrategyId strategy, orders::Money pnl, orders::Duration held,
-                      const TradeStatistics& trades) noexcept;
+  void strategy_trade(orders::StrategyId strategy, orders::Money pnl, const TradeStatistics& trades) noexcept;
   void mark(orders::InstrumentId instrument, orders::Duration age, bool stale) noexcept;
 
  private:
@@ -213,8 +199,6 @@ class PositionMetrics {
     monitoring::Gauge win_ratio;
     monitoring::Gauge profit_factor;
     monitoring::Counter breakeven;
-    monitoring::Histogram duration;
-    monitoring::Histogram pnl;
   };
   struct Symbol {
     std::array<std::array<monitoring::Counter, 2>, kOperationCount> operations;  ///< [operation][status]
@@ -224,8 +208,6 @@ class PositionMetrics {
 
   [[nodiscard]] Holding& holding(orders::AccountId account, orders::InstrumentId instrument) noexcept;
 
-  std::vector<double> duration_bounds_;
-  std::vector<double> pnl_bounds_;
   std::vector<Holding> holdings_;  ///< accounts x symbols
   std::vector<Account> accounts_;
   std::vector<Strategy> strategies_;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, Analysis::kNotes> kNoteWords{
     "quote", "fill", "booking", "order_end", "trade",   "sample", "value",
-    "rate",  "tick", "outcome", "alert",     "closing", "day"};
+    "rate",  "tick", "outcome", "alert",     "closing", "day",    "order_time"};
 
 /// What is taken in before readers may look again.
 constexpr std::size_t kBatchBytes = std::size_t{64} * 1024;
@@ -29,9 +29,11 @@ std::vector<std::string> window_words(const positions::PerformanceConfig& config
 Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry, const Subject& subject)
     : config_(config),
       is_on_(registry.enabled()),
+      order_times_(registry, subject.venues),
       booking_times_(registry),
       update_times_(registry, subject.symbols),
-      execution_metrics_(registry, subject.symbols, subject.venues, subject.strategies),
+      execution_metrics_(registry, subject.symbols, subject.venues, subject.strategies,
+                         subject.order_size_bounds),
       execution_(config.execution, execution_metrics_, subject.instruments, subject.reporting,
                  subject.strategies.size()),
       performance_metrics_(registry, subject.accounts, subject.strategies, window_words(config.performance),
@@ -54,6 +56,7 @@ Analysis::Analysis(const AnalysisConfig& config, monitoring::Registry& registry,
 }
 
 void Analysis::declare(monitoring::Registry& registry) {
+  orders::OrderTimes::declare(registry);
   orders::ExecutionMetrics::declare(registry);
   positions::PerformanceMetrics::declare(registry);
   MarketStudy::declare(registry);
@@ -84,6 +87,10 @@ void Analysis::apply(const orders::FillNote& note) {
   performance_.paid_fee(note.order.strategy, note.fee_usd);
   activity_.add(note);
   day_.filled(note);
+}
+void Analysis::apply(const orders::OrderTimeNote& note) {
+  taken_[static_cast<std::size_t>(Note::OrderTime)].add();
+  order_times_.took(note);
 }
 void Analysis::apply(const BookingNote& note) {
   taken_[static_cast<std::size_t>(Note::Booking)].add();
@@ -130,7 +137,8 @@ void Analysis::apply(const RateNote& note) {
 }
 void Analysis::apply(const TickNote& note) {
   taken_[static_cast<std::size_t>(Note::Tick)].add();
-  execution_.tick(note.time);
+  execution_.tick(note.time.wall);
+  order_times_.tick(note.time.monotonic);
 }
 void Analysis::apply(const OrderOutcome& note) {
   taken_[static_cast<std::size_t>(Note::Outcome)].add();
@@ -196,6 +204,9 @@ bool Analysis::drain() {
           break;
         case Note::Fill:
           apply_from<orders::FillNote>(memory);
+          break;
+        case Note::OrderTime:
+          apply_from<orders::OrderTimeNote>(memory);
           break;
         case Note::Booking:
           apply_from<BookingNote>(memory);

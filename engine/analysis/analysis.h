@@ -19,6 +19,7 @@
 #include "monitoring/metrics/registry.h"
 #include "orders/execution_analysis.h"
 #include "orders/market.h"
+#include "orders/order_times.h"
 #include "positions/booking_times.h"
 #include "positions/excursion.h"
 #include "positions/performance_analysis.h"
@@ -40,11 +41,11 @@ struct AnalysisFigures {
 [[nodiscard]] std::vector<std::string> window_words(const positions::PerformanceConfig& config);
 
 /// What is computed of the core's events but decides nothing: execution quality, performance, the market, how
-/// long fills took. At first within
+/// long orders and fills took. At first within
 /// the event, so that a replay gives the same figures; from defer() on the core only leaves notes in a
 /// buffer, and another thread does the work. A note that finds no room is dropped and counted; quotes give
 /// way before fills and orders do. Does nothing where metrics are switched off.
-class Analysis {
+class Analysis final : public orders::OrderTimeSink {
  public:
   enum class ClosingPart : std::uint8_t { Account, Position, Limits, Loss, Strategy };
   enum class Note : std::uint8_t {
@@ -60,9 +61,10 @@ class Analysis {
     Outcome,
     Alert,
     Closing,
-    Day
+    Day,
+    OrderTime
   };
-  static constexpr std::size_t kNotes = 13;
+  static constexpr std::size_t kNotes = 14;
 
   /// What the notes are about, by their ids. The instruments outlive the analysis.
   struct Subject {
@@ -73,6 +75,7 @@ class Analysis {
     std::vector<std::string> accounts;
     std::vector<std::string> strategies;
     std::vector<double> strategy_capital;  ///< in the reporting currency; 0: none
+    std::vector<double> order_size_bounds;
     positions::PerformanceMetrics::Bounds bounds;
     const EngineConfig& config;  ///< outlives the analysis
   };
@@ -91,6 +94,9 @@ class Analysis {
     if (is_on_) take<orders::FillNote>(make);
   }
   void booked(const BookingNote& note) noexcept {
+    if (is_on_) take(note);
+  }
+  void took(const orders::OrderTimeNote& note) noexcept override {
     if (is_on_) take(note);
   }
   /// As filled(), of an orders::OrderEndNote.
@@ -122,7 +128,7 @@ class Analysis {
   void rate(orders::CurrencyId currency, double usd) noexcept {
     if (is_on_) take(RateNote{currency, usd});
   }
-  void tick(orders::Timestamp now) noexcept {
+  void tick(orders::EventTime now) noexcept {
     if (is_on_) take(TickNote{now});
   }
   void outcome(const OrderOutcome& outcome) noexcept {
@@ -162,6 +168,7 @@ class Analysis {
   /// Not while deferred.
   template <typename Wire>
   void state(Wire& wire) {
+    wire(order_times_);
     wire(execution_);
     wire(performance_);
     wire(market_);
@@ -196,7 +203,7 @@ class Analysis {
     double usd = 0;
   };
   struct TickNote {
-    orders::Timestamp time{};
+    orders::EventTime time{};
   };
   /// Aligned as the notes are, of which each begins behind its own.
   struct alignas(alignof(orders::Int128)) Head {
@@ -208,6 +215,7 @@ class Analysis {
   // By the type alone: there is no note yet.
   static constexpr Note kind_of(const QuoteNote*) noexcept { return Note::Quote; }
   static constexpr Note kind_of(const orders::FillNote*) noexcept { return Note::Fill; }
+  static constexpr Note kind_of(const orders::OrderTimeNote*) noexcept { return Note::OrderTime; }
   static constexpr Note kind_of(const BookingNote*) noexcept { return Note::Booking; }
   static constexpr Note kind_of(const orders::OrderEndNote*) noexcept { return Note::OrderEnd; }
   static constexpr Note kind_of(const TradeNote*) noexcept { return Note::Trade; }
@@ -286,6 +294,7 @@ class Analysis {
   void drop(Note kind) noexcept;
   void apply(const QuoteNote& note);
   void apply(const orders::FillNote& note);
+  void apply(const orders::OrderTimeNote& note);
   void apply(const BookingNote& note);
   void apply(const orders::OrderEndNote& note);
   void apply(const TradeNote& note);
@@ -304,6 +313,7 @@ class Analysis {
 
   AnalysisConfig config_;
   bool is_on_;
+  orders::OrderTimes order_times_;
   positions::BookingTimes booking_times_;
   risk::UpdateTimes update_times_;
   orders::ExecutionMetrics execution_metrics_;

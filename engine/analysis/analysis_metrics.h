@@ -16,7 +16,8 @@ inline constexpr monitoring::MetricDefinition kAnalysisNotes{
 inline constexpr monitoring::MetricDefinition kAnalysisNotesDropped{
     "analysis_notes_dropped_total", monitoring::MetricType::Counter, "1",
     "Notes that the core could not hand to the analysis because its buffer was full: they are missing from "
-    "execution quality, performance, the durations of bookings and the day's report, and from nothing else.",
+    "execution quality, performance, the durations of orders and bookings and the day's report, and from "
+    "nothing else.",
     kNoteLabels};
 inline constexpr monitoring::MetricDefinition kAnalysisWaiting{
     "analysis_waiting_bytes",

@@ -82,9 +82,8 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
       log_(links.logger, config, tape_),
       metrics_(links.registry, strategies_of(config)),
       market_metrics_(links.registry, symbols_of(config), venues_of(config)),
-      order_metrics_(links.registry, symbols_of(config), venues_of(config), config.buckets.order_size_usd),
-      position_metrics_(links.registry, accounts_of(config), symbols_of(config), strategies_of(config),
-                        config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd),
+      order_metrics_(links.registry, analysis_, symbols_of(config), venues_of(config)),
+      position_metrics_(links.registry, accounts_of(config), symbols_of(config), strategies_of(config)),
       scenario_metrics_(links.registry, accounts_of(config), config.scenarios, confidences_of(config),
                         duration_text(config.scenarios.interval)),
       risk_metrics_(links.registry, accounts_of(config), symbols_of(config), venues_of(config),
@@ -100,6 +99,7 @@ Core::Core(const EngineConfig& config, StageClock::Mode mode, const CoreLinks& l
                  accounts_of(config),
                  strategies_of(config),
                  capital_of(config),
+                 config.buckets.order_size_usd,
                  {config.buckets.trade_duration_seconds, config.buckets.trade_pnl_usd},
                  config}),
       rates_noted_(config.currencies.size()),
@@ -360,7 +360,7 @@ void Core::tick(orders::EventTime now) noexcept {
   order_metrics_.in_doubt(orders_.in_doubt_count(), orders_.oldest_in_doubt_age(now.monotonic));
   order_metrics_.table(orders_);
   note_rates();
-  analysis_.tick(now.wall);
+  analysis_.tick(now);
   run_close_out(now);
   roll_session(now);
   for (const orders::Instrument& instrument : config_.instruments) {

@@ -90,6 +90,51 @@ TEST_CASE("spread, slippage and fees sum to the total cost of a fill") {
   CHECK(bench.count("execution_cost_basis_points") == 3);
 }
 
+TEST_CASE("an order of 2 filled at 100 has the size 200") {
+  Bench bench;
+  const ExecutedOrder order = bench.order();
+  const FillNote fill = bench.fill(order, "100", 2);
+  bench.analysis.filled(fill);
+  bench.analysis.ended(bench.end(order, 2, {fill}));
+  const Labels labels{{"exchange", "north"}, {"symbol", "ALPHA"}, {"side", "buy"}};
+  CHECK(bench.sum("order_size_usd", labels) == 200);
+  CHECK(bench.at_most("order_size_usd", 200, labels) == 1);  // the given bounds
+  CHECK(bench.at_most("order_size_usd", 100, labels) == 0);
+}
+
+TEST_CASE("the size of an order is in the reporting currency and counts all its fills, each at its rate") {
+  Bench bench;
+  const ExecutedOrder order = bench.order(Side::Sell);
+  std::vector<FillNote> fills{bench.fill(order, "100", 4), bench.fill(order, "100", 6)};
+  fills[0].notional_usd = 800;
+  fills[1].notional_usd = 1300;
+  for (const FillNote& fill : fills) bench.analysis.filled(fill);
+  bench.analysis.ended(bench.end(order, 10, fills));
+  CHECK(bench.sum("order_size_usd", {{"side", "sell"}}) == 2100);
+  CHECK(bench.count("order_size_usd") == 1);
+}
+
+TEST_CASE("an order has no size without a fill, with one that could not be valued, or in its parts' stead") {
+  Bench bench;
+  const ExecutedOrder order = bench.order();
+  FillNote fill = bench.fill(order, "100");
+  OrderEndNote end = bench.end(order, 10, {fill});
+  SUBCASE("without a fill") {
+    end = bench.end(order, 10, {});
+  }
+  SUBCASE("with one that could not be valued") {
+    fill.notional_usd = kNan;
+    bench.analysis.filled(bench.fill(order, "100"));
+    bench.analysis.filled(fill);
+  }
+  SUBCASE("of a split order") {
+    bench.analysis.filled(fill);
+    end.is_parent = true;
+  }
+  bench.analysis.ended(end);
+  CHECK(bench.count("order_size_usd") == 0);
+}
+
 /// 600 @ 100.10 and 300 @ 100.20 of 1000; decision 100, arrival 100.05, end 100.50, fees 9. The fills are
 /// told, the end is not.
 OrderEndNote example(Bench& bench, double fee = 9) {

@@ -21,7 +21,7 @@ inline Timestamp after(Duration since_start) {
 struct Bench : Readings {
   explicit Bench(const ExecutionQualityConfig& config = {})
       : Readings(registry),
-        metrics(registry, {"ALPHA", "BETA"}, {"north", "south"}, {"fast", "slow"}),
+        metrics(registry, {"ALPHA", "BETA"}, {"north", "south"}, {"fast", "slow"}, {100, 200, 500}),
         analysis(config, metrics, instruments, CurrencyId{0}, 2) {}
 
   [[nodiscard]] ExecutedOrder order(Side side = Side::Buy, OrderType type = OrderType::Limit) const {

@@ -18,12 +18,20 @@ namespace vigil::orders {
 namespace {
 
 using namespace test;
+/// What is told is counted at once.
+struct CountedAtOnce : OrderTimeSink {
+  explicit CountedAtOnce(OrderTimes& told) : times(told) {}
+  void took(const OrderTimeNote& note) noexcept override { times.took(note); }
+  OrderTimes& times;
+};
+
 /// An order manager with its metrics, wired as the engine does it, over one registry per test.
 struct Shop : Readings {
   explicit Shop(const OrderMetricsConfig& config = {}, bool enabled = true)
       : Readings(registry),
         registry(enabled),
-        metrics(registry, {"ALPHA", "BETA"}, {"north", "south"}, {100, 200, 1000}, config),
+        times(registry, {"north", "south"}, config),
+        metrics(registry, sink, {"ALPHA", "BETA"}, {"north", "south"}, config),
         manager(small_table()) {}
 
   Order& sent(OrderRequest request) {
@@ -53,9 +61,14 @@ struct Shop : Readings {
     elapsed += milliseconds;
     now = at(elapsed);
   }
-  void tick() { metrics.tick(now); }
+  void tick() {
+    metrics.tick(now);
+    times.tick(now.monotonic);
+  }
 
   monitoring::Registry registry;
+  OrderTimes times;
+  CountedAtOnce sink{times};
   OrderMetrics metrics;
   OrderManager manager;
   EventTime now = at(0);
@@ -317,27 +330,6 @@ TEST_CASE("fees are counted by liquidity, rebates positive and apart; their rate
   CHECK(shop.series("trading_fee_basis_points").empty());
 }
 
-TEST_CASE("an order of 2 filled at 100 has the size 200") {
-  Shop shop;
-  OrderRequest request = market();
-  request.terms.quantity = Quantity{2};
-  Order& order = shop.sent(request);
-  shop.tell(fill(order, "t", Quantity{2}, Price{100}));
-  const Labels labels{{"exchange", "north"}, {"symbol", "ALPHA"}, {"side", "buy"}};
-  CHECK(shop.sum("order_size_usd", labels) == 200);
-  CHECK(shop.at_most("order_size_usd", 200, labels) == 1);  // the configured bounds
-  CHECK(shop.at_most("order_size_usd", 100, labels) == 0);
-}
-
-TEST_CASE("the size of an order is in the reporting currency and counts all its fills") {
-  Shop shop;
-  Order& order = shop.sent(limit());
-  shop.tell(fill(order, "1", Quantity{4}, Price{100}), 2.0);
-  shop.tell(fill(order, "2", Quantity{6}, Price{100}), 2.0);
-  CHECK(shop.sum("order_size_usd") == 2000);
-  CHECK(shop.count("order_size_usd") == 1);
-}
-
 TEST_CASE("the fill ratio is filled over ordered quantity of what ended in the window") {
   OrderMetricsConfig config;
   config.window = std::chrono::seconds{60};
@@ -403,7 +395,6 @@ TEST_CASE("a split order counts once in the fill ratio, its slices everywhere el
   CHECK(shop.counter("orders_sent_total") == 2);
   CHECK(shop.count(kDuration, {{"operation", "place"}, {"execution_mode", "router"}}) == 2);
   CHECK(shop.counter("execution_orders_total") == 2);
-  CHECK(shop.count("order_size_usd") == 1);
 }
 
 TEST_CASE("denied over attempted, rejected over submitted, messages over trades less 1, in the window") {
@@ -489,7 +480,6 @@ TEST_CASE("a fill that cannot be valued is counted and left out of the amounts")
   shop.tell(fill(order, "t", Quantity{10}, Price{100}), 0.0);
   CHECK(shop.counter("orders_unvalued_fills_total") == 1);
   CHECK(shop.counter("execution_traded_notional_total") == 0);
-  CHECK(shop.count("order_size_usd") == 0);
   CHECK(shop.count("execution_cost_basis_points") == 0);
 }
 
@@ -556,7 +546,9 @@ TEST_CASE("more instruments than a family takes count under other, and no series
   monitoring::Registry registry;
   std::vector<std::string> symbols;
   for (int i = 0; i < 400; ++i) symbols.push_back("S" + std::to_string(i));
-  OrderMetrics metrics(registry, symbols, {"a", "b", "c"}, {});
+  OrderTimes times(registry, {"a", "b", "c"});
+  CountedAtOnce sink(times);
+  OrderMetrics metrics(registry, sink, symbols, {"a", "b", "c"});
   std::size_t other = 0;
   for (const prometheus::MetricFamily& family : registry.Collect()) {
     CAPTURE(family.name);

@@ -77,20 +77,10 @@ inline PortfolioConfig config() {
   return result;
 }
 
-inline const std::vector<double>& duration_bounds() {
-  static const std::vector<double> bounds{1, 10, 100, 1000};
-  return bounds;
-}
-inline const std::vector<double>& pnl_bounds() {
-  static const std::vector<double> bounds{-100, -10, 0, 10, 100};
-  return bounds;
-}
-
 struct Desk {
   explicit Desk(PortfolioConfig settings = config())
       : metrics(registry, {"alpha", "beta", "gamma"},
-                {"ABC", "BTCUSDT", "BTCUSD", "ES", "EURUSD", "ETHBTC", "BTCSWAP"}, {"trend", "maker"},
-                duration_bounds(), pnl_bounds()),
+                {"ABC", "BTCUSDT", "BTCUSD", "ES", "EURUSD", "ETHBTC", "BTCSWAP"}, {"trend", "maker"}),
         portfolio(std::move(settings), instruments(), currencies(), &metrics) {}
 
   BookedFill fill(AccountId account, InstrumentId traded, Side side, const char* q, const char* p,

@@ -1,8 +1,11 @@
 #include "positions/performance_analysis.h"
 
 #include <doctest/doctest.h>
+#include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 namespace vigil::positions {
 namespace {
@@ -135,6 +138,33 @@ TEST_CASE("trades are won, lost or neither, and are summed up") {
   CHECK(*totals.mean(totals.adverse) == Approx(6.5));
   CHECK(*totals.mean(totals.favourable) == Approx(12));
   CHECK(desk.analysis.accounts()[0].trades().wins == 2);
+}
+
+TEST_CASE("trades of strategies and accounts are seen in histograms with the bounds given") {
+  Desk desk;
+  desk.analysis.traded(kStrategy, {498, seconds{50}, 2, 500});
+  desk.analysis.traded(kStrategy, {-0.5, seconds{5}, 1, 0});
+  desk.analysis.traded(kAccount, {498, seconds{50}, 2, 500});
+  const auto histogram = [&](const monitoring::MetricDefinition& definition) {
+    for (const prometheus::MetricFamily& family : desk.registry.Collect()) {
+      if (family.name == definition.name) return family.metric.at(0).histogram;
+    }
+    return prometheus::ClientMetric::Histogram{};
+  };
+  const auto counts = [](const prometheus::ClientMetric::Histogram& of) {
+    std::vector<std::uint64_t> found;
+    for (const auto& bucket : of.bucket) found.push_back(bucket.cumulative_count);
+    return found;
+  };
+  using Counts = std::vector<std::uint64_t>;
+  CHECK(histogram(metric::kTradeDuration).sample_sum == 55);
+  CHECK(counts(histogram(metric::kTradeDuration)) == Counts{0, 1, 2});
+  CHECK(histogram(metric::kTradePnl).sample_sum == 497.5);
+  CHECK(counts(histogram(metric::kTradePnl)) == Counts{0, 1, 1, 2});
+  CHECK(counts(histogram(metric::kTradeAdverse)) == Counts{0, 1, 2});
+  CHECK(counts(histogram(metric::kTradeFavourable)) == Counts{1, 1, 2});
+  CHECK(histogram(metric::kAccountTradeDuration).sample_sum == 50);
+  CHECK(counts(histogram(metric::kAccountTradePnl)) == Counts{0, 0, 0, 1});
 }
 
 TEST_CASE("fees add up, rebates take away") {

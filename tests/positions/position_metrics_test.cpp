@@ -168,10 +168,6 @@ TEST_CASE("the fill that changes a figure publishes it") {
   CHECK(counter(d, metric::kGrossProfit, kAlphaOnly) == 498);
   CHECK(gauge(d, metric::kWinRatio, kTrendOnly) == 1);
   CHECK_FALSE(gauge(d, metric::kProfitFactor, kTrendOnly));
-  const auto pnl = series(d, metric::kTradePnl, kTrendOnly)->histogram;
-  CHECK(pnl.sample_sum == 498);
-  CHECK(pnl.bucket.size() == pnl_bounds().size() + 1);
-  CHECK(series(d, metric::kTradeDuration, kTrendOnly)->histogram.sample_sum == 50);
 
   d.fill(kAlpha, kShare, Side::Buy, "50", "65", "0", kUsd, kTrend);
   CHECK(counter(d, metric::kGrossLoss, kAlphaOnly) == 500.5);
@@ -311,8 +307,6 @@ TEST_CASE("all that is declared is in the registry, also in one that records not
                            "trading_strategy_pnl_usd",
                            "trading_portfolio_value_usd",
                            "trading_initial_capital_usd",
-                           "trading_trade_duration_seconds",
-                           "trading_trade_pnl_usd",
                            "account_balance_usd",
                            "account_equity_usd",
                            "account_margin_used_usd",
