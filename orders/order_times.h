@@ -37,10 +37,8 @@ struct OrderTimeNote {
 /// Who is told. The core's thread.
 class OrderTimeSink {
  public:
+  virtual ~OrderTimeSink() = default;
   virtual void took(const OrderTimeNote& note) noexcept = 0;
-
- protected:
-  ~OrderTimeSink() = default;
 };
 
 /// How long operations on orders take: execution_order_duration_seconds with its quantiles over a window, and
