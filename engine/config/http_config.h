@@ -15,7 +15,7 @@ namespace vigil::engine {
 struct HttpLimits {
   std::uint32_t threads = 16;
   std::uint32_t connections = 256;
-  std::uint32_t backlog = 128;
+  std::uint32_t backlog = 4096;
   orders::Duration request_timeout = std::chrono::seconds{10};
   orders::Duration send_timeout = std::chrono::seconds{30};
   orders::Duration keep_alive_timeout = std::chrono::minutes{2};

@@ -27,10 +27,12 @@ struct ListenAddresses {
 
 struct HttpServerConfig {
   ListenAddresses listen = "127.0.0.1:9464";
-  HttpTlsConfig tls = {};                             ///< of the addresses with https
-  int threads = 8;                                    ///< handlers that run at once
-  int connections = 256;                              ///< open at once, most of them idle or slow
-  int backlog = 128;                                  ///< connections that wait in the system to be accepted
+  HttpTlsConfig tls = {};  ///< of the addresses with https
+  int threads = 8;         ///< handlers that run at once
+  int connections = 256;   ///< open at once, most of them idle or slow
+  /// Connections that wait in the system to be accepted. Those beyond it try again later and later, and by
+  /// the time that one is let in its request may come after `patience`: it should hold a crowd.
+  int backlog = 4096;
   std::size_t body_limit = std::size_t{1024} * 1024;  ///< bytes of a request's body; above: 413
   std::size_t header_limit = std::size_t{16} * 1024;  ///< bytes of a request's line and headers; above: 431
   /// To receive a request as a whole, the first one's with its connection's TLS handshake; above: 408.
