@@ -141,31 +141,39 @@ std::uint32_t ExecutionAnalysis::group_of(VenueId venue, StrategyId strategy, Li
 
 void ExecutionAnalysis::filled(const FillNote& fill) {
   tick(fill.time);
-  if (index(fill.order.instrument) >= mids_.size() || fill.price.raw() <= 0) return;
+  if (index(fill.order.instrument) >= mids_.size()) return;
+  add_up(fill.order.id, fill);
+  if (fill.parent != kNoOrder) add_up(fill.parent, fill);
+  if (fill.price.raw() <= 0) return;  // no share of it can be taken
   const std::size_t place = places().venue(fill.order.venue);
   VenueFigures& venue = figures_.venues[place];
   ++venue.fills;
   if (!std::isnan(fill.notional_usd)) venue.notional_usd += fill.notional_usd;
   if (!std::isnan(fill.fee_usd)) venue.fees_usd += fill.fee_usd;
-  add_up(fill.order.id, fill);
-  if (fill.parent != kNoOrder) add_up(fill.parent, fill);
   measure_arrival(fill);
   watch(fill);
 }
 
-/// Of orders whose end was never told, the oldest are forgotten.
+/// Of more orders than there is room for, the oldest are forgotten.
 void ExecutionAnalysis::add_up(OrderId order, const FillNote& fill) {
   Executed& executed = open_[order];
+  executed.quantity = executed.quantity + fill.quantity;
   executed.notional_usd += fill.notional_usd;
   executed.fees_usd += fill.fee_usd;
   if (open_.size() > config_.pending_fills) open_.erase(open_.begin());
 }
 
-ExecutionAnalysis::Executed ExecutionAnalysis::take_executed(OrderId order) {
-  const auto found = open_.find(order);
-  if (found == open_.end()) return {};
-  const Executed executed = found->second;
-  open_.erase(found);
+/// Not known, and counted, where not all its fills were told: a part of them would pass for a smaller order.
+ExecutionAnalysis::Executed ExecutionAnalysis::take_executed(const OrderEndNote& order) {
+  Executed executed;
+  if (const auto found = open_.find(order.order.id); found != open_.end()) {
+    executed = found->second;
+    open_.erase(found);
+  }
+  if (executed.quantity != order.executed) {
+    metrics_.incomplete_order();
+    executed.notional_usd = executed.fees_usd = std::numeric_limits<double>::quiet_NaN();
+  }
   return executed;
 }
 
@@ -242,7 +250,7 @@ void ExecutionAnalysis::watch(const FillNote& fill) {
 void ExecutionAnalysis::ended(const OrderEndNote& order) {
   tick(order.time);
   if (index(order.order.instrument) >= mids_.size()) return;
-  const Executed executed = take_executed(order.order.id);
+  const Executed executed = take_executed(order);
   if (!order.is_slice) measure_shortfall(order, executed);
   if (order.is_parent) return;
 

@@ -64,11 +64,13 @@ class ExecutionAnalysis {
   void settle(std::size_t horizon, const PendingMarkout& fill) noexcept;
   /// What an open order's fills came to so far; NaN where one had no rate.
   struct Executed {
+    Quantity quantity{};
     double notional_usd = 0;
     double fees_usd = 0;
 
     template <typename Wire>
     void state(Wire& wire) {
+      wire(quantity);
       wire(notional_usd);
       wire(fees_usd);
     }
@@ -84,7 +86,7 @@ class ExecutionAnalysis {
     }
   };
   void add_up(OrderId order, const FillNote& fill);
-  [[nodiscard]] Executed take_executed(OrderId order);
+  [[nodiscard]] Executed take_executed(const OrderEndNote& order);
   void measure_arrival(const FillNote& fill) noexcept;
   void surprise(VenueFigures& venue, std::size_t place, double realized, double half_spread,
                 Liquidity liquidity) noexcept;

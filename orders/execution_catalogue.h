@@ -163,6 +163,13 @@ inline constexpr MetricDefinition kOrderSize{"order_size_usd",
                                              "No sample if a fill had none.",
                                              kSizeLabels,
                                              kOrderSizeBounds};
+inline constexpr MetricDefinition kIncompleteOrders{
+    "execution_incomplete_orders_total",
+    MetricType::Counter,
+    "1",
+    "Ended orders of which not all fills were told to the analysis, or more were open than there is room "
+    "for: they have no size, no shortfall, and no weight in slippage by value.",
+    {}};
 inline constexpr MetricDefinition kTimeToFirstFill{
     "execution_time_to_first_fill_seconds",
     MetricType::Histogram,
@@ -196,6 +203,7 @@ inline constexpr MetricDefinition kEdgeDecay{
     kEdgeLabels};
 
 inline constexpr std::array kExecutionAll{&kOrderSize,
+                                          &kIncompleteOrders,
                                           &kSlippage,
                                           &kPriceImprovement,
                                           &kMeanSlippage,

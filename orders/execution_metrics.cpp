@@ -107,6 +107,7 @@ ExecutionMetrics::ExecutionMetrics(monitoring::Registry& registry, const std::ve
     missing_markouts_[h] = registry.counter(metric::kMarkoutsMissing, {kHorizonWords[h]});
   }
   pending_markouts_ = registry.gauge(metric::kMarkoutsPending, {}, 0);
+  incomplete_orders_ = registry.counter(metric::kIncompleteOrders, {});
   wire_sizes(order_size_bounds);
 }
 

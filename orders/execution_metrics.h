@@ -55,6 +55,7 @@ class ExecutionMetrics {
   void order_size(std::size_t place, Side side, double usd) noexcept {
     sizes_[place][static_cast<std::size_t>(side)].observe(usd);
   }
+  void incomplete_order() noexcept { incomplete_orders_.add(); }
   /// `place`: by_symbol_venue_type of quality_rows().
   void slippage(std::size_t place, double basis_points, double mean) noexcept;
   /// `place`: by_venue_type.
@@ -99,6 +100,7 @@ class ExecutionMetrics {
 
   static constexpr std::size_t kSides = 2;
   std::vector<std::array<monitoring::Histogram, kSides>> sizes_;  ///< [symbol][venue]
+  monitoring::Counter incomplete_orders_;
 
   std::vector<monitoring::Histogram> slippages_;  ///< [symbol][venue][type], as the next four
   std::vector<monitoring::Histogram> improvements_;

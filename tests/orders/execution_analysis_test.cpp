@@ -126,6 +126,7 @@ TEST_CASE("an order has no size without a fill, with one that could not be value
     fill.notional_usd = kNan;
     bench.analysis.filled(bench.fill(order, "100"));
     bench.analysis.filled(fill);
+    end = bench.end(order, 20, {fill, fill});
   }
   SUBCASE("of a split order") {
     bench.analysis.filled(fill);
@@ -133,6 +134,66 @@ TEST_CASE("an order has no size without a fill, with one that could not be value
   }
   bench.analysis.ended(end);
   CHECK(bench.count("order_size_usd") == 0);
+  CHECK(bench.counter("execution_incomplete_orders_total") == 0);
+}
+
+TEST_CASE(
+    "an order of which not all fills were told has no size, no shortfall and no weight, and is counted") {
+  Bench bench;
+  const ExecutedOrder order = bench.order();
+  const std::vector<FillNote> fills{bench.fill(order, "100", 4), bench.fill(order, "100", 6)};
+  bench.analysis.filled(fills[0]);
+  OrderEndNote end = bench.end(order, 10, fills);
+  end.decision_mid = Price{100};
+  bench.analysis.ended(end);
+  CHECK(bench.count("order_size_usd") == 0);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 0);
+  CHECK(bench.count("execution_slippage_basis_points") == 1);  // what its end alone says
+  for (const auto& benchmarks : bench.analysis.figures().benchmarks) {
+    for (const BenchmarkFigures& figures : benchmarks) CHECK(figures.usd == 0);
+  }
+  CHECK(bench.counter("execution_incomplete_orders_total") == 1);
+
+  for (const FillNote& fill : fills) bench.analysis.filled(fill);
+  bench.analysis.ended(end);
+  CHECK(bench.sum("order_size_usd") == 1000);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 1);
+  CHECK(bench.counter("execution_incomplete_orders_total") == 1);
+}
+
+TEST_CASE("of more open orders than there is room for, the oldest has no size, and is counted") {
+  ExecutionQualityConfig config;
+  config.pending_fills = 1;
+  Bench bench(config);
+  const ExecutedOrder old = bench.order();
+  ExecutedOrder young = bench.order();
+  young.id = OrderId{2};
+  std::vector<FillNote> old_fills{bench.fill(old, "100", 4)};
+  const std::vector<FillNote> young_fills{bench.fill(young, "100", 3)};
+  bench.analysis.filled(old_fills[0]);
+  bench.analysis.filled(young_fills[0]);
+  SUBCASE("with a fill before it was forgotten") {}
+  SUBCASE("with one before and one after") {
+    old_fills.push_back(bench.fill(old, "100", 6));
+  }
+  bench.analysis.ended(bench.end(young, 3, young_fills));
+  for (std::size_t i = 1; i < old_fills.size(); ++i) bench.analysis.filled(old_fills[i]);
+  bench.analysis.ended(bench.end(old, 10, old_fills));
+  CHECK(bench.sum("order_size_usd") == 300);
+  CHECK(bench.count("order_size_usd") == 1);
+  CHECK(bench.counter("execution_incomplete_orders_total") == 1);
+}
+
+TEST_CASE("a fill at a price of zero or below belongs to the size of its order") {
+  Bench bench;
+  const ExecutedOrder order = bench.order(Side::Sell);
+  std::vector<FillNote> fills{bench.fill(order, "1", 10), bench.fill(order, "0", 10),
+                              bench.fill(order, "-2", 10)};
+  fills[2].notional_usd = 20;
+  for (const FillNote& fill : fills) bench.analysis.filled(fill);
+  bench.analysis.ended(bench.end(order, 30, fills));
+  CHECK(bench.sum("order_size_usd") == 30);
+  CHECK(bench.counter("execution_incomplete_orders_total") == 0);
 }
 
 /// 600 @ 100.10 and 300 @ 100.20 of 1000; decision 100, arrival 100.05, end 100.50, fees 9. The fills are
@@ -248,29 +309,35 @@ TEST_CASE("a shortfall that misses a price or a rate is none") {
           note.end_bid.reset();
           note.ordered = note.executed;
         }) == 1);
-  CHECK(orders([](OrderEndNote& note) {
-          note.order.arrival_bid.reset();
-          note.executed = {};
-          note.traded_value = {};
-        }) == 1);
+  Bench bench;
+  OrderEndNote unfilled = bench.end(bench.order(), 1000, {});
+  unfilled.order.arrival_bid.reset();
+  unfilled.decision_mid = Price{100};
+  unfilled.end_bid = price("100.45");
+  unfilled.end_ask = price("100.55");
+  bench.analysis.ended(unfilled);
+  CHECK(bench.analysis.figures().shortfalls[0].orders == 1);
 }
 
 TEST_CASE(
     "a shortfall in another currency is at its rate, one of an inverse contract in what that settles in") {
   Bench bench;
-  OrderEndNote note = example(bench);
-  note.order.instrument = InstrumentId{1};
+  const auto trade = [&] {
+    OrderEndNote note = example(bench);
+    note.order.instrument = InstrumentId{1};
+    bench.analysis.ended(note);
+  };
   bench.analysis.rate(CurrencyId{1}, 1.25);
-  bench.analysis.ended(note);
+  trade();
   CHECK(bench.analysis.figures().shortfalls[0].ordered_usd == 125'000);
   CHECK(bench.analysis.figures().shortfalls[0].usd[0] == Approx(45 * 1.25));
   bench.instruments[1].inverse = true;
   bench.instruments[1].multiplier = Multiplier{100};
   bench.analysis.rate(CurrencyId{1}, 100);  // 1000 contracts of 100 at 100 are 1000 units of 100 each
-  bench.analysis.ended(note);
+  trade();
   CHECK(bench.analysis.figures().shortfalls[0].ordered_usd == Approx(225'000));
   bench.analysis.rate(CurrencyId{1}, kNan);
-  bench.analysis.ended(note);
+  trade();
   CHECK(bench.analysis.figures().shortfalls[0].orders == 2);
 }
 
