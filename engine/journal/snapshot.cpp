@@ -12,7 +12,6 @@
 namespace vigil::engine {
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 1;
 constexpr std::string_view kMagic = "VIGILSNP";
 constexpr std::string_view kSuffix = ".snapshot";
 constexpr std::size_t kHeaderBytes = 120;

@@ -35,6 +35,10 @@ struct SnapshotPlace {
   RunStart start;
 };
 
+/// Raised with every change of what a state holds or of how it is written: a snapshot of another version is
+/// not read, and the journal is played instead.
+inline constexpr std::uint32_t kSnapshotVersion = 2;
+
 /// The bytes of a snapshot's file, as docs/JOURNAL.md says them. `registry`: the core's, while nobody
 /// records.
 [[nodiscard]] std::string make_snapshot(const SnapshotPlace& place, const Core& core,

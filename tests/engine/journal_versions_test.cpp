@@ -1,5 +1,6 @@
-// Journals of every format version there was are read and played: tests/engine/journals/vN holds what version
-// N wrote.
+// Journals of every format version there was are read and played: tests/engine/journals/vN-snapshotM holds
+// what version N of the journal wrote, with snapshots of their version M. Raise a version and add its files;
+// those that are there are never written anew.
 
 #include <doctest/doctest.h>
 
@@ -167,7 +168,8 @@ TEST_CASE("journals of all versions are read, record by record, and lead to the 
   if (const char* const folder = std::getenv("VIGIL_WRITE_JOURNAL")) return write_files(folder);
   std::vector<std::filesystem::path> versions;
   for (const auto& each : std::filesystem::directory_iterator(kJournals)) versions.push_back(each.path());
-  REQUIRE(versions.size() == 1);
+  REQUIRE(versions.size() == 2);
+  int with_readable_snapshots = 0;
   for (const std::filesystem::path& version : versions) {
     CAPTURE(version);
     const auto disk = open_journal_folder(version.string());
@@ -179,21 +181,30 @@ TEST_CASE("journals of all versions are read, record by record, and lead to the 
 
     SolitaryCore whole(config, first->clock, nullptr);
     whole.core().begin_with(config.limits);
-    const auto loaded = newest_snapshot(*disk, UINT64_MAX,
-                                        [](const auto& name, const auto& error) { FAIL(name, ": ", error); });
-    REQUIRE(loaded != nullptr);
+    std::string why_not;
+    const auto loaded =
+        newest_snapshot(*disk, UINT64_MAX, [&](const auto&, const auto& error) { why_not += error; });
     SolitaryCore restored(config, first->clock, nullptr);
-    REQUIRE(restored.begin_at(loaded->snapshot) == "");
+    if (loaded != nullptr) {
+      ++with_readable_snapshots;
+      REQUIRE(restored.begin_at(loaded->snapshot) == "");
+    } else {
+      CHECK(
+          why_not.starts_with("must be of format version " + std::to_string(kSnapshotVersion) + ", is of "));
+    }
     std::string error;
     static_cast<void>(read_journal(*disk, {}, [&](const RecordView& record) {
-      if (record.header.sequence > loaded->snapshot.sequence()) error += restored.play(record);
+      if (loaded != nullptr && record.header.sequence > loaded->snapshot.sequence()) {
+        error += restored.play(record);
+      }
       error += whole.play(record);
       return error.empty();
     }));
     CHECK(error == "");
     CHECK(whole.hashes_checked() > 10);
-    CHECK(restored.core().state_hash() == whole.core().state_hash());
-    CHECK(restored.core().risk().trading_state() == risk::TradingState::Halted);
-    CHECK(restored.core().portfolio().position(kMain, kStock).quantity() == Quantity{40});
+    CHECK(whole.core().risk().trading_state() == risk::TradingState::Halted);
+    CHECK(whole.core().portfolio().position(kMain, kStock).quantity() == Quantity{40});
+    if (loaded != nullptr) CHECK(restored.core().state_hash() == whole.core().state_hash());
   }
+  CHECK(with_readable_snapshots == 1);
 }
