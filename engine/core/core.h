@@ -334,6 +334,7 @@ class Core : private RequestSink, private monitoring::WatchListener {
   CoreLog log_;
   CoreMetrics metrics_;
   MarketDataMetrics market_metrics_;
+  Analysis analysis_;  ///< before what tells it of durations
   orders::OrderMetrics order_metrics_;
   positions::PositionMetrics position_metrics_;
   risk::ScenarioMetrics scenario_metrics_;
@@ -341,7 +342,6 @@ class Core : private RequestSink, private monitoring::WatchListener {
   VenueMetrics venue_metrics_;
   ReconciliationMetrics reconciliation_metrics_;
   WatchMetrics watch_metrics_;
-  Analysis analysis_;
   std::vector<orders::Money> rates_noted_;  ///< by CurrencyId: what the analysis was told last; 0 = no rate
   orders::OrderManager orders_;
   positions::Portfolio portfolio_;
