@@ -102,8 +102,9 @@ void Family::expect_same(const MetricDefinition& other) const {
   if (other.unit != unit_ || other.help != help_) fail("a second definition has another unit or help text");
   if (!std::ranges::equal(other.buckets, declared_bounds_)) fail("a second definition has other buckets");
   if (!std::ranges::equal(other.states, states_) || other.distribution != definition_.distribution ||
-      other.exemplars != definition_.exemplars || other.idle_expiry != definition_.idle_expiry) {
-    fail("a second definition has other states, distribution, exemplars or expiry");
+      other.exemplars != definition_.exemplars || other.idle_expiry != definition_.idle_expiry ||
+      other.signed_values != definition_.signed_values) {
+    fail("a second definition has other states, distribution, exemplars, expiry or signed values");
   }
 }
 

@@ -14,7 +14,7 @@ namespace vigil::monitoring {
 /// so the window reaches back between window * (parts - 1) / parts and window. Counts are exact integers:
 /// what leaves the window leaves no trace.
 ///
-/// One thread writes and reads (the core; other threads see what it publishes). Does not allocate after
+/// One thread writes and reads (other threads see what it publishes). Does not allocate after
 /// construction. Memory: 8 bytes x layout.slots() x (parts + 2), which is 264 KB for times in 10 parts.
 class SlidingDistribution {
  public:

@@ -200,6 +200,11 @@ TEST_CASE("a second definition of a name must be the same") {
   other.help = "Something else.";
   CHECK(error_of([&] { registry.declare(other); }) ==
         "metric 'fills_total': a second definition has another unit or help text");
+  other = kFills;
+  other.signed_values = true;
+  CHECK(error_of([&] { registry.declare(other); }) ==
+        "metric 'fills_total': a second definition has other states, distribution, exemplars, expiry or "
+        "signed values");
 }
 
 TEST_CASE("definitions that Prometheus would not take throw") {
