@@ -130,15 +130,15 @@ TEST_CASE("the worst are those that sorting finds, however positions change") {
       if (what_else == 0) {
         tail.begin(pnl.data(), count);
         tail.keep_worst(number);
-      } else if (what_else < 4) {
+      } else if (what_else < 4 || what_else == 5) {
         tail.clear();
         std::ranges::fill(pnl, 0.0);
       }
-      if (what_else != 3 && what_else != 4) {
+      if (what_else < 3 || what_else > 5) {
         tail.add(factor, row);
         for (std::size_t k = 0; k < count; ++k) pnl[k] += factor * row[k];
       }
-      if (what_else == 2) tail.keep_worst(number);
+      if (what_else == 2 || what_else == 5) tail.keep_worst(number);
       const std::vector<double> outcomes = tail.outcomes();
       REQUIRE(std::equal(pnl.begin(), pnl.end(), outcomes.begin()));
       std::vector<double> sorted = pnl;
