@@ -42,13 +42,12 @@ void read_count(const YamlValue& value, T& out, std::uint64_t from, std::uint64_
 }
 
 void read_real(const YamlValue& value, double& out, double from, double to);
-/// A strictly ascending list of at least one and at most 200 numbers.
-
 void read_duration(const YamlValue& value, orders::Duration& out, orders::Duration from,
                    orders::Duration to = kLongestDuration);
 void read_time_of_day(const YamlValue& value, orders::Duration& out);
 
 enum class Sign : std::uint8_t { Any, NotNegative, Positive };
+/// A strictly ascending list of at least one and at most 200 numbers.
 void read_bounds(const YamlValue& value, std::vector<double>& out, Sign sign = Sign::Any);
 [[nodiscard]] std::optional<orders::Int128> decimal_of(const YamlValue& value, Sign sign, orders::Int128 from,
                                                        orders::Int128 to);
