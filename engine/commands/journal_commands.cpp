@@ -186,10 +186,19 @@ std::map<std::uint64_t, ChainHash> heads_between_segments(JournalDisk& disk, con
   return heads;
 }
 
+struct SnapshotCounts {
+  std::size_t good = 0;
+  std::size_t of_another_version = 0;
+};
+
 /// How many snapshots stand where a segment ends, as the chain says, and are whole. Throws JournalError.
-std::size_t check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, ChainHash>& heads) {
-  std::size_t count = 0;
+SnapshotCounts check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, ChainHash>& heads) {
+  SnapshotCounts counts;
   for (const std::uint64_t sequence : snapshots_of(disk)) {
+    if (is_of_another_version(disk.read_head(snapshot_name(sequence), kSnapshotHeaderBytes))) {
+      ++counts.of_another_version;
+      continue;
+    }
     LoadedSnapshot loaded;
     std::string error = load_snapshot(disk, sequence, loaded);
     const auto head = heads.find(sequence);
@@ -198,9 +207,9 @@ std::size_t check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, Cha
       error = "is not of this journal: the head of the chain at its record is another";
     }
     if (!error.empty()) throw JournalError(disk.path_of(loaded.name) + ": " + error);
-    ++count;
+    ++counts.good;
   }
-  return count;
+  return counts;
 }
 
 }  // namespace
@@ -224,7 +233,7 @@ int verify_journal(const std::string& folder, const std::string& head_text) {
                                                      }},
                                                 [](const RecordView&) { return true; });
     const auto between = heads_between_segments(*disk, reading.position);
-    const std::size_t snapshots = check_snapshots(*disk, between);
+    const SnapshotCounts snapshots = check_snapshots(*disk, between);
     // A run that was killed may leave records behind its last seal: the next one's segment goes on from them.
     if (head && !hash_there) {
       const auto found = between.find(head->sequence);
@@ -236,8 +245,12 @@ int verify_journal(const std::string& folder, const std::string& head_text) {
       return kExitFailure;
     }
     std::cout << reading.records << " records in " << reading.segments << " segments of "
-              << reading.position.run << " runs, " << reading.bytes << " bytes; " << snapshots
+              << reading.position.run << " runs, " << reading.bytes << " bytes; " << snapshots.good
               << " snapshots\n";
+    if (snapshots.of_another_version > 0) {
+      std::cout << snapshots.of_another_version
+                << " snapshots of another version, which this one does not read\n";
+    }
     if (reading.torn_bytes > 0) {
       std::cout << reading.torn_bytes << " bytes behind them of a write that was cut short, none of it "
                 << "acknowledged, which the next start cuts off; or of one that a running engine makes\n";

@@ -45,7 +45,7 @@ void Journal::recover(Core& core) {
       .damaged_snapshot =
           [this](const std::string& name, const std::string& error) {
             log(monitoring::LogLevel::Error,
-                "A snapshot is damaged; recovering from an earlier one, or from the journal alone",
+                "A snapshot cannot be read; recovering from an earlier one, or from the journal alone",
                 disk_->path_of(name) + ": " + error);
           },
       .metric_reset =

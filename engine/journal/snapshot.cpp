@@ -14,9 +14,8 @@ namespace {
 
 constexpr std::string_view kMagic = "VIGILSNP";
 constexpr std::string_view kSuffix = ".snapshot";
-constexpr std::size_t kHeaderBytes = 120;
 constexpr std::size_t kChecksumBytes = 4;
-constexpr std::size_t kChecked = kHeaderBytes - kChecksumBytes;
+constexpr std::size_t kChecked = kSnapshotHeaderBytes - kChecksumBytes;
 
 struct Header {
   std::uint32_t version = kSnapshotVersion;
@@ -28,7 +27,7 @@ struct Header {
 
 template <typename Wire, Fields<Header> Thing>
 void fields(Wire& wire, Thing& header) {
-  std::uint32_t size = kHeaderBytes;
+  std::uint32_t size = kSnapshotHeaderBytes;
   wire(header.version);
   wire(size);
   wire(header.position.next_sequence);
@@ -88,7 +87,7 @@ std::string limits_bytes(const risk::Limits& limits) {
 std::string make_snapshot(const SnapshotPlace& place, const Core& core,
                           const monitoring::Registry& registry) {
   StateWriter wire;
-  wire.bytes(std::string(kHeaderBytes, '\0'));
+  wire.bytes(std::string(kSnapshotHeaderBytes, '\0'));
   wire(place.start.run);
   wire(place.start.clock);
   put_text(wire, place.start.version);
@@ -105,7 +104,7 @@ std::string make_snapshot(const SnapshotPlace& place, const Core& core,
   section([&] { monitoring::KeptMetrics(registry).put(wire, core_metrics()); });
 
   std::string bytes = wire.take();
-  const std::string_view body = std::string_view{bytes}.substr(kHeaderBytes);
+  const std::string_view body = std::string_view{bytes}.substr(kSnapshotHeaderBytes);
   const Header header{.position = place.position,
                       .last_time = place.last_time,
                       .body_size = body.size(),
@@ -113,12 +112,20 @@ std::string make_snapshot(const SnapshotPlace& place, const Core& core,
   WireWriter head(bytes.data(), kChecked);
   head.bytes(kMagic);
   fields(head, header);
-  put_header_checksum(bytes, kHeaderBytes);
+  put_header_checksum(bytes, kSnapshotHeaderBytes);
   return bytes;
 }
 
+bool is_of_another_version(std::string_view head) noexcept {
+  if (head.size() < kSnapshotHeaderBytes || !head.starts_with(kMagic)) return false;
+  WireReader wire(head.substr(kMagic.size(), kChecked - kMagic.size()));
+  Header header;
+  fields(wire, header);
+  return header.version != kSnapshotVersion && header_checksum_is_right(head, kSnapshotHeaderBytes);
+}
+
 std::string read_snapshot(std::string_view bytes, Snapshot& out) {
-  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kMagic)) return "is no snapshot";
+  if (bytes.size() < kSnapshotHeaderBytes || !bytes.starts_with(kMagic)) return "is no snapshot";
   WireReader head(bytes.substr(kMagic.size(), kChecked - kMagic.size()));
   Header header;
   fields(head, header);
@@ -126,8 +133,8 @@ std::string read_snapshot(std::string_view bytes, Snapshot& out) {
     return "must be of format version " + std::to_string(kSnapshotVersion) + ", is of " +
            std::to_string(header.version);
   }
-  if (!header_checksum_is_right(bytes, kHeaderBytes)) return "the header's checksum is wrong";
-  const std::string_view body = bytes.substr(kHeaderBytes);
+  if (!header_checksum_is_right(bytes, kSnapshotHeaderBytes)) return "the header's checksum is wrong";
+  const std::string_view body = bytes.substr(kSnapshotHeaderBytes);
   if (body.size() != header.body_size) {
     return "must have " + std::to_string(header.body_size) + " bytes behind its header, has " +
            std::to_string(body.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,6 +44,10 @@ inline constexpr std::uint32_t kSnapshotVersion = 2;
 /// records.
 [[nodiscard]] std::string make_snapshot(const SnapshotPlace& place, const Core& core,
                                         const monitoring::Registry& registry);
+inline constexpr std::size_t kSnapshotHeaderBytes = 120;
+/// Whether these are the first kSnapshotHeaderBytes of a snapshot that is whole so far, but of another
+/// version.
+[[nodiscard]] bool is_of_another_version(std::string_view head) noexcept;
 /// "", or why the bytes are no snapshot that this engine can read.
 [[nodiscard]] std::string read_snapshot(std::string_view bytes, Snapshot& out);
 /// Brings a core of the same configuration, that has seen nothing, to where the snapshot was taken, and its

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <iterator>
 #include <optional>
 
 namespace vigil::engine {
@@ -69,11 +70,15 @@ int write_snapshot(JournalDisk& disk, std::uint64_t sequence, std::string_view b
 
 std::size_t remove_older(JournalDisk& disk, orders::Timestamp before) {
   const std::vector<std::string> segments = segments_of(disk);
-  std::vector<std::uint64_t> snapshots = snapshots_of(disk);
-  if (snapshots.empty()) return 0;
-  snapshots.pop_back();  // something must be there when it is damaged
+  const std::vector<std::uint64_t> snapshots = snapshots_of(disk);
+  std::vector<std::uint64_t> readable;
+  std::ranges::copy_if(snapshots, std::back_inserter(readable), [&disk](std::uint64_t snapshot) {
+    return !is_of_another_version(disk.read_head(snapshot_name(snapshot), kSnapshotHeaderBytes));
+  });
+  if (readable.empty()) return 0;
+  readable.pop_back();  // something must be there when it is damaged
   std::optional<std::uint64_t> keep_from;
-  for (const std::uint64_t snapshot : snapshots) {
+  for (const std::uint64_t snapshot : readable) {
     // What comes after it begins later than all that it holds ended.
     const auto next =
         std::ranges::find(segments, snapshot + 1, [](const auto& name) { return number_of(name); });

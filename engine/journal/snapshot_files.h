@@ -40,9 +40,9 @@ struct LoadedSnapshot {
                                  std::uint64_t reserve) noexcept;
 
 /// Removes segments all of whose records are older than `before`, as far as a snapshot stands behind them
-/// that is not the newest, and the snapshots before that. So whatever is left can be played from its
-/// beginning, and with one damaged snapshot still from another. Returns how many files went. Throws
-/// std::system_error.
+/// that is not the newest, and of this version, and the snapshots before that. So whatever is left can be
+/// played from its beginning, and with one damaged snapshot still from another. Returns how many files went.
+/// Throws std::system_error.
 std::size_t remove_older(JournalDisk& disk, orders::Timestamp before);
 
 }  // namespace vigil::engine

@@ -40,7 +40,7 @@ bool SnapshotKeeper::turn(std::uint64_t end, orders::Timestamp now) {
 void SnapshotKeeper::begin() {
   const auto loaded =
       newest_snapshot(disk_, UINT64_MAX, [this](const std::string& name, const std::string& error) {
-        log(monitoring::LogLevel::Error, "A snapshot is damaged", disk_.path_of(name) + ": " + error);
+        log(monitoring::LogLevel::Error, "A snapshot cannot be read", disk_.path_of(name) + ": " + error);
       });
   if (!loaded) {
     const auto first = first_run_of(disk_);

@@ -1,5 +1,6 @@
 // What a core is can be written down, and another goes on from there as if it were the first.
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include "engine/journal/snapshot_keeper.h"
 #include "engine/journal/solitary_core.h"
 #include "journaled_core.h"
+#include "monitoring/store/crc32c.h"
 
 using namespace vigil;
 using namespace vigil::engine;
@@ -312,6 +314,42 @@ TEST_CASE("what is older than the retention goes, and what is left plays from it
   });
   CHECK(printed.find("\n{\"sequence\":" + std::to_string(first) + ",") != std::string::npos);
   CHECK(printed.find("every event did what it did then") != std::string::npos);
+}
+
+namespace {
+
+/// As another version of the engine would have written it.
+void change_version(std::string& snapshot) {
+  snapshot[8] = 1;
+  const std::uint32_t crc =
+      monitoring::crc32c(std::string_view{snapshot}.substr(0, kSnapshotHeaderBytes - 4));
+  std::memcpy(snapshot.data() + kSnapshotHeaderBytes - 4, &crc, sizeof crc);
+}
+
+}  // namespace
+
+TEST_CASE("a journal is not cut at a snapshot of another version, which cannot be played from") {
+  Followed followed(8);
+  MemoryDisk& disk = followed.journaled.disk;
+  const auto until_there_are = [&](std::size_t snapshots) {
+    while (snapshots_of(disk).size() < snapshots) {
+      followed.go_on(40);
+      while (followed.turn()) continue;
+    }
+  };
+  until_there_are(2);
+  const std::vector<std::uint64_t> before = snapshots_of(disk);
+  for (const std::uint64_t each : before) change_version(disk.bytes_of(snapshot_name(each)));
+  CHECK(remove_older(disk, followed.journaled.live.time) == 0);
+  const JournalOnDisk there(disk);
+  const std::string printed = there.printed_by([&] { CHECK(verify_journal(there.path, "") == 0); });
+  CHECK(printed.find("; 0 snapshots\n" + std::to_string(before.size()) +
+                     " snapshots of another version, which this one does not read\n") != std::string::npos);
+
+  until_there_are(4);
+  CHECK(remove_older(disk, followed.journaled.live.time) > before.size());
+  CHECK(snapshots_of(disk).front() > before.back());
+  CHECK(number_of(segments_of(disk).front()) == snapshots_of(disk).front() + 1);
 }
 
 TEST_CASE("a damaged snapshot is passed over for the one before it") {
