@@ -195,12 +195,12 @@ struct SnapshotCounts {
 SnapshotCounts check_snapshots(JournalDisk& disk, const std::map<std::uint64_t, ChainHash>& heads) {
   SnapshotCounts counts;
   for (const std::uint64_t sequence : snapshots_of(disk)) {
-    if (is_of_another_version(disk.read_head(snapshot_name(sequence), kSnapshotHeaderBytes))) {
+    LoadedSnapshot loaded;
+    std::string error = load_snapshot(disk, sequence, loaded);
+    if (is_of_another_version(loaded.bytes)) {
       ++counts.of_another_version;
       continue;
     }
-    LoadedSnapshot loaded;
-    std::string error = load_snapshot(disk, sequence, loaded);
     const auto head = heads.find(sequence);
     // One that stands before the first record that was kept has nothing to be compared with.
     if (error.empty() && head != heads.end() && head->second != loaded.snapshot.position.chain) {

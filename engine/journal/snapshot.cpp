@@ -1,6 +1,7 @@
 #include "engine/journal/snapshot.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/core/core_state.h"
 #include "engine/tape/event_codec.h"
@@ -36,6 +37,15 @@ void fields(Wire& wire, Thing& header) {
   for (auto& byte : header.position.chain) wire(byte);
   wire(header.body_size);
   wire(header.body_crc);
+}
+
+/// Nothing where the bytes do not begin as a snapshot does; its checksum is not looked at.
+std::optional<Header> header_of(std::string_view bytes) noexcept {
+  if (bytes.size() < kSnapshotHeaderBytes || !bytes.starts_with(kMagic)) return std::nullopt;
+  WireReader wire(bytes.substr(kMagic.size(), kChecked - kMagic.size()));
+  Header header;
+  fields(wire, header);
+  return header;
 }
 
 void put_text(StateWriter& wire, std::string_view text) {
@@ -116,32 +126,28 @@ std::string make_snapshot(const SnapshotPlace& place, const Core& core,
   return bytes;
 }
 
-bool is_of_another_version(std::string_view head) noexcept {
-  if (head.size() < kSnapshotHeaderBytes || !head.starts_with(kMagic)) return false;
-  WireReader wire(head.substr(kMagic.size(), kChecked - kMagic.size()));
-  Header header;
-  fields(wire, header);
-  return header.version != kSnapshotVersion && header_checksum_is_right(head, kSnapshotHeaderBytes);
+bool is_of_another_version(std::string_view bytes) noexcept {
+  const std::optional<Header> header = header_of(bytes);
+  return header && header->version != kSnapshotVersion &&
+         header_checksum_is_right(bytes, kSnapshotHeaderBytes);
 }
 
 std::string read_snapshot(std::string_view bytes, Snapshot& out) {
-  if (bytes.size() < kSnapshotHeaderBytes || !bytes.starts_with(kMagic)) return "is no snapshot";
-  WireReader head(bytes.substr(kMagic.size(), kChecked - kMagic.size()));
-  Header header;
-  fields(head, header);
-  if (header.version != kSnapshotVersion) {
+  const std::optional<Header> header = header_of(bytes);
+  if (!header) return "is no snapshot";
+  if (header->version != kSnapshotVersion) {
     return "must be of format version " + std::to_string(kSnapshotVersion) + ", is of " +
-           std::to_string(header.version);
+           std::to_string(header->version);
   }
   if (!header_checksum_is_right(bytes, kSnapshotHeaderBytes)) return "the header's checksum is wrong";
   const std::string_view body = bytes.substr(kSnapshotHeaderBytes);
-  if (body.size() != header.body_size) {
-    return "must have " + std::to_string(header.body_size) + " bytes behind its header, has " +
+  if (body.size() != header->body_size) {
+    return "must have " + std::to_string(header->body_size) + " bytes behind its header, has " +
            std::to_string(body.size());
   }
-  if (monitoring::crc32c(body) != header.body_crc) return "the checksum is wrong";
-  out.position = header.position;
-  out.last_time = header.last_time;
+  if (monitoring::crc32c(body) != header->body_crc) return "the checksum is wrong";
+  out.position = header->position;
+  out.last_time = header->last_time;
   WireReader wire(body);
   wire(out.start.run);
   wire.choice(out.start.clock, StageClock::Mode::Manual);

@@ -45,9 +45,8 @@ inline constexpr std::uint32_t kSnapshotVersion = 2;
 [[nodiscard]] std::string make_snapshot(const SnapshotPlace& place, const Core& core,
                                         const monitoring::Registry& registry);
 inline constexpr std::size_t kSnapshotHeaderBytes = 120;
-/// Whether these are the first kSnapshotHeaderBytes of a snapshot that is whole so far, but of another
-/// version.
-[[nodiscard]] bool is_of_another_version(std::string_view head) noexcept;
+/// Whether a snapshot of another version begins with these bytes: at least kSnapshotHeaderBytes, whole.
+[[nodiscard]] bool is_of_another_version(std::string_view bytes) noexcept;
 /// "", or why the bytes are no snapshot that this engine can read.
 [[nodiscard]] std::string read_snapshot(std::string_view bytes, Snapshot& out);
 /// Brings a core of the same configuration, that has seen nothing, to where the snapshot was taken, and its

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
-#include <iterator>
 #include <optional>
 
 namespace vigil::engine {
@@ -71,9 +70,9 @@ int write_snapshot(JournalDisk& disk, std::uint64_t sequence, std::string_view b
 std::size_t remove_older(JournalDisk& disk, orders::Timestamp before) {
   const std::vector<std::string> segments = segments_of(disk);
   const std::vector<std::uint64_t> snapshots = snapshots_of(disk);
-  std::vector<std::uint64_t> readable;
-  std::ranges::copy_if(snapshots, std::back_inserter(readable), [&disk](std::uint64_t snapshot) {
-    return !is_of_another_version(disk.read_head(snapshot_name(snapshot), kSnapshotHeaderBytes));
+  std::vector<std::uint64_t> readable = snapshots;
+  std::erase_if(readable, [&disk](std::uint64_t snapshot) {
+    return is_of_another_version(disk.read_head(snapshot_name(snapshot), kSnapshotHeaderBytes));
   });
   if (readable.empty()) return 0;
   readable.pop_back();  // something must be there when it is damaged
